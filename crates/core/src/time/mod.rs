@@ -1,0 +1,5 @@
+//! Legal time: moments, dates known to the day, month or year, and zones.
+
+mod moment;
+
+pub use moment::{BadMoment, Moment};

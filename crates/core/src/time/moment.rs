@@ -1,0 +1,62 @@
+//! An instant on the time line, whatever the zone.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// An instant, to the nanosecond, from the year -9999 to 9999. Prints and reads as RFC 3339 in UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Moment(jiff::Timestamp);
+
+/// Text or a number that is no moment.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is not a moment; write it like 2027-04-16T23:00:00Z")]
+pub struct BadMoment {
+    /// What was given.
+    pub text: String,
+}
+
+impl Moment {
+    /// The first moment that can be written down.
+    pub const MIN: Self = Self(jiff::Timestamp::MIN);
+    /// The last moment that can be written down.
+    pub const MAX: Self = Self(jiff::Timestamp::MAX);
+
+    pub(crate) const fn from_timestamp(timestamp: jiff::Timestamp) -> Self {
+        Self(timestamp)
+    }
+
+    pub(crate) const fn timestamp(self) -> jiff::Timestamp {
+        self.0
+    }
+
+    /// The moment `microseconds` after 1970-01-01T00:00:00Z.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`BadMoment`] outside the years -9999 to 9999.
+    pub fn from_unix_microseconds(microseconds: i64) -> Result<Self, BadMoment> {
+        jiff::Timestamp::from_microsecond(microseconds)
+            .map(Self)
+            .map_err(|_| BadMoment { text: microseconds.to_string() })
+    }
+
+    /// Microseconds since 1970-01-01T00:00:00Z, rounded towards zero.
+    #[must_use]
+    pub fn as_unix_microseconds(self) -> i64 {
+        self.0.as_microsecond()
+    }
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for Moment {
+    type Err = BadMoment;
+
+    fn from_str(text: &str) -> Result<Self, BadMoment> {
+        text.parse().map(Self).map_err(|_| BadMoment { text: text.to_owned() })
+    }
+}

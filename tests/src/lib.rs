@@ -1,0 +1,1 @@
+//! Suites live under tests/tests.
