@@ -5,4 +5,6 @@
 //! number or floating point, so the same entries give the same view in a test, in a daemon and in ten years.
 
 pub mod id;
+pub mod procedure;
 pub mod time;
+mod words;

@@ -1,0 +1,434 @@
+//! Days, zones, and dates that are known only in part.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::{BadMoment, Moment};
+
+/// A day of the calendar, from the year 1 to 9998, without a zone.
+///
+/// The years at the edge are left out so that every day has a day before and a day after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day(
+    // INVARIANT: year 1..=9998.
+    jiff::civil::Date,
+);
+
+/// Text or numbers that are no day.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is not a day; write it like 2027-04-16, in the years 0001 to 9998")]
+pub struct BadDay {
+    /// What was given.
+    pub text: String,
+}
+
+impl Day {
+    /// The first day there is.
+    pub const MIN: Self = Self(jiff::civil::Date::constant(1, 1, 1));
+    /// The last day there is.
+    pub const MAX: Self = Self(jiff::civil::Date::constant(9998, 12, 31));
+
+    /// The day with these numbers.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`BadDay`] for a day that does not exist, or outside the years 1 to 9998.
+    pub fn new(year: i16, month: i8, day: i8) -> Result<Self, BadDay> {
+        jiff::civil::Date::new(year, month, day)
+            .ok()
+            .and_then(Self::from_civil)
+            .ok_or_else(|| BadDay { text: format!("{year:04}-{month:02}-{day:02}") })
+    }
+
+    pub(crate) fn from_civil(date: jiff::civil::Date) -> Option<Self> {
+        (1..=9998).contains(&date.year()).then_some(Self(date))
+    }
+
+    pub(crate) const fn civil(self) -> jiff::civil::Date {
+        self.0
+    }
+
+    /// The year, 1 to 9998.
+    #[must_use]
+    pub fn year(self) -> i16 {
+        self.0.year()
+    }
+
+    /// The month, 1 to 12.
+    #[must_use]
+    pub fn month(self) -> i8 {
+        self.0.month()
+    }
+
+    /// The day of the month, 1 to 31.
+    #[must_use]
+    pub fn day(self) -> i8 {
+        self.0.day()
+    }
+
+    /// The day of the week, in English.
+    #[must_use]
+    pub fn weekday(self) -> Weekday {
+        Weekday::from_jiff(self.0.weekday())
+    }
+
+    /// The day `days` later, or earlier for a negative number.
+    #[must_use]
+    pub fn plus_days(self, days: i64) -> Option<Self> {
+        let span = jiff::Span::new().try_days(days).ok()?;
+        self.0.checked_add(span).ok().and_then(Self::from_civil)
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for Day {
+    type Err = BadDay;
+
+    fn from_str(text: &str) -> Result<Self, BadDay> {
+        let bad = || BadDay { text: text.to_owned() };
+        // jiff also reads dates with times behind them; a day is ten characters and nothing else.
+        if text.len() != 10 {
+            return Err(bad());
+        }
+        text.parse().ok().and_then(Self::from_civil).ok_or_else(bad)
+    }
+}
+
+crate::words::words! {
+    /// A day of the week.
+    pub enum Weekday {
+        /// Monday.
+        Monday = "Monday",
+        /// Tuesday.
+        Tuesday = "Tuesday",
+        /// Wednesday.
+        Wednesday = "Wednesday",
+        /// Thursday.
+        Thursday = "Thursday",
+        /// Friday.
+        Friday = "Friday",
+        /// Saturday.
+        Saturday = "Saturday",
+        /// Sunday.
+        Sunday = "Sunday",
+    }
+}
+
+impl Weekday {
+    fn from_jiff(day: jiff::civil::Weekday) -> Self {
+        match day {
+            jiff::civil::Weekday::Monday => Self::Monday,
+            jiff::civil::Weekday::Tuesday => Self::Tuesday,
+            jiff::civil::Weekday::Wednesday => Self::Wednesday,
+            jiff::civil::Weekday::Thursday => Self::Thursday,
+            jiff::civil::Weekday::Friday => Self::Friday,
+            jiff::civil::Weekday::Saturday => Self::Saturday,
+            jiff::civil::Weekday::Sunday => Self::Sunday,
+        }
+    }
+}
+
+/// An IANA time zone, such as `Asia/Seoul`, from the zone data built into this program.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Zone(jiff::tz::TimeZone);
+
+/// A zone that the built-in zone data does not know.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{name}` is not a time zone; write an IANA name like Asia/Seoul")]
+pub struct BadZone {
+    /// What was given.
+    pub name: String,
+}
+
+/// A local date and time that its zone skipped or had twice.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadLocalTime {
+    /// The clocks went forward over it.
+    #[error("{local} never was in {zone}: the clocks went forward over it; give the time before or after")]
+    Skipped {
+        /// The local time.
+        local: String,
+        /// The zone.
+        zone: String,
+    },
+    /// The clocks went back and it came twice.
+    #[error(
+        "{local} was twice in {zone}: the clocks went back; give the moment in UTC, like 2027-10-31T00:30:00Z"
+    )]
+    Twice {
+        /// The local time.
+        local: String,
+        /// The zone.
+        zone: String,
+    },
+    /// It lies outside the years that can be counted.
+    #[error("{local} lies outside the years that can be counted")]
+    OutOfRange {
+        /// The local time.
+        local: String,
+    },
+}
+
+impl Zone {
+    /// Coordinated Universal Time.
+    #[must_use]
+    pub fn utc() -> Self {
+        Self(jiff::tz::TimeZone::UTC)
+    }
+
+    /// The zone called `name`.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`BadZone`] if the zone data holds no such name. Offsets such as `+09:00` are no zones.
+    pub fn named(name: &str) -> Result<Self, BadZone> {
+        let zone = jiff::tz::TimeZone::get(name).map_err(|_| BadZone { name: name.to_owned() })?;
+        match zone.iana_name() {
+            Some(_) => Ok(Self(zone)),
+            None => Err(BadZone { name: name.to_owned() }),
+        }
+    }
+
+    /// The name, such as `Asia/Seoul`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.0.iana_name().unwrap_or("UTC")
+    }
+
+    /// The last part of the name, as people say it: `Seoul`, `St Johns`.
+    #[must_use]
+    pub fn place(&self) -> String {
+        let name = self.name();
+        name.rsplit('/').next().unwrap_or(name).replace('_', " ")
+    }
+
+    /// The first instant of `day` here. Where the clocks skip midnight, it is the first instant that exists.
+    #[must_use]
+    pub fn start_of(&self, day: Day) -> Moment {
+        let midnight = day.civil().at(0, 0, 0, 0);
+        let start = self.0.to_ambiguous_zoned_datetime(midnight);
+        // `compatible` steps over a gap and takes the first of two; it fails only at the edge of time.
+        match start.compatible() {
+            Ok(zoned) => Moment::from_timestamp(zoned.timestamp()),
+            Err(_) => Moment::MIN,
+        }
+    }
+
+    /// The first instant after `day` here: when a limit that ends with `day` runs out.
+    #[must_use]
+    pub fn end_of(&self, day: Day) -> Moment {
+        day.plus_days(1).map_or(Moment::MAX, |next| self.start_of(next))
+    }
+
+    /// The day it is here at `moment`; the first or last day there is at the edge of time.
+    #[must_use]
+    pub fn day_at(&self, moment: Moment) -> Day {
+        let date = self.0.to_datetime(moment.timestamp()).date();
+        Day::from_civil(date).unwrap_or(if date.year() < 1 { Day::MIN } else { Day::MAX })
+    }
+
+    /// The time on the clocks here at `moment`, as hours, minutes and seconds.
+    #[must_use]
+    pub fn time_at(&self, moment: Moment) -> (i8, i8, i8) {
+        let time = self.0.to_datetime(moment.timestamp()).time();
+        (time.hour(), time.minute(), time.second())
+    }
+
+    /// `2027-04-16 23:30` here, with seconds only where there are some.
+    #[must_use]
+    pub fn local(&self, moment: Moment) -> String {
+        let day = self.0.to_datetime(moment.timestamp()).date();
+        let (hour, minute, second) = self.time_at(moment);
+        if second == 0 {
+            format!("{day} {hour:02}:{minute:02}")
+        } else {
+            format!("{day} {hour:02}:{minute:02}:{second:02}")
+        }
+    }
+
+    /// The moment when the clocks here show this day and time.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`BadLocalTime`] if the clocks never showed it, or showed it twice.
+    pub fn moment(&self, day: Day, hour: i8, minute: i8, second: i8) -> Result<Moment, BadLocalTime> {
+        let text = || format!("{day} {hour:02}:{minute:02}");
+        let time = jiff::civil::Time::new(hour, minute, second, 0)
+            .map_err(|_| BadLocalTime::OutOfRange { local: text() })?;
+        let ambiguous = self.0.to_ambiguous_timestamp(day.civil().to_datetime(time));
+        match ambiguous.offset() {
+            jiff::tz::AmbiguousOffset::Unambiguous { .. } => ambiguous
+                .compatible()
+                .map(Moment::from_timestamp)
+                .map_err(|_| BadLocalTime::OutOfRange { local: text() }),
+            jiff::tz::AmbiguousOffset::Gap { .. } => {
+                Err(BadLocalTime::Skipped { local: text(), zone: self.name().to_owned() })
+            }
+            jiff::tz::AmbiguousOffset::Fold { .. } => {
+                Err(BadLocalTime::Twice { local: text(), zone: self.name().to_owned() })
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl fmt::Display for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// When an act took effect, as far as it is known.
+///
+/// A partial date follows the Extended Date/Time Format (ISO 8601-2): `2018-02`, `2017`. Order in a case is by
+/// the first instant that the date can mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum When {
+    /// Known to the instant.
+    At(Moment),
+    /// Known to the day.
+    On(Day),
+    /// Known to the month.
+    In {
+        /// The year.
+        year: i16,
+        /// The month, 1 to 12.
+        month: i8,
+    },
+    /// Known to the year.
+    During {
+        /// The year.
+        year: i16,
+    },
+}
+
+/// Text that is no date of any precision.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadWhen {
+    /// It reads as nothing we know.
+    #[error("`{text}` is not a date; write 2027-04-16, 2027-04-16 23:30, 2027-04 or 2027")]
+    Unreadable {
+        /// What was given.
+        text: String,
+    },
+    /// The day does not exist.
+    #[error(transparent)]
+    Day(#[from] BadDay),
+    /// The time does not exist in the zone.
+    #[error(transparent)]
+    Time(#[from] BadLocalTime),
+    /// The instant does not exist.
+    #[error(transparent)]
+    Moment(#[from] BadMoment),
+}
+
+impl When {
+    /// Reads a date of any precision; a time without an offset is local to `zone`.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`BadWhen`] with what would be right.
+    pub fn parse(text: &str, zone: &Zone) -> Result<Self, BadWhen> {
+        let text = text.trim();
+        let unreadable = || BadWhen::Unreadable { text: text.to_owned() };
+        if !text.is_ascii() {
+            return Err(unreadable());
+        }
+        let number = |part: Option<&str>| -> Option<i16> {
+            let part = part?;
+            part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse().ok()).flatten()
+        };
+        match text.len() {
+            4 => {
+                let year = number(Some(text)).ok_or_else(unreadable)?;
+                Day::new(year, 1, 1)?;
+                Ok(Self::During { year })
+            }
+            7 => {
+                let (year, month) = (number(text.get(..4)), number(text.get(5..)));
+                match (year, text.get(4..5), month) {
+                    (Some(year), Some("-"), Some(month)) => {
+                        let month = i8::try_from(month).map_err(|_| unreadable())?;
+                        Day::new(year, month, 1)?;
+                        Ok(Self::In { year, month })
+                    }
+                    _ => Err(unreadable()),
+                }
+            }
+            10 => Ok(Self::On(text.parse()?)),
+            _ if text.ends_with('Z') => Ok(Self::At(text.parse()?)),
+            _ => Self::parse_local(text, zone).unwrap_or_else(|| Err(unreadable())),
+        }
+    }
+
+    fn parse_local(text: &str, zone: &Zone) -> Option<Result<Self, BadWhen>> {
+        let (day, time) = text.split_at_checked(10)?;
+        let time = time.strip_prefix(',').unwrap_or(time).trim_start_matches([' ', 'T']);
+        let mut parts = time.split(':').map(|part| {
+            (part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit()))
+                .then(|| part.parse::<i8>().ok())
+                .flatten()
+        });
+        let (hour, minute) = (parts.next()??, parts.next()??);
+        let second = match parts.next() {
+            Some(second) => second?,
+            None => 0,
+        };
+        if parts.next().is_some() {
+            return None;
+        }
+        let day: Day = match day.parse() {
+            Ok(day) => day,
+            Err(bad) => return Some(Err(BadWhen::Day(bad))),
+        };
+        Some(zone.moment(day, hour, minute, second).map(Self::At).map_err(BadWhen::Time))
+    }
+
+    /// The first instant that this can mean, in `zone`.
+    #[must_use]
+    pub fn earliest(self, zone: &Zone) -> Moment {
+        match self {
+            Self::At(moment) => moment,
+            Self::On(day) => zone.start_of(day),
+            Self::In { .. } | Self::During { .. } => zone.start_of(self.first_day(zone)),
+        }
+    }
+
+    /// The first day that this can mean, in `zone`.
+    #[must_use]
+    pub fn first_day(self, zone: &Zone) -> Day {
+        match self {
+            Self::At(moment) => zone.day_at(moment),
+            Self::On(day) => day,
+            Self::In { year, month } => Day::new(year, month, 1).unwrap_or(Day::MIN),
+            Self::During { year } => Day::new(year, 1, 1).unwrap_or(Day::MIN),
+        }
+    }
+
+    /// Whether the day is known, as a clock needs it.
+    #[must_use]
+    pub fn is_known_to_the_day(self) -> bool {
+        matches!(self, Self::At(_) | Self::On(_))
+    }
+}
+
+impl fmt::Display for When {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::At(moment) => moment.fmt(f),
+            Self::On(day) => day.fmt(f),
+            Self::In { year, month } => write!(f, "{year:04}-{month:02}"),
+            Self::During { year } => write!(f, "{year:04}"),
+        }
+    }
+}
