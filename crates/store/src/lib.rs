@@ -1,1 +1,51 @@
-//! See the crate's description.
+//! The record of Comity: what happened in each case, kept so that nothing acknowledged is lost and nothing
+//! can be changed unseen.
+//!
+//! [`Journal`] is the contract. Entries are appended to a case at the version the caller has seen, all or
+//! nothing, together with the index rows that follow from them; they are on disk before the append returns,
+//! and chained by hashes. The store treats a payload as bytes: what they mean is said elsewhere.
+//!
+//! [`SledJournal`] is the embedded default. The journal proper is a row of append-only segment files
+//! (`docs/record-format.md`); one thread writes them, one `fdatasync` serves all appends that wait. The
+//! database over them answers reads and is rebuilt from the journal whenever it is in doubt, so it never
+//! decides whether an acknowledged entry exists. [`MemoryJournal`] keeps the same promises without a disk.
+//! `conformance` is the suite by which any further backend proves that it does too.
+//!
+//! Inside, the decisions are pure and know no file: `frame` and `pairs` are the encodings, `scan` tells a torn
+//! write from damage, `plan` turns waiting commits into frames. `segment`, `survey`, `index`, `open` and
+//! `writer` are the shell around them.
+
+mod bytes;
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
+mod embedded;
+mod fault;
+mod frame;
+mod hash;
+mod index;
+mod index_open;
+mod journal;
+pub mod limits;
+mod memory;
+mod open;
+mod pairs;
+mod plan;
+mod row;
+mod scan;
+mod segment;
+mod survey;
+mod verify;
+mod writer;
+
+pub use embedded::SledJournal;
+pub use fault::{JournalFault, OpenError, VerifyError};
+pub use hash::Hash;
+pub use journal::{
+    AppendError, CloseError, Commit, Head, IdempotencyKey, Journal, NewEntry, Position, ReadError, Receipt,
+    Recorded,
+};
+pub use memory::MemoryJournal;
+pub use open::{IndexState, OpenOptions, OpenReport};
+pub use row::{BadCursor, Cursor, Found, Page, PageRequest, Query, Row};
+pub use survey::TornTail;
+pub use verify::{Report, verify_path};

@@ -1,0 +1,208 @@
+//! A journal in memory, for tests. It keeps the same promises for as long as it lives.
+
+use std::collections::{BTreeSet, HashMap};
+use std::convert::Infallible;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use comity_core::id::{CaseId, Version};
+
+use crate::fault::VerifyError;
+use crate::frame::{self, Body, Committed};
+use crate::hash::{self, Hash};
+use crate::journal::{
+    AppendError, CloseError, Commit, Head, IdempotencyKey, Journal, Position, ReadError, Receipt, Recorded,
+};
+use crate::limits;
+use crate::plan::{Past, Plan};
+use crate::row::{self, Page, PageRequest, Query};
+use crate::scan::Chain;
+use crate::verify::Report;
+
+/// A journal that is gone with the process.
+#[derive(Debug)]
+pub struct MemoryJournal {
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    chain: Chain,
+    entries: Vec<Recorded>,
+    /// Where the entries of a case are among all.
+    cases: HashMap<CaseId, Vec<usize>>,
+    rows_of: HashMap<CaseId, Vec<Vec<u8>>>,
+    index: BTreeSet<Vec<u8>>,
+    answers: HashMap<(CaseId, IdempotencyKey), (Hash, Receipt)>,
+    is_closed: bool,
+}
+
+impl Default for MemoryJournal {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl MemoryJournal {
+    /// An empty journal.
+    #[must_use]
+    pub fn new() -> Self {
+        let chain = Chain { next: Position(1), previous: Hash::NONE, length: 0 };
+        Self {
+            state: Mutex::new(State {
+                chain,
+                entries: Vec::new(),
+                cases: HashMap::new(),
+                rows_of: HashMap::new(),
+                index: BTreeSet::new(),
+                answers: HashMap::new(),
+                is_closed: false,
+            }),
+        }
+    }
+
+    /// Opens the journal again after [`Journal::close`], with all that it held.
+    pub fn reopen(&self) {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).is_closed = false;
+    }
+
+    fn open(&self) -> Option<MutexGuard<'_, State>> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        (!state.is_closed).then_some(state)
+    }
+
+    fn reading(&self) -> Result<MutexGuard<'_, State>, ReadError> {
+        self.open().ok_or(ReadError::Closed)
+    }
+}
+
+impl Past for State {
+    type Error = Infallible;
+
+    fn head(&self, case: CaseId) -> Result<Head, Infallible> {
+        let last = self.cases.get(&case).and_then(|places| self.entries.get(*places.last()?));
+        Ok(last.map_or(Head::UNOPENED, |last| Head { version: last.number.into(), hash: last.hash }))
+    }
+
+    fn answer(&self, case: CaseId, key: &IdempotencyKey) -> Result<Option<(Hash, Receipt)>, Infallible> {
+        Ok(self.answers.get(&(case, key.clone())).copied())
+    }
+}
+
+impl State {
+    // Every commit goes through the frame of the journal on disk, so that what is kept here is what would be
+    // kept there.
+    fn append(&mut self, commit: &Commit) -> Result<Receipt, AppendError> {
+        let mut plan = Plan::new(self.chain);
+        let Ok(answer) = plan.decide(self, commit);
+        if let (Ok(_), Ok(raw)) = (&answer, frame::raw(&plan.bytes))
+            && let Some(Body::Commit(committed)) = raw.body()
+        {
+            self.chain = plan.chain;
+            self.keep(&committed);
+        }
+        answer
+    }
+
+    fn keep(&mut self, committed: &Committed<'_>) {
+        let case = committed.case;
+        for entry in &committed.entries {
+            self.cases.entry(case).or_default().push(self.entries.len());
+            self.entries.push(entry.recorded(case));
+        }
+        if let (Some(key), Some(receipt)) = (committed.key, committed.receipt()) {
+            let key = IdempotencyKey(key.to_owned());
+            self.answers.insert((case, key), (committed.content(), receipt));
+        }
+        let rows = committed.rows.iter().map(|row| row.to_vec()).collect();
+        for gone in self.rows_of.insert(case, rows).unwrap_or_default() {
+            self.index.remove(&row::index_key(&gone, case));
+        }
+        self.index.extend(committed.rows.iter().map(|row| row::index_key(row, case)));
+    }
+}
+
+#[async_trait]
+impl Journal for MemoryJournal {
+    async fn append(&self, commit: Commit) -> Result<Receipt, AppendError> {
+        limits::check(&commit)?;
+        self.open().ok_or(AppendError::Closed)?.append(&commit)
+    }
+
+    async fn receipt(&self, case: CaseId, key: &IdempotencyKey) -> Result<Option<Receipt>, ReadError> {
+        let Ok(answer) = self.reading()?.answer(case, key);
+        Ok(answer.map(|(_, receipt)| receipt))
+    }
+
+    async fn read(&self, case: CaseId, after: Version) -> Result<Vec<Recorded>, ReadError> {
+        let state = self.reading()?;
+        let places = state.cases.get(&case).map(Vec::as_slice).unwrap_or_default();
+        let entries = places.iter().filter_map(|place| state.entries.get(*place));
+        Ok(entries.filter(|entry| Version::from(entry.number) > after).cloned().collect())
+    }
+
+    async fn head(&self, case: CaseId) -> Result<Head, ReadError> {
+        let Ok(head) = self.reading()?.head(case);
+        Ok(head)
+    }
+
+    async fn tail(&self, after: Position, limit: usize) -> Result<Vec<Recorded>, ReadError> {
+        let state = self.reading()?;
+        let skip = usize::try_from(after.0).unwrap_or(usize::MAX);
+        Ok(state.entries.iter().skip(skip).take(limit).cloned().collect())
+    }
+
+    async fn rows(&self, query: Query, page: PageRequest) -> Result<Page, ReadError> {
+        let state = self.reading()?;
+        let (from, to) = query.range();
+        let start = row::page_start(from, page.after.as_ref());
+        if start >= to {
+            return Ok(Page { rows: Vec::new(), next: None });
+        }
+        let keys = state.index.range(start..to).map(|key| Ok(key.clone()));
+        row::page(keys, page.limit, || ReadError::Damaged { what: "an index row".to_owned() })
+    }
+
+    async fn verify(&self) -> Result<Report, VerifyError> {
+        let state = self.open().ok_or(VerifyError::Closed)?;
+        if !state.entries.iter().all(hash::is_sound) {
+            return Err(VerifyError::Index { what: "an entry does not fit its hash".to_owned() });
+        }
+        Ok(Report {
+            last: state.chain.last(),
+            cases: crate::bytes::wide(state.cases.len()),
+            segments: 0,
+            bytes: 0,
+            head: state.entries.last().map_or(Hash::NONE, |entry| entry.hash),
+            torn: None,
+            index_pairs: Some(crate::bytes::wide(state.index.len())),
+        })
+    }
+
+    async fn close(&self) -> Result<(), CloseError> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).is_closed = true;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conformance::{self, Backend};
+    use std::sync::Arc;
+
+    struct Memory(Arc<MemoryJournal>);
+
+    #[async_trait]
+    impl Backend for Memory {
+        async fn open(&self) -> Result<Arc<dyn Journal>, String> {
+            self.0.reopen();
+            Ok(Arc::clone(&self.0) as Arc<dyn Journal>)
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn it_keeps_the_contract() {
+        conformance::run(|| Memory(Arc::new(MemoryJournal::new()))).await.unwrap();
+    }
+}

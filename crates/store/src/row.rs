@@ -1,0 +1,404 @@
+//! The index rows of a case, and what can be asked of them.
+//!
+//! A row is kept as bytes whose order is the order of the answer, so that a query is one range of keys.
+
+use std::fmt;
+use std::str::FromStr;
+
+use comity_core::id::{CaseId, MatterId};
+use comity_core::time::Moment;
+use uuid::Uuid;
+
+use crate::bytes::Reader;
+
+/// One thing that the index knows of a case.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Row {
+    /// A clock of the case ends, or wants attention.
+    Due {
+        /// When, kept to the microsecond.
+        at: Moment,
+        /// The name of the clock.
+        clock: String,
+    },
+    /// A track of the case stands at a stage.
+    Stage {
+        /// The name of the track.
+        track: String,
+        /// The name of the stage.
+        stage: String,
+    },
+    /// An authority that may or must act in the case.
+    Authority {
+        /// The name of the authority.
+        authority: String,
+    },
+    /// The case belongs to a matter.
+    Matter {
+        /// The matter.
+        matter: MatterId,
+    },
+    /// The case is known under a reference, a file number for instance.
+    Reference {
+        /// The reference.
+        reference: String,
+    },
+    /// The case runs under a procedure.
+    Procedure {
+        /// The name of the procedure.
+        procedure: String,
+        /// The digest of its meaning.
+        digest: String,
+    },
+    /// What the entries are about: a case, a matter, a procedure.
+    Kind {
+        /// The name of the kind.
+        kind: String,
+    },
+}
+
+/// What to look up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Query {
+    /// Due rows up to and including a moment, oldest first.
+    DueUntil(Moment),
+    /// Cases with a track at a stage.
+    AtStage {
+        /// The name of the track.
+        track: String,
+        /// The name of the stage.
+        stage: String,
+    },
+    /// Cases in which an authority may or must act.
+    ByAuthority(String),
+    /// Cases of a matter.
+    InMatter(MatterId),
+    /// Cases known under a reference.
+    Named(String),
+    /// Cases under a procedure, in any of its versions.
+    UnderProcedure(String),
+    /// Cases under one version of a procedure.
+    UnderVersion {
+        /// The name of the procedure.
+        procedure: String,
+        /// The digest of its meaning.
+        digest: String,
+    },
+    /// Everything of a kind.
+    OfKind(String),
+}
+
+/// Which part of an answer is wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageRequest {
+    /// Where the page before ended; nothing for the first page.
+    pub after: Option<Cursor>,
+    /// The most rows wanted. A page holds at least one row if there is one.
+    pub limit: usize,
+}
+
+impl PageRequest {
+    /// The first page, of at most `limit` rows.
+    #[must_use]
+    pub const fn first(limit: usize) -> Self {
+        Self { after: None, limit }
+    }
+}
+
+/// A part of an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// The rows, in the order of their keys.
+    pub rows: Vec<Found>,
+    /// Where to go on, if there is more.
+    pub next: Option<Cursor>,
+}
+
+/// A row and the case it is of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The case.
+    pub case: CaseId,
+    /// The row.
+    pub row: Row,
+}
+
+/// A place between two rows. Prints as hexadecimal digits and reads from them; it means nothing else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cursor(Vec<u8>);
+
+/// Text that is no cursor.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is not a cursor; pass on the one that came with the page before, or none")]
+pub struct BadCursor {
+    /// What was given.
+    pub text: String,
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl FromStr for Cursor {
+    type Err = BadCursor;
+
+    fn from_str(text: &str) -> Result<Self, BadCursor> {
+        let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+        let pair = |pair: &[u8]| match pair {
+            [high, low] => Some(digit(*high)? << 4 | digit(*low)?),
+            _ => None,
+        };
+        let bytes: Option<Vec<u8>> = text.as_bytes().chunks(2).map(pair).collect();
+        bytes.map(Self).ok_or_else(|| BadCursor { text: text.to_owned() })
+    }
+}
+
+const DUE: u8 = 1;
+const STAGE: u8 = 2;
+const AUTHORITY: u8 = 3;
+const MATTER: u8 = 4;
+const REFERENCE: u8 = 5;
+const PROCEDURE: u8 = 6;
+const KIND: u8 = 7;
+
+impl Row {
+    /// The row as ordered bytes, which name it fully.
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        match self {
+            Self::Due { at, clock } => {
+                let mut key = due(*at);
+                put_text(&mut key, clock);
+                key
+            }
+            Self::Stage { track, stage } => texts(STAGE, &[track, stage]),
+            Self::Authority { authority } => texts(AUTHORITY, &[authority]),
+            Self::Matter { matter } => in_matter(*matter),
+            Self::Reference { reference } => texts(REFERENCE, &[reference]),
+            Self::Procedure { procedure, digest } => texts(PROCEDURE, &[procedure, digest]),
+            Self::Kind { kind } => texts(KIND, &[kind]),
+        }
+    }
+
+    /// Reads what [`Row::encode`] wrote.
+    pub(crate) fn decode(reader: &mut Reader<'_>) -> Option<Self> {
+        Some(match reader.u8()? {
+            DUE => {
+                let ordered = reader.u64()?;
+                let at = Moment::from_unix_microseconds((ordered ^ SIGN).cast_signed()).ok()?;
+                Self::Due { at, clock: text(reader)? }
+            }
+            STAGE => Self::Stage { track: text(reader)?, stage: text(reader)? },
+            AUTHORITY => Self::Authority { authority: text(reader)? },
+            MATTER => Self::Matter { matter: MatterId(Uuid::from_bytes(reader.array()?)) },
+            REFERENCE => Self::Reference { reference: text(reader)? },
+            PROCEDURE => Self::Procedure { procedure: text(reader)?, digest: text(reader)? },
+            KIND => Self::Kind { kind: text(reader)? },
+            _ => return None,
+        })
+    }
+
+    /// The length of the longest text in the row, in bytes.
+    pub(crate) fn longest_text(&self) -> usize {
+        match self {
+            Self::Due { clock, .. } => clock.len(),
+            Self::Stage { track, stage } => track.len().max(stage.len()),
+            Self::Authority { authority } => authority.len(),
+            Self::Matter { .. } => 0,
+            Self::Reference { reference } => reference.len(),
+            Self::Procedure { procedure, digest } => procedure.len().max(digest.len()),
+            Self::Kind { kind } => kind.len(),
+        }
+    }
+}
+
+impl Query {
+    /// The keys of the answer: from the first, up to but without the second.
+    pub(crate) fn range(&self) -> (Vec<u8>, Vec<u8>) {
+        let prefix = match self {
+            Self::DueUntil(last) => return (vec![DUE], after_all_with(due(*last))),
+            Self::AtStage { track, stage } => texts(STAGE, &[track, stage]),
+            Self::ByAuthority(authority) => texts(AUTHORITY, &[authority]),
+            Self::InMatter(matter) => in_matter(*matter),
+            Self::Named(reference) => texts(REFERENCE, &[reference]),
+            Self::UnderProcedure(procedure) => texts(PROCEDURE, &[procedure]),
+            Self::UnderVersion { procedure, digest } => texts(PROCEDURE, &[procedure, digest]),
+            Self::OfKind(kind) => texts(KIND, &[kind]),
+        };
+        (prefix.clone(), after_all_with(prefix))
+    }
+}
+
+/// The keys of the index for the rows of `case`, sorted and without repetition.
+pub(crate) fn canonical(rows: &[Row]) -> Vec<Vec<u8>> {
+    let mut encoded: Vec<_> = rows.iter().map(Row::encode).collect();
+    encoded.sort_unstable();
+    encoded.dedup();
+    encoded
+}
+
+/// How many bytes the record needs for `rows`.
+pub(crate) fn encoded_length(rows: &[Row]) -> usize {
+    rows.iter().map(|row| row.encode().len() + 2).sum()
+}
+
+/// The key of a row in the index: the row, then the case.
+pub(crate) fn index_key(row: &[u8], case: CaseId) -> Vec<u8> {
+    [row, case.0.as_bytes().as_slice()].concat()
+}
+
+/// Reads a key of the index.
+pub(crate) fn found(key: &[u8]) -> Option<Found> {
+    let mut reader = Reader::new(key);
+    let row = Row::decode(&mut reader)?;
+    let case = CaseId(Uuid::from_bytes(reader.array()?));
+    reader.is_done().then_some(Found { case, row })
+}
+
+/// Where a page starts: at the start of the range, or behind the cursor.
+pub(crate) fn page_start(range_start: Vec<u8>, after: Option<&Cursor>) -> Vec<u8> {
+    let Some(Cursor(last)) = after else { return range_start };
+    // The key right behind `last`.
+    let mut behind = last.clone();
+    behind.push(0);
+    range_start.max(behind)
+}
+
+/// The page of at most `limit` rows from `keys`, which must be in order and may be more than wanted.
+pub(crate) fn page<E>(
+    keys: impl Iterator<Item = Result<Vec<u8>, E>>,
+    limit: usize,
+    unreadable: impl Fn() -> E,
+) -> Result<Page, E> {
+    let limit = limit.max(1);
+    let mut page = Page { rows: Vec::new(), next: None };
+    let mut last = None;
+    for key in keys {
+        let key = key?;
+        if page.rows.len() == limit {
+            page.next = last.map(Cursor);
+            break;
+        }
+        page.rows.push(found(&key).ok_or_else(&unreadable)?);
+        last = Some(key);
+    }
+    Ok(page)
+}
+
+// Turns signed order into the order of bytes.
+const SIGN: u64 = 1 << 63;
+
+fn due(at: Moment) -> Vec<u8> {
+    let ordered = at.as_unix_microseconds().cast_unsigned() ^ SIGN;
+    let mut key = vec![DUE];
+    key.extend_from_slice(&ordered.to_be_bytes());
+    key
+}
+
+fn in_matter(matter: MatterId) -> Vec<u8> {
+    let mut key = vec![MATTER];
+    key.extend_from_slice(matter.0.as_bytes());
+    key
+}
+
+fn texts(tag: u8, texts: &[&String]) -> Vec<u8> {
+    let mut key = vec![tag];
+    for text in texts {
+        put_text(&mut key, text);
+    }
+    key
+}
+
+// A text ends with 00 01, and a zero byte inside it is written 00 FF. So `ab` sorts before `ab-c`, and no
+// text is the beginning of another.
+fn put_text(key: &mut Vec<u8>, text: &str) {
+    for byte in text.bytes() {
+        key.push(byte);
+        if byte == 0 {
+            key.push(0xFF);
+        }
+    }
+    key.extend_from_slice(&[0, 1]);
+}
+
+fn text(reader: &mut Reader<'_>) -> Option<String> {
+    let mut bytes = Vec::new();
+    loop {
+        match (reader.u8()?, &mut bytes) {
+            (0, text) => match reader.u8()? {
+                1 => break,
+                0xFF => text.push(0),
+                _ => return None,
+            },
+            (byte, text) => text.push(byte),
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
+/// The least key that is greater than every key with this beginning.
+fn after_all_with(mut prefix: Vec<u8>) -> Vec<u8> {
+    while let Some(last) = prefix.pop() {
+        if let Some(more) = last.checked_add(1) {
+            prefix.push(more);
+            break;
+        }
+    }
+    prefix
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn any_row() -> impl Strategy<Value = Row> {
+        let word = "[a-c\u{0}é]{0,4}";
+        prop_oneof![
+            (any::<i32>(), word).prop_map(|(at, clock)| Row::Due {
+                at: Moment::from_unix_microseconds(i64::from(at)).unwrap(),
+                clock
+            }),
+            (word, word).prop_map(|(track, stage)| Row::Stage { track, stage }),
+            word.prop_map(|authority| Row::Authority { authority }),
+            any::<u128>().prop_map(|id| Row::Matter { matter: MatterId(Uuid::from_u128(id)) }),
+            word.prop_map(|reference| Row::Reference { reference }),
+            (word, word).prop_map(|(procedure, digest)| Row::Procedure { procedure, digest }),
+            word.prop_map(|kind| Row::Kind { kind }),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn a_row_survives_its_key(row in any_row(), case in any::<u128>()) {
+            let case = CaseId(Uuid::from_u128(case));
+            prop_assert_eq!(found(&index_key(&row.encode(), case)), Some(Found { case, row }));
+        }
+
+        #[test]
+        fn keys_sort_as_rows_do(a in any_row(), b in any_row()) {
+            prop_assert_eq!(a.encode().cmp(&b.encode()), a.cmp(&b));
+        }
+
+        #[test]
+        fn any_bytes_are_read_without_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..60)) {
+            let _ = found(&bytes);
+        }
+
+        #[test]
+        fn a_cursor_survives_its_text(bytes in proptest::collection::vec(any::<u8>(), 0..60)) {
+            let cursor = Cursor(bytes);
+            prop_assert_eq!(cursor.to_string().parse(), Ok(cursor));
+        }
+    }
+
+    #[test]
+    fn one_name_that_begins_another_is_not_found_with_it() {
+        let (from, to) = Query::OfKind("case".into()).range();
+        let key = |kind: &str| Row::Kind { kind: kind.into() }.encode();
+        assert!((from..to).contains(&key("case")));
+        let (from, to) = Query::OfKind("case".into()).range();
+        assert!(!(from..to).contains(&key("case-law")));
+    }
+}

@@ -1,0 +1,369 @@
+//! The one thread that writes: group, frames, one sync, index, answers. In that order, so that nothing is
+//! acknowledged or shown before it is on disk, and the index is never ahead of the journal.
+
+use std::fs::File;
+use std::io;
+use std::panic::AssertUnwindSafe;
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use comity_core::id::CaseId;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::bytes::wide;
+use crate::frame::{self, Body, Link};
+use crate::hash::{self, Hash};
+use crate::index::{Applied, Index, IndexError};
+use crate::journal::{AppendError, Commit, Head, IdempotencyKey, Receipt};
+use crate::open::{OpenOptions, Parts, journal_folder};
+use crate::pairs::Source;
+use crate::plan::{Past, Plan};
+use crate::scan::Chain;
+use crate::segment::{Header, Segment};
+
+/// The most commits in one group.
+const GROUP: usize = 256;
+/// No more commits are taken into a group that has this many bytes of payload.
+const GROUP_BYTES: usize = 1 << 20;
+
+/// The index, for one writer and many readers. Nothing once the store is closed.
+pub(crate) type SharedIndex = Arc<RwLock<Option<Index>>>;
+
+type Answer = Result<Receipt, AppendError>;
+
+/// A commit that waits for its answer.
+pub(crate) struct Waiting {
+    pub(crate) commit: Commit,
+    pub(crate) answer: oneshot::Sender<Answer>,
+}
+
+/// The writer of an open store.
+pub(crate) struct Writer {
+    folder: PathBuf,
+    options: OpenOptions,
+    // Held for as long as anything is written, and let go last.
+    _lock: File,
+    segment: Segment,
+    chain: Chain,
+    index: SharedIndex,
+    jobs: mpsc::Receiver<Waiting>,
+    last_group: usize,
+    wrote: bool,
+    stopped: bool,
+}
+
+impl Past for Index {
+    type Error = IndexError;
+
+    fn head(&self, case: CaseId) -> Result<Head, IndexError> {
+        Self::head(self, case)
+    }
+
+    fn answer(&self, case: CaseId, key: &IdempotencyKey) -> Result<Option<(Hash, Receipt)>, IndexError> {
+        Self::answer(self, case, key)
+    }
+}
+
+impl Writer {
+    pub(crate) fn new(
+        folder: PathBuf,
+        options: OpenOptions,
+        parts: Parts,
+        jobs: mpsc::Receiver<Waiting>,
+    ) -> (Self, SharedIndex) {
+        let index = Arc::new(RwLock::new(Some(parts.index)));
+        let writer = Self {
+            folder,
+            options,
+            _lock: parts.lock,
+            segment: parts.segment,
+            chain: parts.chain,
+            index: Arc::clone(&index),
+            jobs,
+            last_group: 1,
+            wrote: false,
+            stopped: false,
+        };
+        (writer, index)
+    }
+
+    /// Works until the store is closed and everything accepted is answered.
+    pub(crate) fn run(mut self) -> io::Result<()> {
+        while let Some(group) = self.gather() {
+            self.last_group = group.len();
+            self.serve(group);
+        }
+        let marked = self.mark();
+        let index = self.index.write().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(mut index) = index
+            && let Err(error) = guarded(|| index.flush())
+        {
+            // No loss: the next start applies again what is missing.
+            tracing::warn!(%error, "the index was not flushed at closing");
+        }
+        marked
+    }
+
+    /// Takes all that waits, up to a limit, and waits only if nothing does.
+    fn gather(&mut self) -> Option<Vec<Waiting>> {
+        let first = self.jobs.blocking_recv()?;
+        // Whoever was answered together tends to come back together, but one by one. Without this, every
+        // second group would be the first of them alone. A single writer never gets here.
+        let mut quiet = 0;
+        while self.jobs.len() + 1 < self.last_group && quiet < 3 {
+            let before = self.jobs.len();
+            std::thread::yield_now();
+            quiet = if self.jobs.len() == before { quiet + 1 } else { 0 };
+        }
+        let mut size = payload(&first);
+        let mut group = vec![first];
+        while group.len() < GROUP
+            && size < GROUP_BYTES
+            && let Ok(next) = self.jobs.try_recv()
+        {
+            size += payload(&next);
+            group.push(next);
+        }
+        Some(group)
+    }
+
+    fn serve(&mut self, group: Vec<Waiting>) {
+        let refusal = if self.stopped { Some(Refusal::Stopped) } else { self.full() };
+        if let Some(refusal) = refusal {
+            return refuse_all(group, refusal);
+        }
+        let (plan, answers) = match self.plan(&group) {
+            Ok(planned) => planned,
+            Err(error) => {
+                self.stop("asking the index", &error);
+                return refuse_all(group, Refusal::Stopped);
+            }
+        };
+        match self.record(&plan) {
+            Ok(()) => {
+                for (waiting, answer) in group.into_iter().zip(answers) {
+                    // Whoever has gone away may ask again with the key.
+                    let _ = waiting.answer.send(answer);
+                }
+            }
+            Err(Trouble::Full(full)) => refuse_all(group, full),
+            Err(Trouble::Failed(error)) => {
+                self.stop("writing", &error);
+                for (waiting, answer) in group.into_iter().zip(answers) {
+                    // A refusal may have rested on a commit of this group that is now in doubt.
+                    let unknown = answer.map_or(AppendError::Stopped, |_| AppendError::Io(same(&error)));
+                    let _ = waiting.answer.send(Err(unknown));
+                }
+            }
+        }
+    }
+
+    fn plan(&self, group: &[Waiting]) -> Result<(Plan, Vec<Answer>), IndexError> {
+        let guard = self.index.read().unwrap_or_else(PoisonError::into_inner);
+        let index = guard.as_ref().ok_or(IndexError::Form)?;
+        let mut plan = Plan::new(self.chain);
+        let answers = guarded(|| {
+            group.iter().map(|waiting| plan.decide(index, &waiting.commit)).collect::<Result<Vec<_>, _>>()
+        })?;
+        Ok((plan, answers))
+    }
+
+    fn record(&mut self, plan: &Plan) -> Result<(), Trouble> {
+        if plan.bytes.is_empty() {
+            return Ok(());
+        }
+        let length = wide(plan.bytes.len());
+        self.make_room(length).map_err(|error| {
+            // Nothing of the group is written yet, so the store can go on once there is room.
+            let is_full = matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
+            if is_full { Trouble::Full(Refusal::Full { free: 0, floor: length }) } else { error.into() }
+        })?;
+        let start = self.segment.end();
+        self.segment.append(&plan.bytes)?;
+        self.segment.sync()?;
+        self.chain = plan.chain;
+        self.wrote = true;
+        self.index(plan, start).map_err(|error| Trouble::Failed(io::Error::other(error.to_string())))
+    }
+
+    /// Sees to it that the next group of `length` bytes fits, in this segment or in a new one.
+    fn make_room(&mut self, length: u64) -> io::Result<()> {
+        let is_long = self.segment.end().saturating_add(length) > self.options.segment_bytes;
+        // Two segments cannot have one name, so one without an entry is not left.
+        if is_long && self.chain.next > self.segment.header().first {
+            let header = Header {
+                store: self.segment.header().store,
+                ordinal: self.segment.header().ordinal.saturating_add(1),
+                step: self.options.segment_step.max(4096),
+                first: self.chain.next,
+                base: self.chain.length,
+                previous: self.chain.previous,
+            };
+            let next = Segment::create(&journal_folder(&self.folder), header)?;
+            std::mem::replace(&mut self.segment, next).finish()?;
+        }
+        self.segment.reserve(length)
+    }
+
+    /// Brings the group, now on disk, into the index.
+    fn index(&self, plan: &Plan, start: u64) -> Result<(), IndexError> {
+        let segment = self.segment.header().first;
+        let mut commits = Vec::with_capacity(plan.frames.len());
+        for (at, after) in &plan.frames {
+            let raw = plan.bytes.get(*at..).map(frame::raw);
+            // Read back from the very bytes, so that the index has what the journal has.
+            let Some(Some(Body::Commit(commit))) = raw.and_then(Result::ok).map(|raw| raw.body()) else {
+                return Err(IndexError::Form);
+            };
+            let source = Source { segment, offset: start + wide(*at) };
+            commits.push(Applied { commit, source, after: *after });
+        }
+        let mut guard = self.index.write().unwrap_or_else(PoisonError::into_inner);
+        let index = guard.as_mut().ok_or(IndexError::Form)?;
+        guarded(|| index.apply(commits))
+    }
+
+    /// The disk has room above the floor, or the refusal.
+    fn full(&self) -> Option<Refusal> {
+        let floor = self.options.disk_floor;
+        match rustix::fs::statvfs(&self.folder) {
+            Ok(about) => {
+                let free = about.f_bavail.saturating_mul(about.f_frsize);
+                (free < floor).then_some(Refusal::Full { free, floor })
+            }
+            Err(error) => {
+                tracing::warn!(%error, "could not ask how full the disk is");
+                None
+            }
+        }
+    }
+
+    /// Marks that everything before was on disk, so that damage to the last group cannot pass for a torn write.
+    fn mark(&mut self) -> io::Result<()> {
+        if self.stopped || !self.wrote {
+            return Ok(());
+        }
+        let mut bytes = Vec::new();
+        let link =
+            Link { position: self.chain.next, durable: self.chain.length, previous: self.chain.previous };
+        frame::write_mark(&mut bytes, link);
+        self.segment.reserve(wide(bytes.len()))?;
+        self.segment.append(&bytes)?;
+        self.segment.sync()?;
+        self.chain.previous = hash::frame(&bytes);
+        self.chain.length = self.chain.length.saturating_add(wide(bytes.len()));
+        Ok(())
+    }
+
+    fn stop(&mut self, doing: &str, error: &dyn std::error::Error) {
+        self.stopped = true;
+        tracing::error!(
+            segment = %self.segment.path().display(), doing, error = %error,
+            "the store takes no more entries until it is opened again; reads go on"
+        );
+    }
+}
+
+/// Why a whole group is refused before anything of it is written.
+#[derive(Clone, Copy)]
+enum Refusal {
+    Stopped,
+    Full { free: u64, floor: u64 },
+}
+
+impl From<Refusal> for AppendError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Stopped => Self::Stopped,
+            Refusal::Full { free, floor } => Self::Full { free, floor },
+        }
+    }
+}
+
+/// Why a group was not recorded.
+enum Trouble {
+    /// Before anything was written.
+    Full(Refusal),
+    /// With an unknown outcome.
+    Failed(io::Error),
+}
+
+impl From<io::Error> for Trouble {
+    fn from(error: io::Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// Calls into the database. sled panics where others return an error.
+fn guarded<T>(call: impl FnOnce() -> Result<T, IndexError>) -> Result<T, IndexError> {
+    std::panic::catch_unwind(AssertUnwindSafe(call)).unwrap_or(Err(IndexError::Panic))
+}
+
+fn payload(waiting: &Waiting) -> usize {
+    waiting.commit.entries.iter().map(|entry| entry.payload.len()).sum()
+}
+
+fn refuse_all(group: Vec<Waiting>, refusal: Refusal) {
+    for waiting in group {
+        let _ = waiting.answer.send(Err(refusal.into()));
+    }
+}
+
+fn same(error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conformance::commit;
+    use comity_core::id::Version;
+    use uuid::Uuid;
+
+    fn case() -> CaseId {
+        CaseId(Uuid::from_u128(1))
+    }
+
+    /// Serves one group of commits on a store whose disk has failed if `broken`.
+    fn serve(parts: Parts, folder: &std::path::Path, seen: &[u32], broken: bool) -> Vec<Answer> {
+        let (_sender, jobs) = mpsc::channel(8);
+        let (mut writer, _index) = Writer::new(folder.to_owned(), OpenOptions::default(), parts, jobs);
+        if broken {
+            writer.segment.break_for_test();
+        }
+        let waiting = |seen: &u32| {
+            let (answer, answered) = oneshot::channel();
+            (Waiting { commit: commit(case(), Version(*seen), &["entry"], &[]), answer }, answered)
+        };
+        let (group, answers): (Vec<_>, Vec<_>) = seen.iter().map(waiting).unzip();
+        writer.serve(group);
+        let (after, answered) = waiting(&0);
+        writer.serve(vec![after]);
+        answers.into_iter().chain([answered]).map(|answer| answer.blocking_recv().unwrap()).collect()
+    }
+
+    #[test]
+    fn one_group_may_carry_a_case_several_steps() {
+        let folder = tempfile::tempdir().unwrap();
+        let parts = crate::open::open(folder.path(), &OpenOptions::default()).unwrap();
+        let answers = serve(parts, folder.path(), &[0, 0, 1], false);
+        assert!(matches!(
+            answers.as_slice(),
+            [Ok(_), Err(AppendError::Moved { .. }), Ok(_), Err(AppendError::Moved { .. })]
+        ));
+    }
+
+    #[test]
+    fn a_failed_write_acknowledges_nothing_and_stops_the_writer() {
+        let folder = tempfile::tempdir().unwrap();
+        let parts = crate::open::open(folder.path(), &OpenOptions::default()).unwrap();
+        let answers = serve(parts, folder.path(), &[0, 0], true);
+        assert!(
+            matches!(
+                answers.as_slice(),
+                [Err(AppendError::Io(_)), Err(AppendError::Stopped), Err(AppendError::Stopped)]
+            ),
+            "{answers:?}"
+        );
+    }
+}
