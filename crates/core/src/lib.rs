@@ -5,6 +5,9 @@
 //! number or floating point, so the same entries give the same view in a test, in a daemon and in ten years.
 
 pub mod id;
+pub mod name;
 pub mod procedure;
+pub mod table;
 pub mod time;
+pub mod value;
 mod words;

@@ -144,3 +144,13 @@ pub enum Translation {
     /// The provision does not say.
     NotStated,
 }
+
+impl std::fmt::Display for Translation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Into(language) => f.write_str(language),
+            Self::NotNeeded => f.write_str("not-needed"),
+            Self::NotStated => f.write_str("not-stated"),
+        }
+    }
+}

@@ -1,8 +1,14 @@
 //! Procedures: how requests of one kind move under one or more instruments.
+//!
+//! A [`Draft`](draft::Draft) is what an author wrote, a [`Procedure`] what has been checked. Between them stands
+//! [`Procedure::from_draft`], which reports every [`Flaw`] at once.
 
+mod check;
 mod choice;
 pub mod draft;
 mod flaw;
+mod guard;
+mod meaning;
 mod model;
 
 pub use choice::{
@@ -11,4 +17,10 @@ pub use choice::{
 };
 pub use draft::{Draft, Mark, Marked};
 pub use flaw::{Candidates, Flaw, FlawCode};
-pub use model::Procedure;
+pub use guard::{Atom, Guard, Truth};
+pub use model::{
+    Act, ActId, Article, Authority, AuthorityId, Basis, Citation, Clock, ClockId, Condition, ConditionId,
+    Document, DocumentId, Event, Exception, Expiry, Fact, FactId, Ground, GroundId, Length, Link, LinkId,
+    Meaning, Mirror, Move, Obligation, ObligationId, Procedure, Purpose, SetId, SharedProcedure, Side,
+    SideId, Source, SourceId, Stage, StageId, Track, TrackId, TrackMoves,
+};

@@ -1,19 +1,507 @@
-//! A checked procedure.
+//! A checked procedure: every name resolved, every choice made.
 
-use super::draft::Draft;
-use super::flaw::Flaw;
+use std::fmt;
+use std::sync::Arc;
 
-/// A procedure that has been checked and may run.
+use super::choice::{
+    DocumentForm, ExpiryEffect, Force, Kind, SameInstant, StartedAgain, Translation, Verified,
+};
+use super::guard::Guard;
+use crate::name::Name;
+use crate::table::{Table, ids};
+use crate::time::{Day, Period, Rule, Zone};
+use crate::value::{Country, FactType};
+
+ids! {
+    /// A source of law.
+    SourceId,
+    /// A side.
+    SideId,
+    /// An authority.
+    AuthorityId,
+    /// A link to another case.
+    LinkId,
+    /// A fact.
+    FactId,
+    /// A track.
+    TrackId,
+    /// A stage of one track.
+    StageId,
+    /// A condition.
+    ConditionId,
+    /// A clock.
+    ClockId,
+    /// An act.
+    ActId,
+    /// An obligation.
+    ObligationId,
+    /// A document.
+    DocumentId,
+    /// A set of documents.
+    SetId,
+    /// A ground.
+    GroundId,
+}
+
+/// How requests of one kind move under one or more instruments. Made by
+/// [`Procedure::from_draft`] and by nothing else, so that holding one is the proof that it was checked.
 #[derive(Clone, Debug)]
-pub struct Procedure {}
+pub struct Procedure {
+    // INVARIANT: every id stands in the table of its type, which is why no field is public.
+    pub(crate) name: Name,
+    pub(crate) version: u32,
+    pub(crate) title: String,
+    pub(crate) kind: Kind,
+    pub(crate) sources: Table<SourceId, Source>,
+    pub(crate) sides: Table<SideId, Side>,
+    pub(crate) home: SideId,
+    pub(crate) authorities: Table<AuthorityId, Authority>,
+    pub(crate) links: Table<LinkId, Link>,
+    pub(crate) facts: Table<FactId, Fact>,
+    pub(crate) tracks: Table<TrackId, Track>,
+    pub(crate) conditions: Table<ConditionId, Condition>,
+    pub(crate) clocks: Table<ClockId, Clock>,
+    pub(crate) acts: Table<ActId, Act>,
+    pub(crate) obligations: Table<ObligationId, Obligation>,
+    pub(crate) sets: Table<SetId, Vec<DocumentId>>,
+    pub(crate) documents: Table<DocumentId, Document>,
+    pub(crate) grounds: Table<GroundId, Ground>,
+    pub(crate) meaning: Meaning,
+}
+
+/// The SHA-256 of what a procedure means: of everything but titles. A case is pinned to it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Meaning(pub [u8; 32]);
+
+/// A provision, or an argued reading of one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Citation {
+    /// A provision.
+    Article {
+        /// The key of the instrument in the procedure.
+        source: Name,
+        /// The number of the provision.
+        article: String,
+        /// How far its text was verified.
+        verified: Verified,
+    },
+    /// A reading in the instrument's notes.
+    Reading(u32),
+}
+
+/// The basis of a rule, in the author's order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Basis(pub Vec<Citation>);
+
+/// An instrument.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Its full title.
+    pub title: String,
+    /// The first day on which it binds, where it is known.
+    pub in_force: Option<Day>,
+    /// Its articles, by number.
+    pub articles: Vec<Article>,
+}
+
+/// A provision of an instrument.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Article {
+    /// Its number.
+    pub number: String,
+    /// What it is about.
+    pub heading: String,
+    /// How far its text was verified.
+    pub verified: Verified,
+}
+
+/// A State that takes part.
+#[derive(Clone, Debug)]
+pub struct Side {
+    /// Which State.
+    pub country: Country,
+    /// Whose days count there.
+    pub zone: Zone,
+}
+
+/// An office.
+#[derive(Clone, Debug)]
+pub struct Authority {
+    /// What it is called.
+    pub title: String,
+    /// The side it belongs to.
+    pub side: SideId,
+    /// Where its power comes from.
+    pub basis: Basis,
+}
+
+/// A tie to another case.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// What the other case is to this one.
+    pub title: String,
+    /// The procedure of the other case.
+    pub procedure: Name,
+}
+
+/// Something that may be known of the case.
+#[derive(Clone, Debug)]
+pub struct Fact {
+    /// What it is called.
+    pub title: String,
+    /// What may be recorded.
+    pub of: FactType,
+    /// The track of a linked case that it follows.
+    pub mirrors: Option<Mirror>,
+    /// The provision that makes it matter.
+    pub basis: Basis,
+}
+
+/// A fact that follows the stage of a track in a linked case.
+#[derive(Clone, Debug)]
+pub struct Mirror {
+    /// The link.
+    pub link: LinkId,
+    /// The track of the linked procedure.
+    pub track: Name,
+}
+
+/// One of the parallel aspects of a case.
+#[derive(Clone, Debug)]
+pub struct Track {
+    /// What it is called.
+    pub title: String,
+    /// Where it opens.
+    pub starts: StageId,
+    /// Where it may stand.
+    pub stages: Table<StageId, Stage>,
+}
+
+/// Where a track may stand.
+#[derive(Clone, Debug)]
+pub struct Stage {
+    /// What it is called.
+    pub title: String,
+    /// The outcome, if the track ends here.
+    pub outcome: Option<String>,
+    /// Facts that are known whenever the track stands here.
+    pub holds: Vec<FactId>,
+}
+
+/// Something worked out from what is recorded.
+#[derive(Clone, Debug)]
+pub struct Condition {
+    /// What it is called.
+    pub title: String,
+    /// When it holds.
+    pub when: Guard,
+    /// What moves by itself when it comes to hold.
+    pub moves: Vec<TrackMoves>,
+    /// The provision.
+    pub basis: Basis,
+}
+
+/// What one track does at an act, an expiry or a condition.
+#[derive(Clone, Debug)]
+pub struct TrackMoves {
+    /// The track.
+    pub track: TrackId,
+    /// Its moves. At most one can be taken at any time.
+    pub moves: Vec<Move>,
+    /// Whether the track may also stay where it is.
+    pub or_stays: bool,
+}
+
+/// From some stages to one.
+#[derive(Clone, Debug)]
+pub struct Move {
+    /// Where it can start.
+    pub from: Vec<StageId>,
+    /// Where it leads.
+    pub to: StageId,
+    /// When it is taken.
+    pub when: Option<Guard>,
+    /// The provision, where it is another one than that of the act.
+    pub basis: Basis,
+}
+
+/// An act or a condition that starts or meets a clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Event {
+    /// An act is done.
+    Act(ActId),
+    /// A condition comes to hold.
+    Condition(ConditionId),
+}
+
+/// A time limit or a waiting period.
+#[derive(Clone, Debug)]
+pub struct Clock {
+    /// What must happen in time, or what is waited for.
+    pub title: String,
+    /// Whom it binds, or which acts wait for it.
+    pub purpose: Purpose,
+    /// What starts it.
+    pub starts: Vec<Event>,
+    /// What a second start does.
+    pub if_started_again: StartedAgain,
+    /// How long it runs.
+    pub length: Length,
+    /// The side whose zone counts.
+    pub zone: SideId,
+    /// What meets it.
+    pub met_by: Vec<Event>,
+    /// Who wins at the last instant.
+    pub at_the_same_instant: SameInstant,
+    /// When it is switched off.
+    pub off_when: Option<Guard>,
+    /// What its running out does.
+    pub on_expiry: Expiry,
+    /// How long before the end somebody is warned.
+    pub warn: Vec<Period>,
+    /// The provision.
+    pub basis: Basis,
+}
+
+/// What a clock is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// It limits a side.
+    LimitsSide(SideId),
+    /// It limits an authority.
+    LimitsAuthority(AuthorityId),
+    /// These acts are closed until it has run.
+    Bars(Vec<ActId>),
+}
+
+/// How long a clock runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Length {
+    /// A number of units, counted by a rule.
+    Counted {
+        /// The number.
+        length: Period,
+        /// The rule.
+        rule: Rule,
+    },
+    /// A period without a number: an act names its last day.
+    Named {
+        /// The act.
+        by: ActId,
+        /// The date fact that holds the last day.
+        fact: FactId,
+    },
+}
+
+/// What running out does.
+#[derive(Clone, Debug)]
+pub struct Expiry {
+    /// The kind of consequence.
+    pub effect: ExpiryEffect,
+    /// The obligation that arises, for a duty.
+    pub duty: Option<ObligationId>,
+    /// What moves.
+    pub moves: Vec<TrackMoves>,
+    /// The provision of the consequence.
+    pub basis: Basis,
+}
+
+/// Something an authority does.
+#[derive(Clone, Debug)]
+pub struct Act {
+    /// What was done.
+    pub title: String,
+    /// Who may do it.
+    pub by: Vec<AuthorityId>,
+    /// What must hold.
+    pub when: Option<Guard>,
+    /// What must not hold.
+    pub unless: Vec<Exception>,
+    /// What moves.
+    pub moves: Vec<TrackMoves>,
+    /// Facts that must be given with it.
+    pub records: Vec<FactId>,
+    /// Facts that may be given with it.
+    pub may_record: Vec<FactId>,
+    /// Obligations that arise.
+    pub owes: Vec<ObligationId>,
+    /// The provision.
+    pub basis: Basis,
+}
+
+/// An exception that closes an act.
+#[derive(Clone, Debug)]
+pub struct Exception {
+    /// When it applies.
+    pub when: Guard,
+    /// The provision.
+    pub basis: Basis,
+}
+
+/// Something owed.
+#[derive(Clone, Debug)]
+pub struct Obligation {
+    /// What is owed.
+    pub title: String,
+    /// Who owes it.
+    pub bearer: AuthorityId,
+    /// What meets it.
+    pub met_by: Vec<ActId>,
+    /// The provision.
+    pub basis: Basis,
+}
+
+/// Something a request must be accompanied by.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// What it is called.
+    pub title: String,
+    /// The set it belongs to.
+    pub set: SetId,
+    /// When it is needed; always, if absent.
+    pub when: Option<Guard>,
+    /// In which form.
+    pub form: DocumentForm,
+    /// Whether it must be translated.
+    pub translated: Translation,
+    /// The provision.
+    pub basis: Basis,
+}
+
+/// A reason to refuse.
+#[derive(Clone, Debug)]
+pub struct Ground {
+    /// What it is called.
+    pub title: String,
+    /// Whether it binds.
+    pub force: Force,
+    /// Who considers it.
+    pub considered_by: Vec<AuthorityId>,
+    /// The provision.
+    pub basis: Basis,
+}
+
+macro_rules! accessors {
+    ($($(#[$doc:meta])* $name:ident: $type:ty,)+) => {
+        impl Procedure { $($(#[$doc])* #[must_use] pub fn $name(&self) -> &$type { &self.$name })+ }
+    };
+}
+
+accessors! {
+    /// Its name, `folder/name`.
+    name: Name,
+    /// What it is called.
+    title: str,
+    /// The instruments it cites.
+    sources: Table<SourceId, Source>,
+    /// The States that take part.
+    sides: Table<SideId, Side>,
+    /// The offices.
+    authorities: Table<AuthorityId, Authority>,
+    /// Ties to other cases.
+    links: Table<LinkId, Link>,
+    /// What may be known.
+    facts: Table<FactId, Fact>,
+    /// The parallel aspects.
+    tracks: Table<TrackId, Track>,
+    /// What is worked out.
+    conditions: Table<ConditionId, Condition>,
+    /// Limits and waiting periods.
+    clocks: Table<ClockId, Clock>,
+    /// What authorities do.
+    acts: Table<ActId, Act>,
+    /// What may be owed.
+    obligations: Table<ObligationId, Obligation>,
+    /// Sets of documents.
+    sets: Table<SetId, Vec<DocumentId>>,
+    /// What a request must be accompanied by.
+    documents: Table<DocumentId, Document>,
+    /// Reasons to refuse.
+    grounds: Table<GroundId, Ground>,
+}
 
 impl Procedure {
-    /// Checks a draft.
-    ///
-    /// # Errors
-    ///
-    /// Returns every flaw of the draft, in the order of the marks.
-    pub fn from_draft(_draft: Draft) -> Result<Self, Vec<Flaw>> {
-        Ok(Self {})
+    /// The edition, from 1.
+    #[must_use]
+    pub fn version(&self) -> u32 {
+        self.version
+    }
+
+    /// What is asked for.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The digest of what it means.
+    #[must_use]
+    pub fn meaning(&self) -> Meaning {
+        self.meaning
+    }
+
+    /// The side where documents arrive and the case is decided: the requested or the receiving one, else the first.
+    /// Its zone orders what has no authority of its own.
+    #[must_use]
+    pub fn home(&self) -> &Side {
+        self.sides.at(self.home)
+    }
+
+    /// The zone of the side that an authority belongs to.
+    pub(crate) fn zone_of(&self, authority: AuthorityId) -> &Zone {
+        &self.sides.at(self.authorities.at(authority).side).zone
+    }
+
+    /// The zone in which a clock counts.
+    pub(crate) fn zone_of_clock(&self, clock: ClockId) -> &Zone {
+        &self.sides.at(self.clocks.at(clock).zone).zone
+    }
+
+    /// A stage by track and stage name.
+    #[must_use]
+    pub fn find_stage(&self, track: &str, stage: &str) -> Option<(TrackId, StageId)> {
+        let track = self.tracks.find(track)?;
+        Some((track, self.tracks.at(track).stages.find(stage)?))
     }
 }
+
+impl Basis {
+    /// `self`, or `other` where nothing is cited here.
+    #[must_use]
+    pub fn or<'a>(&'a self, other: &'a Self) -> &'a Self {
+        if self.0.is_empty() { other } else { self }
+    }
+}
+
+impl fmt::Display for Citation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Article { source, article, .. } => write!(f, "{source} {article}"),
+            Self::Reading(number) => write!(f, "reading {number}"),
+        }
+    }
+}
+
+impl fmt::Display for Basis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, citation) in self.0.iter().enumerate() {
+            let separator = if index == 0 { "" } else { "; " };
+            write!(f, "{separator}{citation}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Meaning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Meaning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A procedure shared by the cases that run under it.
+pub type SharedProcedure = Arc<Procedure>;

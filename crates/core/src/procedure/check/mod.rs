@@ -1,0 +1,181 @@
+//! From a draft to a procedure: the one checked constructor.
+//!
+//! First every name is declared, then every row is resolved against the declared names, and only when all names
+//! stand for something is the structure looked at (stages reached and left, moves disjoint, facts held): a
+//! misspelt name would otherwise be reported a second time as a stage that nobody can reach.
+
+mod clocks;
+mod disjoint;
+mod guards;
+mod rows;
+mod scope;
+mod structure;
+
+use super::draft::{CiteDraft, CitesDraft, Draft, Mark, Row, SourceDraft};
+use super::flaw::{Flaw, FlawCode};
+use super::model::{Article, Basis, Citation, Meaning, Procedure, SideId, Source};
+use crate::name::Name;
+use crate::procedure::Verified;
+use crate::table::Table;
+use scope::{Scopes, did_you_mean};
+
+impl Procedure {
+    /// Checks a draft.
+    ///
+    /// # Errors
+    ///
+    /// Returns every flaw of the draft, in the order of the marks.
+    pub fn from_draft(draft: &Draft) -> Result<Self, Vec<Flaw>> {
+        let mut flaws = Vec::new();
+        let procedure = resolve(draft, &mut flaws);
+        if let (true, Some(procedure)) = (flaws.is_empty(), &procedure) {
+            structure::check(procedure, draft, &mut flaws);
+        }
+        match procedure {
+            Some(procedure) if flaws.is_empty() => Ok(procedure),
+            Some(_) | None => {
+                flaws.sort_by_key(|flaw| flaw.mark);
+                Err(flaws)
+            }
+        }
+    }
+}
+
+fn resolve(draft: &Draft, flaws: &mut Vec<Flaw>) -> Option<Procedure> {
+    let scopes = Scopes::declare(draft, flaws);
+    let name = scope::name(&draft.procedure, flaws);
+    if draft.version.value == 0 {
+        flaws.push(Flaw {
+            code: FlawCode::Contradiction,
+            mark: draft.version.mark,
+            message: "a version is counted from 1".to_owned(),
+            remedy: "write `version: 1` for the first edition".to_owned(),
+            candidates: None,
+        });
+    }
+    let mut builder = rows::Builder { draft, scopes: &scopes, flaws };
+    let mut procedure = Procedure {
+        name: name?,
+        version: draft.version.value,
+        title: draft.title.clone(),
+        kind: draft.kind,
+        sources: sources(&draft.sources),
+        sides: builder.sides(),
+        home: home(&scopes)?,
+        authorities: builder.authorities(),
+        links: builder.links(),
+        facts: builder.facts(),
+        tracks: builder.tracks(),
+        conditions: builder.conditions(),
+        clocks: builder.clocks(),
+        acts: builder.acts(),
+        obligations: builder.obligations(),
+        sets: builder.sets(),
+        documents: builder.documents(),
+        grounds: builder.grounds(),
+        meaning: Meaning([0; 32]),
+    };
+    if flaws.is_empty() {
+        procedure.meaning = super::meaning::of(&procedure);
+    }
+    Some(procedure)
+}
+
+fn home(scopes: &Scopes) -> Option<SideId> {
+    ["requested", "receiving"]
+        .iter()
+        .find_map(|side| scopes.sides.names.find(side))
+        .or_else(|| scopes.sides.names.ids().next())
+}
+
+fn sources(rows: &[Row<SourceDraft>]) -> Table<super::model::SourceId, Source> {
+    let mut table = Table::new();
+    for row in rows {
+        let articles = row
+            .value
+            .articles
+            .iter()
+            .map(|article| Article {
+                number: article.number.clone(),
+                heading: article.heading.clone(),
+                verified: article.verified,
+            })
+            .collect();
+        if let Ok(name) = row.name.value.parse() {
+            table.push(
+                name,
+                Source { title: row.value.title.clone(), in_force: row.value.in_force, articles },
+            );
+        }
+    }
+    table
+}
+
+/// Resolves the citations of one rule.
+fn basis(cites: &CitesDraft, draft: &Draft, flaws: &mut Vec<Flaw>) -> Basis {
+    let argued = cites.iter().any(|cite| matches!(cite, CiteDraft::Reading { .. }));
+    Basis(cites.iter().filter_map(|cite| citation(cite, argued, draft, flaws)).collect())
+}
+
+/// Resolves the citations of a rule that may not stand without one.
+fn required_basis(cites: &CitesDraft, what: &str, at: Mark, draft: &Draft, flaws: &mut Vec<Flaw>) -> Basis {
+    if cites.is_empty() {
+        flaws.push(Flaw {
+            code: FlawCode::NoCitation,
+            mark: at,
+            message: format!("{what} cites no provision"),
+            remedy: "write `cite:` with the source and article it rests on".to_owned(),
+            candidates: None,
+        });
+    }
+    basis(cites, draft, flaws)
+}
+
+fn citation(cite: &CiteDraft, argued: bool, draft: &Draft, flaws: &mut Vec<Flaw>) -> Option<Citation> {
+    let (source, article) = match cite {
+        CiteDraft::Article { source, article } => (source, article),
+        CiteDraft::Reading { number, exists: true } => return Some(Citation::Reading(number.value)),
+        CiteDraft::Reading { number, exists: false } => {
+            flaws.push(Flaw {
+                code: FlawCode::UnknownArticle,
+                mark: number.mark,
+                message: format!("reading {} is not argued in NOTES.md", number.value),
+                remedy: format!(
+                    "add a section `## Reading {}: …` with question, answer and authority",
+                    number.value
+                ),
+                candidates: None,
+            });
+            return None;
+        }
+    };
+    let Some(row) = draft.sources.iter().find(|row| row.name.value == source.value) else {
+        let known: Vec<String> = draft.sources.iter().map(|row| row.name.value.clone()).collect();
+        flaws.push(did_you_mean("source", source, known));
+        return None;
+    };
+    let Some(found) = row.value.articles.iter().find(|found| found.number == article.value) else {
+        let known: Vec<String> = row.value.articles.iter().map(|article| article.number.clone()).collect();
+        flaws.push(Flaw {
+            code: FlawCode::UnknownArticle,
+            message: format!("`{} {}` is not in the articles of that source", source.value, article.value),
+            remedy: "cite an article that is there, or add it with its source".to_owned(),
+            ..did_you_mean("article", article, known)
+        });
+        return None;
+    };
+    if found.verified == Verified::Unverified && !argued {
+        flaws.push(Flaw {
+            code: FlawCode::Unverified,
+            mark: article.mark,
+            message: format!(
+                "the text of `{} {}` was not verified, so no rule rests on it alone",
+                source.value, article.value
+            ),
+            remedy: "verify it, or argue a reading in NOTES.md and cite that as well".to_owned(),
+            candidates: None,
+        });
+    }
+    let source: Name = source.value.parse().ok()?;
+    Some(Citation::Article { source, article: article.value.clone(), verified: found.verified })
+}
