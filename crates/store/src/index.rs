@@ -110,20 +110,10 @@ impl Index {
         Ok(sum)
     }
 
-    /// Applies commits in order, each wholly or not at all.
-    pub(crate) fn apply<'a>(
-        &mut self,
-        commits: impl IntoIterator<Item = Applied<'a>>,
-    ) -> Result<(), IndexError> {
-        let mut batch = Batch::new(self.meta);
-        for applied in commits {
-            batch.add(&self.db, &applied)?;
-            if batch.size > BATCH {
-                self.write(batch)?;
-                batch = Batch::new(self.meta);
-            }
-        }
-        self.write(batch)
+    /// Begins to apply commits.
+    pub(crate) fn feed(&mut self) -> Feed<'_> {
+        let batch = Batch::new(self.meta);
+        Feed { index: self, batch }
     }
 
     fn write(&mut self, batch: Batch) -> Result<(), IndexError> {
@@ -274,6 +264,33 @@ fn damaged(what: &str) -> ReadError {
 // Only asked for a version above another, hence above 0.
 fn last_of(version: Version) -> EntryNumber {
     EntryNumber::new(version.0).unwrap_or(EntryNumber::FIRST)
+}
+
+/// Commits on their way into the index, in order, each wholly or not at all.
+pub(crate) struct Feed<'i> {
+    index: &'i mut Index,
+    batch: Batch,
+}
+
+impl Feed<'_> {
+    /// The position of the next entry.
+    pub(crate) const fn next(&self) -> Position {
+        self.batch.meta.chain.next
+    }
+
+    /// Applies a commit, now or with those after it.
+    pub(crate) fn add(&mut self, applied: &Applied<'_>) -> Result<(), IndexError> {
+        self.batch.add(&self.index.db, applied)?;
+        if self.batch.size > BATCH { self.finish() } else { Ok(()) }
+    }
+
+    /// Applies what is still to be applied. Without it, that is left out.
+    pub(crate) fn finish(&mut self) -> Result<(), IndexError> {
+        let batch = std::mem::replace(&mut self.batch, Batch::new(self.index.meta));
+        self.index.write(batch)?;
+        self.batch.meta = self.index.meta;
+        Ok(())
+    }
 }
 
 /// Changes that belong together.

@@ -83,6 +83,8 @@ pub trait Journal: Send + Sync {
 
     /// Walks the whole record: every checksum, every hash, every link, and the index against it.
     ///
+    /// Appends may have to wait while the index is counted; the walk over the journal holds nobody up.
+    ///
     /// # Errors
     ///
     /// Returns the first thing that is wrong, and where. Nothing is changed.

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::fault::{JournalFault, OpenError};
 use crate::frame::Body;
 use crate::hash;
-use crate::index::{Applied, Index, IndexError};
+use crate::index::{Applied, Feed, Index, IndexError};
 use crate::index_open::{self, Failure};
 use crate::journal::Position;
 use crate::pairs::Source;
@@ -318,18 +318,20 @@ impl Follow<'_> {
         if index.meta().chain.last() == self.chain.last() {
             return Ok(());
         }
-        survey(&journal_folder(self.folder), None, |visit| apply(index, visit))?;
+        let mut feed = index.feed();
+        survey(&journal_folder(self.folder), None, |visit| apply(&mut feed, visit))?;
+        feed.finish()?;
         Ok(index.flush()?)
     }
 }
 
-fn apply(index: &mut Index, visit: &Visit<'_>) -> Result<(), Stop> {
+fn apply(feed: &mut Feed<'_>, visit: &Visit<'_>) -> Result<(), Stop> {
     let Body::Commit(commit) = &visit.body else { return Ok(()) };
-    if visit.link.position < index.meta().chain.next {
+    if visit.link.position < feed.next() {
         return Ok(());
     }
     let source = Source { segment: visit.segment.header.first, offset: visit.offset };
-    Ok(index.apply([Applied { commit: commit.clone(), source, after: visit.after }])?)
+    Ok(feed.add(&Applied { commit: commit.clone(), source, after: visit.after })?)
 }
 
 /// Why following the journal stopped.

@@ -220,7 +220,11 @@ impl Writer {
         }
         let mut guard = self.index.write().unwrap_or_else(PoisonError::into_inner);
         let index = guard.as_mut().ok_or(IndexError::Form)?;
-        guarded(|| index.apply(commits))
+        guarded(|| {
+            let mut feed = index.feed();
+            commits.iter().try_for_each(|applied| feed.add(applied))?;
+            feed.finish()
+        })
     }
 
     /// The disk has room above the floor, or the refusal.

@@ -166,6 +166,17 @@ async fn an_index_that_hung_at_the_last_start_is_moved_aside() {
 }
 
 #[tokio::test]
+async fn an_index_that_does_not_open_in_time_is_left_to_the_next_start() {
+    let (folder, entries) = closed_store(SMALL, 4).await;
+    let hasty = OpenOptions { index_patience: std::time::Duration::ZERO, ..SMALL };
+    let error = SledJournal::open(folder.path(), hasty).await.unwrap_err();
+    assert_eq!(error.code(), "store/index-hung");
+    let (again, report) = open(folder.path(), SMALL).await.unwrap();
+    assert_eq!(again, entries);
+    assert!(matches!(report.index, IndexState::Rebuilt { moved_to: Some(_), .. }));
+}
+
+#[tokio::test]
 async fn a_full_disk_stops_appends_and_not_reads() {
     let (folder, entries) = closed_store(SMALL, 4).await;
     let options = OpenOptions { disk_floor: u64::MAX, ..SMALL };
