@@ -4,10 +4,31 @@
 //! This crate is that function and the words it is written in. It knows no file, clock, network, random
 //! number or floating point, so the same entries give the same view in a test, in a daemon and in ten years.
 
+mod admit;
+pub mod entry;
+mod explain;
+mod fold;
 pub mod id;
 pub mod name;
+mod preview;
 pub mod procedure;
+mod rejection;
 pub mod table;
 pub mod time;
 pub mod value;
+mod view;
 mod words;
+mod words_of_guard;
+
+pub use admit::{Stamp, admit, admit_together, open};
+pub use explain::{Explanation, Reason, explain, explain_run, moment_in_words, when_in_words};
+pub use fold::{
+    Arrived, Asked, Cause, Cycle, CycleStatus, Doing, End, Found, Happening, Known, Moved, Owed, Stands,
+    known_at,
+};
+pub use preview::{Change, changes};
+pub use rejection::{Rejection, RejectionCode, Upset};
+pub use view::{
+    ActView, ClockView, ConditionView, DocumentView, FactView, GroundView, ObligationView, TrackView, View,
+    fold,
+};

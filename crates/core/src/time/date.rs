@@ -72,6 +72,32 @@ impl Day {
         Weekday::from_jiff(self.0.weekday())
     }
 
+    /// `Friday 16 April 2027`.
+    #[must_use]
+    pub fn in_words(self) -> String {
+        format!("{} {} {}", self.weekday(), self.day(), self.month_in_words())
+    }
+
+    /// `April 2027`.
+    #[must_use]
+    pub fn month_in_words(self) -> String {
+        let month = match self.month() {
+            1 => "January",
+            2 => "February",
+            3 => "March",
+            4 => "April",
+            5 => "May",
+            6 => "June",
+            7 => "July",
+            8 => "August",
+            9 => "September",
+            10 => "October",
+            11 => "November",
+            _ => "December",
+        };
+        format!("{month} {}", self.year())
+    }
+
     /// The day `days` later, or earlier for a negative number.
     #[must_use]
     pub fn plus_days(self, days: i64) -> Option<Self> {
@@ -237,6 +263,11 @@ impl Zone {
     pub fn time_at(&self, moment: Moment) -> (i8, i8, i8) {
         let time = self.0.to_datetime(moment.timestamp()).time();
         (time.hour(), time.minute(), time.second())
+    }
+
+    /// Whether the clocks here stand at different distances from UTC at the two moments.
+    pub(crate) fn offset_differs(&self, one: Moment, other: Moment) -> bool {
+        self.0.to_offset(one.timestamp()) != self.0.to_offset(other.timestamp())
     }
 
     /// `2027-04-16 23:30` here, with seconds only where there are some.

@@ -1,0 +1,215 @@
+//! Entries: what the journal of a case holds, one after the other.
+
+use crate::id::{CaseId, EntryNumber, MatterId};
+use crate::name::{Name, Private};
+use crate::procedure::{DocumentForm, Meaning};
+use crate::time::{Moment, When};
+use crate::value::Value;
+
+/// One line of the journal of a case. Entries are added, never changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its place in the case.
+    pub number: EntryNumber,
+    /// When it was recorded. Never goes back within a case.
+    pub recorded_at: Moment,
+    /// Who recorded it.
+    pub recorded_by: Private,
+    /// What it says.
+    pub body: Body,
+}
+
+/// What an entry says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// The case was opened. Always the first entry, and only that.
+    Opened(Opening),
+    /// Something took effect in the world.
+    Deed(Deed),
+    /// An earlier entry was a mistake and counts no more.
+    Annulled {
+        /// Which entry.
+        entry: EntryNumber,
+        /// Why.
+        reason: Private,
+    },
+    /// An earlier entry was a mistake and reads so instead.
+    Corrected {
+        /// Which entry.
+        entry: EntryNumber,
+        /// What it should have said.
+        deed: Deed,
+        /// Why.
+        reason: Private,
+    },
+    /// The case was tied to another.
+    Linked {
+        /// The link of the procedure.
+        link: Name,
+        /// The other case.
+        case: CaseId,
+    },
+    /// A limit was seen to run out. The fold ignores it; an audit does not.
+    Noticed(Notice),
+    /// A working note, without effect.
+    Note(Private),
+}
+
+/// How a case begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opening {
+    /// The procedure it runs under.
+    pub procedure: Name,
+    /// The digest of what that procedure meant when the case was opened. The case is pinned to it.
+    pub meaning: Meaning,
+    /// The dossier it belongs to.
+    pub matter: MatterId,
+    /// The reference by which officers know it, such as `EX-2027-0014`.
+    pub reference: String,
+    /// A short title, which may name a person.
+    pub title: Private,
+    /// From when acts may be recorded. Nothing in the case took effect earlier.
+    pub since: When,
+}
+
+/// Something that took effect in the world, as far as it is known when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deed {
+    /// When it took effect.
+    pub when: When,
+    /// What it was.
+    pub what: What,
+}
+
+/// What took effect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// An authority did an act of the procedure.
+    Act {
+        /// The act.
+        act: Name,
+        /// Who did it.
+        by: Name,
+        /// The facts given with it.
+        facts: Vec<(Name, Value)>,
+    },
+    /// A document arrived.
+    Document(Arrival),
+    /// A ground was considered.
+    Finding {
+        /// The ground.
+        ground: Name,
+        /// What was found.
+        applies: bool,
+        /// Who considered it.
+        by: Name,
+    },
+    /// A fact became known.
+    Fact {
+        /// The fact.
+        fact: Name,
+        /// What is known of it.
+        value: Value,
+    },
+    /// A linked case reached a stage that this case must know of.
+    Learned {
+        /// The fact that mirrors it.
+        fact: Name,
+        /// The stage.
+        value: Name,
+        /// The linked case.
+        from: CaseId,
+        /// Its entry from which this follows.
+        entry: EntryNumber,
+    },
+}
+
+/// A document that arrived.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// Which document of the procedure.
+    pub document: Name,
+    /// In which form it came.
+    pub form: ArrivedForm,
+    /// The language of the translation that came with it (BCP 47), if one did.
+    pub translated_into: Option<String>,
+}
+
+crate::words::words! {
+    /// The form in which a document came.
+    pub enum ArrivedForm {
+        /// The original.
+        Original = "original",
+        /// A certified copy.
+        CertifiedCopy = "certified-copy",
+        /// A copy without certification.
+        Copy = "copy",
+    }
+}
+
+/// What was seen when a limit ran out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// The clock.
+    pub clock: Name,
+    /// When it ran out.
+    pub ran_out: Moment,
+    /// Which authorities were told.
+    pub told: Vec<Name>,
+}
+
+impl ArrivedForm {
+    /// Whether a document in this form is in the form that is `required`.
+    #[must_use]
+    pub fn satisfies(self, required: DocumentForm) -> bool {
+        match required {
+            DocumentForm::NotStated | DocumentForm::Copy => true,
+            DocumentForm::CertifiedCopy => matches!(self, Self::Original | Self::CertifiedCopy),
+            DocumentForm::Original => self == Self::Original,
+        }
+    }
+}
+
+impl What {
+    /// A few words for a list: the kind and the name, without any value.
+    #[must_use]
+    pub fn label(&self) -> String {
+        match self {
+            Self::Act { act, .. } => act.to_string(),
+            Self::Document(arrival) => format!("document {}", arrival.document),
+            Self::Finding { ground, applies: true, .. } => format!("ground {ground} applies"),
+            Self::Finding { ground, applies: false, .. } => format!("ground {ground} does not apply"),
+            Self::Fact { fact, .. } => format!("fact {fact}"),
+            Self::Learned { fact, value, .. } => format!("{fact} is {value} in the linked case"),
+        }
+    }
+}
+
+/// The deeds that count once annulments and corrections are applied, each with the entry it stands in.
+///
+/// An annulment can itself be annulled, which restores what it struck out; a later correction replaces an earlier.
+#[must_use]
+pub fn standing(entries: &[Entry]) -> Vec<(&Entry, &Deed)> {
+    use std::collections::{BTreeMap, BTreeSet};
+    let mut struck: BTreeSet<EntryNumber> = BTreeSet::new();
+    let mut corrected: BTreeMap<EntryNumber, &Deed> = BTreeMap::new();
+    let mut deeds = Vec::new();
+    // Backwards, because an entry only ever speaks about earlier ones.
+    for entry in entries.iter().rev() {
+        if struck.contains(&entry.number) {
+            continue;
+        }
+        match &entry.body {
+            Body::Annulled { entry: target, .. } => {
+                struck.insert(*target);
+            }
+            Body::Corrected { entry: target, deed, .. } => {
+                corrected.entry(*target).or_insert(deed);
+            }
+            Body::Deed(deed) => deeds.push((entry, corrected.get(&entry.number).copied().unwrap_or(deed))),
+            Body::Opened(_) | Body::Linked { .. } | Body::Noticed(_) | Body::Note(_) => {}
+        }
+    }
+    deeds.reverse();
+    deeds
+}

@@ -1,0 +1,256 @@
+//! Whether the procedure allows a deed where the case stands, and every reason why not.
+
+use super::state::State;
+use crate::entry::{Arrival, ArrivedForm, What};
+use crate::name::Name;
+use crate::procedure::{
+    Act, ActId, AuthorityId, Basis, DocumentId, Event, FactId, GroundId, Guard, Purpose, TrackMoves, Truth,
+};
+use crate::rejection::Rejection;
+use crate::table::{Id, Table};
+use crate::time::When;
+use crate::value::{Value, list};
+use crate::words_of_guard::why_not;
+
+/// A deed with its names resolved.
+pub(crate) enum Resolved {
+    Act { act: ActId, by: AuthorityId, facts: Vec<(FactId, Value)> },
+    Document { document: DocumentId, form: ArrivedForm, translated_into: Option<String> },
+    Finding { ground: GroundId, applies: bool, by: AuthorityId },
+    Fact { fact: FactId, value: Value },
+}
+
+/// Resolves a deed and checks that it is allowed where the case stands.
+pub(super) fn resolve(state: &State, what: &What, when: When) -> Result<Resolved, Rejection> {
+    let procedure = state.procedure();
+    match what {
+        What::Act { act, by, facts } => {
+            let id = find(&procedure.acts, "act", act)?;
+            let by = authority(state, act, by, &procedure.acts.at(id).by, &procedure.acts.at(id).basis)?;
+            let facts = given_facts(state, id, facts)?;
+            if let Some(obstacle) = obstacles(state, id, &facts).into_iter().next() {
+                return Err(obstacle);
+            }
+            known_well_enough(state, id, by, when)?;
+            Ok(Resolved::Act { act: id, by, facts })
+        }
+        What::Document(Arrival { document, form, translated_into }) => {
+            let id = find(&procedure.documents, "document", document)?;
+            Ok(Resolved::Document { document: id, form: *form, translated_into: translated_into.clone() })
+        }
+        What::Finding { ground, applies, by } => {
+            let id = find(&procedure.grounds, "ground", ground)?;
+            let row = procedure.grounds.at(id);
+            let by = authority(state, ground, by, &row.considered_by, &row.basis)?;
+            Ok(Resolved::Finding { ground: id, applies: *applies, by })
+        }
+        What::Fact { fact, value } => {
+            let id = find(&procedure.facts, "fact", fact)?;
+            if procedure.facts.at(id).mirrors.is_some() {
+                let expected = "its value from the linked case, not from an entry here".to_owned();
+                return Err(Rejection::WrongValue { fact: fact.to_string(), expected });
+            }
+            fits(state, id, value)?;
+            Ok(Resolved::Fact { fact: id, value: value.clone() })
+        }
+        What::Learned { fact, value, .. } => {
+            let id = find(&procedure.facts, "fact", fact)?;
+            let value = Value::Choice(value.clone());
+            fits(state, id, &value)?;
+            Ok(Resolved::Fact { fact: id, value })
+        }
+    }
+}
+
+/// Every reason why an act is not open where the case stands, given the facts that would come with it.
+pub(crate) fn obstacles(state: &State, id: ActId, given: &[(FactId, Value)]) -> Vec<Rejection> {
+    let procedure = state.procedure();
+    let act = procedure.acts.at(id);
+    let name = procedure.acts.name(id);
+    let mut found: Vec<Rejection> =
+        act.moves.iter().filter_map(|moves| not_open(state, name, act, moves, given)).collect();
+    if let Some(when) = &act.when
+        && state.holds(when, given) != Truth::True
+    {
+        let because = why_not(state, when, given);
+        found.push(Rejection::NotFulfilled { act: name.to_string(), because, basis: act.basis.clone() });
+    }
+    for exception in &act.unless {
+        // What might apply for all that is known closes the act too: only a definite no opens it.
+        if state.holds(&exception.when, given) != Truth::False {
+            let because = exception_words(state, &exception.when, given);
+            found.push(Rejection::Excepted {
+                act: name.to_string(),
+                because,
+                basis: exception.basis.clone(),
+            });
+        }
+    }
+    found.extend(waits(state, id));
+    found
+}
+
+fn not_open(
+    state: &State,
+    name: &Name,
+    act: &Act,
+    moves: &TrackMoves,
+    given: &[(FactId, Value)],
+) -> Option<Rejection> {
+    if moves.or_stays || state.chosen(moves, given).is_some() {
+        return None;
+    }
+    let procedure = state.procedure();
+    let track = procedure.tracks.at(moves.track);
+    let here = state.stage(moves.track);
+    let from_here: Vec<&Guard> = moves
+        .moves
+        .iter()
+        .filter(|one| one.from.contains(&here))
+        .filter_map(|one| one.when.as_ref())
+        .collect();
+    if from_here.is_empty() {
+        let mut open_from: Vec<&Name> =
+            moves.moves.iter().flat_map(|one| &one.from).map(|stage| track.stages.name(*stage)).collect();
+        open_from.dedup();
+        return Some(Rejection::NotOpen {
+            act: name.to_string(),
+            track: procedure.tracks.name(moves.track).to_string(),
+            stage: track.stages.name(here).to_string(),
+            open_from: list(&open_from),
+            basis: act.basis.clone(),
+        });
+    }
+    let because = from_here.iter().flat_map(|guard| why_not(state, guard, given)).collect();
+    Some(Rejection::NotFulfilled { act: name.to_string(), because, basis: act.basis.clone() })
+}
+
+fn exception_words(state: &State, guard: &Guard, given: &[(FactId, Value)]) -> String {
+    let words = guard.words(state.procedure());
+    match state.holds(guard, given) {
+        Truth::True => words,
+        Truth::False | Truth::Unknown => format!("it is not known whether {words}"),
+    }
+}
+
+/// The waiting periods that still bar an act.
+fn waits(state: &State, act: ActId) -> Vec<Rejection> {
+    let procedure = state.procedure();
+    procedure
+        .clocks
+        .iter()
+        .filter(|(_, _, clock)| matches!(&clock.purpose, Purpose::Bars(acts) if acts.contains(&act)))
+        .filter_map(|(id, name, clock)| {
+            let running = state.running(id)?;
+            let until = running.end.moment().map_or_else(
+                || "a day that nobody has named yet".to_owned(),
+                |ends| {
+                    let zone = procedure.zone_of_clock(id);
+                    format!("{} ({})", zone.local(ends), zone.place())
+                },
+            );
+            Some(Rejection::TooEarly {
+                act: procedure.acts.name(act).to_string(),
+                clock: name.to_string(),
+                until,
+                basis: clock.basis.clone(),
+            })
+        })
+        .collect()
+}
+
+/// An act that touches a clock must be dated well enough for it.
+fn known_well_enough(state: &State, act: ActId, by: AuthorityId, when: When) -> Result<(), Rejection> {
+    let procedure = state.procedure();
+    let event = Event::Act(act);
+    for (id, name, clock) in procedure.clocks.iter() {
+        let starts = clock.starts.contains(&event);
+        let meets = clock.met_by.contains(&event) && state.running(id).is_some();
+        let needed = match when {
+            When::At(_) => None,
+            When::In { .. } | When::During { .. } => (starts || meets).then_some("day"),
+            When::On(day) => {
+                let zone = procedure.zone_of(by);
+                let ends = state.running(id).and_then(|cycle| cycle.end.moment());
+                let ends_within_the_day =
+                    ends.is_some_and(|ends| ends > zone.start_of(day) && ends < zone.end_of(day));
+                (meets && ends_within_the_day).then_some("time of day")
+            }
+        };
+        if let Some(needed) = needed {
+            return Err(Rejection::TooVague {
+                act: procedure.acts.name(act).to_string(),
+                when,
+                touches: if starts { "starts" } else { "meets" },
+                clock: name.to_string(),
+                needed,
+                basis: clock.basis.clone(),
+            });
+        }
+    }
+    Ok(())
+}
+
+fn given_facts(state: &State, id: ActId, facts: &[(Name, Value)]) -> Result<Vec<(FactId, Value)>, Rejection> {
+    let procedure = state.procedure();
+    let act = procedure.acts.at(id);
+    let mut given = Vec::with_capacity(facts.len());
+    for (name, value) in facts {
+        let fact = find(&procedure.facts, "fact", name)?;
+        if !act.records.contains(&fact) && !act.may_record.contains(&fact) {
+            let act = procedure.acts.name(id).to_string();
+            return Err(Rejection::FactNotWanted { act, fact: name.to_string() });
+        }
+        fits(state, fact, value)?;
+        given.push((fact, value.clone()));
+    }
+    let missing: Vec<String> = act
+        .records
+        .iter()
+        .filter(|fact| !given.iter().any(|(id, _)| id == *fact))
+        .map(|fact| procedure.facts.name(*fact).to_string())
+        .collect();
+    if missing.is_empty() {
+        Ok(given)
+    } else {
+        let basis = act.basis.clone();
+        Err(Rejection::FactMissing { act: procedure.acts.name(id).to_string(), facts: missing, basis })
+    }
+}
+
+fn fits(state: &State, fact: FactId, value: &Value) -> Result<(), Rejection> {
+    let row = state.procedure().facts.at(fact);
+    if row.of.fits(value) {
+        return Ok(());
+    }
+    let fact = state.procedure().facts.name(fact).to_string();
+    Err(Rejection::WrongValue { fact, expected: row.of.to_string() })
+}
+
+fn authority(
+    state: &State,
+    act: &Name,
+    name: &Name,
+    allowed: &[AuthorityId],
+    basis: &Basis,
+) -> Result<AuthorityId, Rejection> {
+    let authorities = &state.procedure().authorities;
+    let id = find(authorities, "authority", name)?;
+    if allowed.contains(&id) {
+        return Ok(id);
+    }
+    Err(Rejection::WrongAuthority {
+        act: act.to_string(),
+        authority: name.to_string(),
+        allowed: allowed.iter().map(|id| authorities.name(*id).to_string()).collect(),
+        basis: basis.clone(),
+    })
+}
+
+fn find<I: Id, T>(table: &Table<I, T>, what: &'static str, name: &Name) -> Result<I, Rejection> {
+    table.find(name.as_str()).ok_or_else(|| Rejection::Unknown {
+        what,
+        name: name.to_string(),
+        known: table.names().map(ToString::to_string).collect(),
+    })
+}

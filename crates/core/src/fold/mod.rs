@@ -1,0 +1,130 @@
+//! The fold: where a case stands, from its entries and a moment.
+//!
+//! Deeds are taken by the moment they took effect, then by entry number. Between them limits run out by
+//! themselves. The fold never refuses: a deed that the procedure does not allow where it now stands changes
+//! nothing and is listed as upset, which [`admit`](crate::admit) prevents for everything that is recorded.
+
+mod allow;
+mod clock;
+mod settle;
+mod state;
+
+pub use clock::{Cycle, CycleStatus, End};
+pub use state::{Arrived, Cause, Doing, Found, Happening, Known, Moved, Owed, Stands};
+
+pub(crate) use allow::obstacles;
+pub(crate) use clock::standing_of;
+pub(crate) use state::State;
+
+use crate::entry::{Body, Deed, Entry, What, standing};
+use crate::id::EntryNumber;
+use crate::procedure::{Procedure, SharedProcedure};
+use crate::rejection::{Rejection, Upset};
+use crate::time::{Moment, When, Zone};
+use state::Now;
+
+/// Which moment is asked about, and what was known then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The moment asked about: deeds that took effect later are left out.
+    pub at: Moment,
+    /// What was known: entries recorded later are left out.
+    pub known_at: Moment,
+}
+
+impl Asked {
+    /// How things stand at `moment`, as known at `moment`.
+    #[must_use]
+    pub fn at(moment: Moment) -> Self {
+        Self { at: moment, known_at: moment }
+    }
+}
+
+/// The entries recorded up to `moment`. They are a prefix, because the record never goes back.
+#[must_use]
+pub fn known_at(entries: &[Entry], moment: Moment) -> &[Entry] {
+    let known = entries.partition_point(|entry| entry.recorded_at <= moment);
+    entries.get(..known).unwrap_or(entries)
+}
+
+/// A deed with its place on the time line.
+struct Step<'a> {
+    at: Moment,
+    number: EntryNumber,
+    deed: &'a Deed,
+}
+
+/// Folds `entries` up to `at`.
+pub(crate) fn fold_state(procedure: &SharedProcedure, entries: &[Entry], at: Moment) -> State {
+    let mut state = State::new(procedure);
+    if let Some(Entry { body: Body::Opened(opening), .. }) = entries.first() {
+        let since = opening.since;
+        state.open(&Now { when: since, cause: Cause::Opening });
+    }
+    for step in timeline(procedure, entries).iter().take_while(|step| step.at <= at) {
+        state.run_to(step.at, matches!(step.deed.when, When::At(_)));
+        state.take(step.number, step.deed);
+    }
+    state.run_out_until(at);
+    state
+}
+
+fn timeline<'a>(procedure: &Procedure, entries: &'a [Entry]) -> Vec<Step<'a>> {
+    let mut steps: Vec<Step<'a>> = standing(entries)
+        .into_iter()
+        .map(|(entry, deed)| Step {
+            at: deed.when.earliest(zone_of(procedure, &deed.what)),
+            number: entry.number,
+            deed,
+        })
+        .collect();
+    steps.sort_by_key(|step| (step.at, step.number));
+    steps
+}
+
+/// The zone in whose days a deed is dated: that of the authority that acts, else that of the deciding side.
+pub(crate) fn zone_of<'p>(procedure: &'p Procedure, what: &What) -> &'p Zone {
+    let authority = match what {
+        What::Act { by, .. } | What::Finding { by, .. } => procedure.authorities.find(by.as_str()),
+        What::Document(_) | What::Fact { .. } | What::Learned { .. } => None,
+    };
+    authority.map_or(&procedure.home().zone, |authority| procedure.zone_of(authority))
+}
+
+impl State {
+    /// Lets limits run out that end before a deed at `at`. On the very instant the procedure says who wins, for a
+    /// deed known to the instant; one known only to the day comes after what ended with the day before.
+    fn run_to(&mut self, at: Moment, to_the_instant: bool) {
+        while let Some((ends, clock)) = self.next_to_run_out() {
+            let expiry_first = !to_the_instant || self.expiry_wins_ties(clock);
+            if ends < at || (ends == at && expiry_first) {
+                self.run_out(clock, ends);
+            } else {
+                return;
+            }
+        }
+    }
+
+    /// Lets limits run out that end at `at` or before, no deed being left.
+    fn run_out_until(&mut self, at: Moment) {
+        while let Some((ends, clock)) = self.next_to_run_out() {
+            if ends > at {
+                return;
+            }
+            self.run_out(clock, ends);
+        }
+    }
+
+    /// Takes a deed that was recorded.
+    fn take(&mut self, number: EntryNumber, deed: &Deed) {
+        let now = Now { when: deed.when, cause: Cause::Entry(number) };
+        match allow::resolve(self, &deed.what, deed.when) {
+            Ok(resolved) => self.apply(&resolved, &now, &deed.what),
+            Err(because) => self.upset(number, &deed.what, because),
+        }
+    }
+
+    pub(crate) fn upset(&mut self, entry: EntryNumber, what: &What, because: Rejection) {
+        self.upset.push(Upset { entry, what: what.label(), because: Box::new(because) });
+    }
+}

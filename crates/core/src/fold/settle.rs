@@ -1,0 +1,157 @@
+//! The effects of a deed or an expiry, and what follows from them by itself.
+
+use std::collections::BTreeSet;
+
+use super::allow::Resolved;
+use super::state::{Arrived, Cause, Doing, Found, Happening, Known, Moved, Now, Owed, State};
+use crate::entry::What;
+use crate::procedure::{ActId, ClockId, ConditionId, Event, FactId, ObligationId, TrackMoves, Truth};
+use crate::table::Id;
+use crate::time::{Moment, When};
+use crate::value::Value;
+
+impl State {
+    /// Opens the case: every track stands where it starts, and conditions are looked at once.
+    pub(super) fn open(&mut self, now: &Now) {
+        for stands in &mut self.tracks {
+            stands.since = now.when;
+        }
+        self.happen(now, "opened".to_owned());
+        self.settle(now);
+    }
+
+    /// Applies a deed that is allowed.
+    pub(super) fn apply(&mut self, resolved: &Resolved, now: &Now, what: &What) {
+        self.happen(now, what.label());
+        match resolved {
+            Resolved::Act { act, by, facts } => {
+                self.learn(facts, now);
+                if let Some(done) = self.done.get_mut(act.index()) {
+                    done.push(Doing { entry: now.cause, when: now.when, by: *by });
+                }
+                self.do_act(*act, facts, now);
+            }
+            Resolved::Document { document, form, translated_into } => {
+                let arrived = Arrived {
+                    entry: now.cause,
+                    when: now.when,
+                    form: *form,
+                    translated_into: translated_into.clone(),
+                };
+                if let Some(arrivals) = self.arrivals.get_mut(document.index()) {
+                    arrivals.push(arrived);
+                }
+            }
+            Resolved::Finding { ground, applies, by } => {
+                let found = Found { applies: *applies, by: *by, when: now.when, entry: now.cause };
+                if let Some(place) = self.findings.get_mut(ground.index()) {
+                    *place = Some(found);
+                }
+            }
+            Resolved::Fact { fact, value } => self.learn(&[(*fact, value.clone())], now),
+        }
+        self.settle(now);
+    }
+
+    fn do_act(&mut self, id: ActId, facts: &[(FactId, Value)], now: &Now) {
+        let procedure = self.procedure.clone();
+        let act = procedure.acts.at(id);
+        self.move_tracks(&act.moves, facts, now);
+        self.tell_clocks(Event::Act(id), now);
+        self.name_lengths(id, facts, now);
+        for owed in &mut self.owed {
+            if owed.met.is_none() && procedure.obligations.at(owed.obligation).met_by.contains(&id) {
+                owed.met = Some((now.cause, now.when));
+            }
+        }
+        for obligation in &act.owes {
+            self.owe(*obligation, now);
+        }
+    }
+
+    /// Lets a clock run out at `ends`.
+    pub(super) fn run_out(&mut self, id: ClockId, ends: Moment) {
+        let procedure = self.procedure.clone();
+        let clock = procedure.clocks.at(id);
+        let now = Now { when: When::At(ends), cause: Cause::Expiry(id) };
+        self.mark_run_out(id, ends);
+        self.happen(&now, format!("clock {} ran out", procedure.clocks.name(id)));
+        self.move_tracks(&clock.on_expiry.moves, &[], &now);
+        if let Some(duty) = clock.on_expiry.duty {
+            self.owe(duty, &now);
+        }
+        self.settle(&now);
+    }
+
+    fn owe(&mut self, obligation: ObligationId, now: &Now) {
+        self.owed.push(Owed { obligation, since: now.when, cause: now.cause, met: None });
+    }
+
+    fn learn(&mut self, facts: &[(FactId, Value)], now: &Now) {
+        for (fact, value) in facts {
+            if let Some(place) = self.facts.get_mut(fact.index()) {
+                *place = Some(Known { value: value.clone(), since: now.when, cause: now.cause });
+            }
+        }
+    }
+
+    /// Moves every track that has a move to take. All targets are chosen before any track moves.
+    fn move_tracks(&mut self, tracks: &[TrackMoves], given: &[(FactId, Value)], now: &Now) {
+        let moved: Vec<Moved> = tracks.iter().filter_map(|moves| self.chosen(moves, given)).collect();
+        for one in &moved {
+            if let Some(stands) = self.tracks.get_mut(one.track.index()) {
+                *stands = super::state::Stands { stage: one.to, since: now.when, cause: now.cause };
+            }
+        }
+        if let Some(happening) = self.happenings.last_mut() {
+            happening.moved.extend(moved);
+        }
+    }
+
+    /// The move that a track takes, if it takes one.
+    pub(super) fn chosen(&self, moves: &TrackMoves, given: &[(FactId, Value)]) -> Option<Moved> {
+        let from = self.stage(moves.track);
+        moves
+            .moves
+            .iter()
+            .find(|one| {
+                one.from.contains(&from)
+                    && one.when.as_ref().is_none_or(|when| self.holds(when, given) == Truth::True)
+            })
+            .map(|one| Moved { track: moves.track, from, to: one.to })
+    }
+
+    fn happen(&mut self, now: &Now, what: String) {
+        self.happenings.push(Happening { when: now.when, cause: now.cause, what, moved: Vec::new() });
+    }
+
+    /// Lets everything follow that follows by itself: clocks that no longer matter, conditions that come to hold
+    /// and what they move. A condition acts at most once in a step, so this ends.
+    fn settle(&mut self, now: &Now) {
+        let mut acted = BTreeSet::new();
+        loop {
+            let mut changed = self.switch_off(now);
+            for condition in self.procedure.clone().conditions.ids() {
+                changed |= self.look_at(condition, &mut acted, now);
+            }
+            if !changed {
+                return;
+            }
+        }
+    }
+
+    fn look_at(&mut self, id: ConditionId, acted: &mut BTreeSet<ConditionId>, now: &Now) -> bool {
+        let procedure = self.procedure.clone();
+        let condition = procedure.conditions.at(id);
+        let truth = self.holds(&condition.when, &[]);
+        let changed = self.condition(id) != truth;
+        if let Some(place) = self.holds.get_mut(id.index()) {
+            *place = truth;
+        }
+        if changed && truth == Truth::True && acted.insert(id) {
+            self.move_tracks(&condition.moves, &[], now);
+            self.tell_clocks(Event::Condition(id), now);
+        }
+        changed
+    }
+}

@@ -1,0 +1,289 @@
+//! What is true of a case in the midst of a fold.
+
+use crate::entry::ArrivedForm;
+use crate::id::EntryNumber;
+use crate::procedure::{
+    ActId, Atom, AuthorityId, ClockId, ConditionId, DocumentId, FactId, GroundId, GroundStanding, Guard,
+    ObligationId, Procedure, Quantity, SharedProcedure, StageId, TrackId, Translation, Truth,
+};
+use crate::rejection::Upset;
+use crate::table::Id;
+use crate::time::{Moment, When};
+use crate::value::Value;
+
+use super::clock::{Cycle, standing_of};
+
+/// What brought something about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Cause {
+    /// The opening of the case.
+    Opening,
+    /// A recorded deed.
+    Entry(EntryNumber),
+    /// A limit that ran out.
+    Expiry(ClockId),
+}
+
+/// Where a track stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stands {
+    /// The stage.
+    pub stage: StageId,
+    /// Since when.
+    pub since: When,
+    /// What brought it there.
+    pub cause: Cause,
+}
+
+/// What is known of a fact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// The value.
+    pub value: Value,
+    /// Since when it is so.
+    pub since: When,
+    /// What brought it about.
+    pub cause: Cause,
+}
+
+/// One time that an act was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Doing {
+    /// The entry.
+    pub entry: Cause,
+    /// When it took effect.
+    pub when: When,
+    /// Who did it.
+    pub by: AuthorityId,
+}
+
+/// One time that a document arrived.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrived {
+    /// The entry.
+    pub entry: Cause,
+    /// When it arrived.
+    pub when: When,
+    /// In which form.
+    pub form: ArrivedForm,
+    /// The language of its translation.
+    pub translated_into: Option<String>,
+}
+
+/// What was found about a ground.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Whether it applies.
+    pub applies: bool,
+    /// Who found so.
+    pub by: AuthorityId,
+    /// When.
+    pub when: When,
+    /// The entry.
+    pub entry: Cause,
+}
+
+/// Something owed, met or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Owed {
+    /// What is owed.
+    pub obligation: ObligationId,
+    /// Since when.
+    pub since: When,
+    /// What gave rise to it.
+    pub cause: Cause,
+    /// What met it, and when.
+    pub met: Option<(Cause, When)>,
+}
+
+/// One line of the story of a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Happening {
+    /// When.
+    pub when: When,
+    /// What brought it about.
+    pub cause: Cause,
+    /// What it was, in a few words without values.
+    pub what: String,
+    /// Which tracks moved.
+    pub moved: Vec<Moved>,
+}
+
+/// A track that moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moved {
+    /// The track.
+    pub track: TrackId,
+    /// From where.
+    pub from: StageId,
+    /// To where.
+    pub to: StageId,
+}
+
+/// The step that is being taken.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Now {
+    pub(crate) when: When,
+    pub(crate) cause: Cause,
+}
+
+/// What is true of a case.
+#[derive(Clone, Debug)]
+pub(crate) struct State {
+    // INVARIANT: each vector has one place for each row of its table in `procedure`.
+    pub(crate) procedure: SharedProcedure,
+    pub(crate) tracks: Vec<Stands>,
+    pub(crate) facts: Vec<Option<Known>>,
+    pub(crate) done: Vec<Vec<Doing>>,
+    pub(crate) holds: Vec<Truth>,
+    pub(crate) cycles: Vec<Vec<Cycle>>,
+    pub(crate) arrivals: Vec<Vec<Arrived>>,
+    pub(crate) findings: Vec<Option<Found>>,
+    pub(crate) owed: Vec<Owed>,
+    pub(crate) happenings: Vec<Happening>,
+    pub(crate) upset: Vec<Upset>,
+}
+
+/// Facts given with an act that is being looked at and is not done yet.
+pub(crate) type Given<'a> = &'a [(FactId, Value)];
+
+impl State {
+    pub(crate) fn new(procedure: &SharedProcedure) -> Self {
+        let unopened = When::At(Moment::MIN);
+        let stand = |stage| Stands { stage, since: unopened, cause: Cause::Opening };
+        Self {
+            tracks: procedure.tracks.iter().map(|(_, _, track)| stand(track.starts)).collect(),
+            facts: vec![None; procedure.facts.len()],
+            done: vec![Vec::new(); procedure.acts.len()],
+            holds: vec![Truth::Unknown; procedure.conditions.len()],
+            cycles: vec![Vec::new(); procedure.clocks.len()],
+            arrivals: vec![Vec::new(); procedure.documents.len()],
+            findings: vec![None; procedure.grounds.len()],
+            owed: Vec::new(),
+            happenings: Vec::new(),
+            upset: Vec::new(),
+            procedure: procedure.clone(),
+        }
+    }
+
+    /// The stage at which a track stands.
+    pub(crate) fn stage(&self, track: TrackId) -> StageId {
+        match self.tracks.get(track.index()) {
+            Some(stands) => stands.stage,
+            None => self.procedure.tracks.at(track).starts,
+        }
+    }
+
+    pub(crate) fn fact(&self, fact: FactId) -> Option<&Known> {
+        self.facts.get(fact.index()).and_then(Option::as_ref)
+    }
+
+    pub(crate) fn doings(&self, act: ActId) -> &[Doing] {
+        self.done.get(act.index()).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn condition(&self, condition: ConditionId) -> Truth {
+        self.holds.get(condition.index()).copied().unwrap_or(Truth::Unknown)
+    }
+
+    pub(crate) fn cycles(&self, clock: ClockId) -> &[Cycle] {
+        self.cycles.get(clock.index()).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn arrivals(&self, document: DocumentId) -> &[Arrived] {
+        self.arrivals.get(document.index()).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn finding(&self, ground: GroundId) -> Option<Found> {
+        self.findings.get(ground.index()).copied().flatten()
+    }
+
+    /// Whether a guard holds, with the facts that an act would bring.
+    pub(crate) fn holds(&self, guard: &Guard, given: Given<'_>) -> Truth {
+        guard.evaluate(&mut |atom| self.truth(atom, given))
+    }
+
+    /// Whether a single statement holds.
+    pub(crate) fn truth(&self, atom: &Atom, given: Given<'_>) -> Truth {
+        match atom {
+            Atom::Stage(track, stage) => (self.stage(*track) == *stage).into(),
+            Atom::Fact(fact, value) => match self.value(*fact, given) {
+                Some(known) => (known == value).into(),
+                None => Truth::Unknown,
+            },
+            Atom::Known(fact) => self.value(*fact, given).is_some().into(),
+            Atom::Recorded(act) => (!self.doings(*act).is_empty()).into(),
+            Atom::Holds(condition) => self.condition(*condition),
+            Atom::Clock(clock, stands) => (standing_of(self.cycles(*clock)) == *stands).into(),
+            Atom::Document(document) => self.document(*document),
+            Atom::Documents(set) => {
+                let members = self.procedure.sets.at(*set);
+                members.iter().fold(Truth::True, |all, document| all.and(self.document(*document)))
+            }
+            Atom::Ground(ground, stands) => self.ground_stands(*ground, *stands).into(),
+            Atom::Grounds { force, quantity, stands } => {
+                let mut chosen = self
+                    .procedure
+                    .grounds
+                    .iter()
+                    .filter(|(_, _, ground)| force.is_none_or(|force| ground.force == force))
+                    .map(|(id, _, _)| self.ground_stands(id, *stands));
+                let holds = match quantity {
+                    Quantity::Every => chosen.all(|stands| stands),
+                    Quantity::Any => chosen.any(|stands| stands),
+                    Quantity::No => !chosen.any(|stands| stands),
+                };
+                holds.into()
+            }
+        }
+    }
+
+    fn value<'a>(&'a self, fact: FactId, given: Given<'a>) -> Option<&'a Value> {
+        let brought = given.iter().find(|(id, _)| *id == fact).map(|(_, value)| value);
+        brought.or_else(|| self.fact(fact).map(|known| &known.value))
+    }
+
+    /// Whether a document is complete, or not needed.
+    fn document(&self, id: DocumentId) -> Truth {
+        let needed = self.is_needed(id);
+        needed.negated().or(self.is_complete(id).into())
+    }
+
+    /// Whether a document is needed.
+    pub(crate) fn is_needed(&self, id: DocumentId) -> Truth {
+        self.procedure.documents.at(id).when.as_ref().map_or(Truth::True, |when| self.holds(when, &[]))
+    }
+
+    /// Whether what arrived has the form and the translation that are required.
+    pub(crate) fn is_complete(&self, id: DocumentId) -> bool {
+        self.has_form(id) && self.has_translation(id)
+    }
+
+    pub(crate) fn has_form(&self, id: DocumentId) -> bool {
+        let required = self.procedure.documents.at(id).form;
+        self.arrivals(id).iter().any(|arrived| arrived.form.satisfies(required))
+    }
+
+    pub(crate) fn has_translation(&self, id: DocumentId) -> bool {
+        match &self.procedure.documents.at(id).translated {
+            Translation::NotNeeded | Translation::NotStated => true,
+            Translation::Into(language) => {
+                self.arrivals(id).iter().any(|arrived| arrived.translated_into.as_ref() == Some(language))
+            }
+        }
+    }
+
+    fn ground_stands(&self, ground: GroundId, stands: GroundStanding) -> bool {
+        let found = self.finding(ground);
+        match stands {
+            GroundStanding::NotConsidered => found.is_none(),
+            GroundStanding::Considered => found.is_some(),
+            GroundStanding::Applies => found.is_some_and(|found| found.applies),
+            GroundStanding::DoesNotApply => found.is_some_and(|found| !found.applies),
+        }
+    }
+
+    pub(crate) fn procedure(&self) -> &Procedure {
+        &self.procedure
+    }
+}

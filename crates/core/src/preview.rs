@@ -1,0 +1,120 @@
+//! What an entry would change, before it is recorded.
+
+use crate::explain::moment_in_words;
+use crate::view::View;
+
+/// One difference between two views of a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// A track moves.
+    Track {
+        /// The track.
+        track: String,
+        /// From which stage.
+        from: String,
+        /// To which stage.
+        to: String,
+    },
+    /// A clock stands otherwise, or ends at another moment.
+    Clock {
+        /// The clock.
+        clock: String,
+        /// How it stood.
+        from: String,
+        /// How it would stand.
+        to: String,
+    },
+    /// An act opens.
+    Opens {
+        /// The act.
+        act: String,
+    },
+    /// An act closes.
+    Closes {
+        /// The act.
+        act: String,
+        /// Why, in the engine's sentence.
+        because: String,
+    },
+    /// Something is owed.
+    Owed {
+        /// What.
+        obligation: String,
+    },
+    /// Something is owed no more.
+    NoLongerOwed {
+        /// What.
+        obligation: String,
+    },
+}
+
+/// What is different in `after`, in the order of the procedure.
+#[must_use]
+pub fn changes(before: &View, after: &View) -> Vec<Change> {
+    let mut changes = tracks(before, after);
+    changes.extend(clocks(before, after));
+    changes.extend(acts(before, after));
+    changes.extend(owed(before, after));
+    changes
+}
+
+fn tracks(before: &View, after: &View) -> Vec<Change> {
+    let (before, after) = (before.tracks(), after.tracks());
+    let both = before.iter().zip(&after).filter(|(before, after)| before.stage_name != after.stage_name);
+    both.map(|(before, after)| Change::Track {
+        track: after.name.to_string(),
+        from: before.stage_name.to_string(),
+        to: after.stage_name.to_string(),
+    })
+    .collect()
+}
+
+fn clocks(before: &View, after: &View) -> Vec<Change> {
+    let words = |clock: &crate::view::ClockView<'_>| {
+        let ends = clock.last().and_then(|cycle| cycle.end.moment());
+        let ends =
+            ends.map_or(String::new(), |ends| format!(", runs out {}", moment_in_words(ends, clock.zone)));
+        format!("{}{ends}", clock.standing)
+    };
+    let (before, after) = (before.clocks(), after.clocks());
+    let both = before.iter().zip(&after).map(|(before, after)| (after.name, words(before), words(after)));
+    both.filter(|(_, from, to)| from != to)
+        .map(|(clock, from, to)| Change::Clock { clock: clock.to_string(), from, to })
+        .collect()
+}
+
+fn acts(before: &View, after: &View) -> Vec<Change> {
+    let (before, after) = (before.acts(), after.acts());
+    let both = before.iter().zip(&after).filter(|(before, after)| before.is_open() != after.is_open());
+    both.map(|(_, after)| match after.closed_because.first() {
+        None => Change::Opens { act: after.name.to_string() },
+        Some(because) => Change::Closes { act: after.name.to_string(), because: because.to_string() },
+    })
+    .collect()
+}
+
+fn owed(before: &View, after: &View) -> Vec<Change> {
+    let open = |view: &View| -> Vec<String> {
+        let open = view.obligations().into_iter().filter(|one| one.owed.met.is_none());
+        open.map(|one| one.name.to_string()).collect()
+    };
+    let (before, after) = (open(before), open(after));
+    let new = after.iter().filter(|name| !before.contains(name));
+    let gone = before.iter().filter(|name| !after.contains(name));
+    new.map(|name| Change::Owed { obligation: name.clone() })
+        .chain(gone.map(|name| Change::NoLongerOwed { obligation: name.clone() }))
+        .collect()
+}
+
+impl std::fmt::Display for Change {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Track { track, from, to } => write!(f, "{track}: {from} -> {to}"),
+            Self::Clock { clock, from, to } => write!(f, "clock {clock}: {from} -> {to}"),
+            Self::Opens { act } => write!(f, "`{act}` becomes possible"),
+            Self::Closes { because, .. } => write!(f, "no longer possible: {because}"),
+            Self::Owed { obligation } => write!(f, "owed: {obligation}"),
+            Self::NoLongerOwed { obligation } => write!(f, "no longer owed: {obligation}"),
+        }
+    }
+}

@@ -1,0 +1,304 @@
+//! Why the procedure does not allow an entry: values that an officer could write in the file.
+
+use std::fmt;
+
+use crate::id::EntryNumber;
+use crate::procedure::Basis;
+use crate::time::{CountError, Moment, When};
+use crate::value::list;
+use crate::words::words;
+
+words! {
+    /// The kind of a rejection: stable, and the name of its page in the reference.
+    pub enum RejectionCode {
+        /// The act is not open at this stage.
+        NotOpen = "not-open",
+        /// What must hold does not.
+        NotFulfilled = "not-fulfilled",
+        /// An exception closes the act.
+        Excepted = "excepted",
+        /// A waiting period has not run.
+        TooEarly = "too-early",
+        /// The authority may not do this.
+        WrongAuthority = "wrong-authority",
+        /// A fact is missing.
+        FactMissing = "fact-missing",
+        /// A fact does not belong here.
+        FactNotWanted = "fact-not-wanted",
+        /// A value is of the wrong type.
+        WrongValue = "wrong-value",
+        /// The procedure knows no such thing.
+        Unknown = "unknown",
+        /// The date is not known well enough.
+        TooVague = "too-vague",
+        /// A limit cannot be computed.
+        CannotCount = "cannot-count",
+        /// It lies in the future.
+        InTheFuture = "in-the-future",
+        /// It lies before the case.
+        BeforeTheCase = "before-the-case",
+        /// Acts recorded later would no longer be allowed.
+        UpsetsLater = "upsets-later",
+        /// There is no such entry to annul or correct.
+        NoSuchEntry = "no-such-entry",
+        /// That entry cannot be annulled or corrected.
+        NotToBeUndone = "not-to-be-undone",
+        /// The record would go back in time.
+        RecordGoesBack = "record-goes-back",
+    }
+}
+
+/// Why the procedure does not allow an entry.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Rejection {
+    /// The act is not open while a track stands where it does.
+    #[error("`{act}` is not open while {track} is `{stage}`; it is open from {open_from} ({basis})")]
+    NotOpen {
+        /// The act.
+        act: String,
+        /// The track.
+        track: String,
+        /// Where it stands.
+        stage: String,
+        /// Where it would have to stand.
+        open_from: String,
+        /// The provision.
+        basis: Basis,
+    },
+    /// What must hold for it does not, or is not known.
+    #[error("`{act}` is not allowed yet: {} ({basis})", because.join("; "))]
+    NotFulfilled {
+        /// The act.
+        act: String,
+        /// What is missing, one sentence each.
+        because: Vec<String>,
+        /// The provision.
+        basis: Basis,
+    },
+    /// An exception closes it, or may do so for all that is known.
+    #[error("`{act}` is not allowed: {because} ({basis})")]
+    Excepted {
+        /// The act.
+        act: String,
+        /// The exception, in words.
+        because: String,
+        /// The provision of the exception.
+        basis: Basis,
+    },
+    /// A waiting period has not run.
+    #[error("`{act}` must wait for `{clock}`, which runs until {until} ({basis})")]
+    TooEarly {
+        /// The act.
+        act: String,
+        /// The waiting period.
+        clock: String,
+        /// When it has run, in the zone that counts.
+        until: String,
+        /// The provision.
+        basis: Basis,
+    },
+    /// The authority may not do this.
+    #[error("`{authority}` may not do `{act}`; it is for {} ({basis})", list(allowed))]
+    WrongAuthority {
+        /// What was to be done.
+        act: String,
+        /// Who was named.
+        authority: String,
+        /// Who may.
+        allowed: Vec<String>,
+        /// The provision.
+        basis: Basis,
+    },
+    /// A fact must be given with the act.
+    #[error("`{act}` must record {} ({basis})", list(facts))]
+    FactMissing {
+        /// The act.
+        act: String,
+        /// The facts that are missing.
+        facts: Vec<String>,
+        /// The provision.
+        basis: Basis,
+    },
+    /// A fact was given that the act does not record.
+    #[error("`{act}` does not record `{fact}`; record it as a fact of its own")]
+    FactNotWanted {
+        /// The act.
+        act: String,
+        /// The fact.
+        fact: String,
+    },
+    /// A value is not of the type of its fact.
+    #[error("`{fact}` takes {expected}")]
+    WrongValue {
+        /// The fact.
+        fact: String,
+        /// What would be right.
+        expected: String,
+    },
+    /// The procedure knows no such thing.
+    #[error("this procedure knows no {what} `{name}`; it knows {}", list(known))]
+    Unknown {
+        /// What kind of thing.
+        what: &'static str,
+        /// What was named.
+        name: String,
+        /// What there is.
+        known: Vec<String>,
+    },
+    /// The date is not known well enough for a clock.
+    #[error(
+        "`{act}` is known only as {when}, and it {touches} the clock `{clock}`; find the {needed} first ({basis})"
+    )]
+    TooVague {
+        /// What was to be recorded.
+        act: String,
+        /// What is known.
+        when: When,
+        /// `starts` or `meets`.
+        touches: &'static str,
+        /// The clock.
+        clock: String,
+        /// `day` or `time of day`.
+        needed: &'static str,
+        /// The provision.
+        basis: Basis,
+    },
+    /// A limit that it starts cannot be computed.
+    #[error("the clock `{clock}` cannot be computed: {why} ({basis})")]
+    CannotCount {
+        /// The clock.
+        clock: String,
+        /// Why.
+        why: CountError,
+        /// The provision.
+        basis: Basis,
+    },
+    /// It lies in the future.
+    #[error("{when} lies in the future, now being {now}; record it when it has happened")]
+    InTheFuture {
+        /// When it is said to have happened.
+        when: When,
+        /// The moment of recording.
+        now: Moment,
+    },
+    /// It lies before the case began.
+    #[error("{when} lies before the case, which begins {since}")]
+    BeforeTheCase {
+        /// When it is said to have happened.
+        when: When,
+        /// When the case begins.
+        since: When,
+    },
+    /// Acts recorded later would no longer be allowed.
+    #[error(
+        "this would upset {}: {}; annul these first, the last one first",
+        entries(upset),
+        first_reason(upset)
+    )]
+    UpsetsLater {
+        /// The entries, each with the reason why it would no longer be allowed.
+        upset: Vec<Upset>,
+    },
+    /// There is no such entry.
+    #[error("there is no entry {entry}; the case holds {held}")]
+    NoSuchEntry {
+        /// The entry named.
+        entry: EntryNumber,
+        /// How many there are.
+        held: u32,
+    },
+    /// It cannot be annulled or corrected.
+    #[error("entry {entry} {why}")]
+    NotToBeUndone {
+        /// The entry.
+        entry: EntryNumber,
+        /// Why, as the end of the sentence.
+        why: &'static str,
+    },
+    /// The record would go back in time.
+    #[error(
+        "the last entry was recorded at {last}, after {now}; the clock of this machine went back: set it right"
+    )]
+    RecordGoesBack {
+        /// When the last entry was recorded.
+        last: Moment,
+        /// The moment of recording.
+        now: Moment,
+    },
+}
+
+/// An entry that would no longer be allowed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Upset {
+    /// The entry.
+    pub entry: EntryNumber,
+    /// What it records, in a few words.
+    pub what: String,
+    /// Why it would not be allowed.
+    pub because: Box<Rejection>,
+}
+
+fn entries(upset: &[Upset]) -> String {
+    let named: Vec<String> = upset.iter().map(|one| format!("entry {} ({})", one.entry, one.what)).collect();
+    named.join(" and ")
+}
+
+fn first_reason(upset: &[Upset]) -> String {
+    upset.first().map_or_else(String::new, |one| one.because.to_string())
+}
+
+impl Rejection {
+    /// The stable code, which names a page of the reference.
+    #[must_use]
+    pub fn code(&self) -> RejectionCode {
+        match self {
+            Self::NotOpen { .. } => RejectionCode::NotOpen,
+            Self::NotFulfilled { .. } => RejectionCode::NotFulfilled,
+            Self::Excepted { .. } => RejectionCode::Excepted,
+            Self::TooEarly { .. } => RejectionCode::TooEarly,
+            Self::WrongAuthority { .. } => RejectionCode::WrongAuthority,
+            Self::FactMissing { .. } => RejectionCode::FactMissing,
+            Self::FactNotWanted { .. } => RejectionCode::FactNotWanted,
+            Self::WrongValue { .. } => RejectionCode::WrongValue,
+            Self::Unknown { .. } => RejectionCode::Unknown,
+            Self::TooVague { .. } => RejectionCode::TooVague,
+            Self::CannotCount { .. } => RejectionCode::CannotCount,
+            Self::InTheFuture { .. } => RejectionCode::InTheFuture,
+            Self::BeforeTheCase { .. } => RejectionCode::BeforeTheCase,
+            Self::UpsetsLater { .. } => RejectionCode::UpsetsLater,
+            Self::NoSuchEntry { .. } => RejectionCode::NoSuchEntry,
+            Self::NotToBeUndone { .. } => RejectionCode::NotToBeUndone,
+            Self::RecordGoesBack { .. } => RejectionCode::RecordGoesBack,
+        }
+    }
+
+    /// The provision it rests on, where it rests on one.
+    #[must_use]
+    pub fn basis(&self) -> Option<&Basis> {
+        match self {
+            Self::NotOpen { basis, .. }
+            | Self::NotFulfilled { basis, .. }
+            | Self::Excepted { basis, .. }
+            | Self::TooEarly { basis, .. }
+            | Self::WrongAuthority { basis, .. }
+            | Self::FactMissing { basis, .. }
+            | Self::TooVague { basis, .. }
+            | Self::CannotCount { basis, .. } => Some(basis),
+            Self::FactNotWanted { .. }
+            | Self::WrongValue { .. }
+            | Self::Unknown { .. }
+            | Self::InTheFuture { .. }
+            | Self::BeforeTheCase { .. }
+            | Self::UpsetsLater { .. }
+            | Self::NoSuchEntry { .. }
+            | Self::NotToBeUndone { .. }
+            | Self::RecordGoesBack { .. } => None,
+        }
+    }
+}
+
+impl fmt::Display for Upset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "entry {} ({}): {}", self.entry, self.what, self.because)
+    }
+}

@@ -1,0 +1,122 @@
+//! Why a guard does not hold, in sentences for the officer.
+
+use crate::fold::{State, standing_of};
+use crate::procedure::{Atom, FactId, GroundStanding, Guard, Quantity, Truth};
+use crate::value::Value;
+
+/// What is missing for `guard` to hold, one sentence for each thing. Empty if it holds.
+pub(crate) fn why_not(state: &State, guard: &Guard, given: &[(FactId, Value)]) -> Vec<String> {
+    if state.holds(guard, given) == Truth::True {
+        return Vec::new();
+    }
+    match guard {
+        Guard::And(parts) => parts.iter().flat_map(|part| why_not(state, part, given)).collect(),
+        Guard::Or(parts) => {
+            let ways: Vec<String> =
+                parts.iter().map(|part| why_not(state, part, given).join(" and ")).collect();
+            let mut ways_once: Vec<String> = Vec::new();
+            for way in ways {
+                if !ways_once.contains(&way) {
+                    ways_once.push(way);
+                }
+            }
+            vec![ways_once.join(", and ")]
+        }
+        Guard::Not(part) => {
+            let words = part.words(state.procedure());
+            vec![match state.holds(part, given) {
+                Truth::Unknown => format!("it is not known whether {words}"),
+                Truth::True | Truth::False => words,
+            }]
+        }
+        Guard::Atom(atom) => vec![not(state, atom, given)],
+    }
+}
+
+/// The opposite of a statement, as it stands.
+fn not(state: &State, atom: &Atom, given: &[(FactId, Value)]) -> String {
+    let procedure = state.procedure();
+    match atom {
+        Atom::Stage(track, wanted) => {
+            let stages = &procedure.tracks.at(*track).stages;
+            let stands = stages.name(state.stage(*track));
+            format!("{} is `{stands}`, not `{}`", procedure.tracks.name(*track), stages.name(*wanted))
+        }
+        Atom::Fact(fact, value) => {
+            let name = procedure.facts.name(*fact);
+            if state.truth(atom, given) == Truth::Unknown {
+                format!("{name} is not known, and must be `{}`", value.reveal())
+            } else {
+                format!("{name} is not `{}`", value.reveal())
+            }
+        }
+        Atom::Known(fact) => format!("{} is not known", procedure.facts.name(*fact)),
+        Atom::Recorded(act) => format!("`{}` is not recorded", procedure.acts.name(*act)),
+        Atom::Holds(condition) => {
+            let row = procedure.conditions.at(*condition);
+            let because = why_not(state, &row.when, &[]).join("; ");
+            format!("{} does not hold ({because})", procedure.conditions.name(*condition))
+        }
+        Atom::Clock(clock, stands) => {
+            let standing = standing_of(state.cycles(*clock));
+            format!("the clock `{}` stands at `{standing}`, not `{stands}`", procedure.clocks.name(*clock))
+        }
+        Atom::Document(document) => missing_document(state, *document),
+        Atom::Documents(set) => {
+            let members = procedure.sets.at(*set);
+            let missing: Vec<String> = members
+                .iter()
+                .filter(|id| state.truth(&Atom::Document(**id), &[]) != Truth::True)
+                .map(|id| missing_document(state, *id))
+                .collect();
+            missing.join("; ")
+        }
+        Atom::Ground(ground, stands) => {
+            let name = procedure.grounds.name(*ground);
+            match stands {
+                GroundStanding::Considered => format!("the ground `{name}` is not considered"),
+                GroundStanding::NotConsidered => format!("the ground `{name}` is considered already"),
+                GroundStanding::Applies => format!("the ground `{name}` is not found to apply"),
+                GroundStanding::DoesNotApply => format!("the ground `{name}` is not found not to apply"),
+            }
+        }
+        Atom::Grounds { force, quantity, stands } => {
+            let those: Vec<String> = procedure
+                .grounds
+                .iter()
+                .filter(|(_, _, ground)| force.is_none_or(|force| ground.force == force))
+                .filter(|(id, _, _)| {
+                    let stands = state.truth(&Atom::Ground(*id, *stands), &[]) == Truth::True;
+                    stands == (*quantity == Quantity::No)
+                })
+                .map(|(_, name, _)| format!("`{name}`"))
+                .collect();
+            let force = force.map_or(String::new(), |force| format!("{force} "));
+            let phrase = match (quantity, stands) {
+                (Quantity::Every, GroundStanding::Considered) => "not considered yet".to_owned(),
+                (Quantity::No, GroundStanding::Applies) => "found to apply".to_owned(),
+                (Quantity::Any, _) => return format!("no {force}ground stands at `{stands}`"),
+                (Quantity::No, _) => format!("stand at `{stands}`"),
+                (Quantity::Every, _) => format!("do not stand at `{stands}`"),
+            };
+            format!("{force}grounds {phrase}: {}", those.join(", "))
+        }
+    }
+}
+
+/// What a document still lacks.
+pub(crate) fn missing_document(state: &State, id: crate::procedure::DocumentId) -> String {
+    let procedure = state.procedure();
+    let (name, document) = (procedure.documents.name(id), procedure.documents.at(id));
+    let basis = &document.basis;
+    if state.is_needed(id) == Truth::Unknown && state.arrivals(id).is_empty() {
+        return format!("it is not known whether the document `{name}` is needed ({basis})");
+    }
+    if state.arrivals(id).is_empty() {
+        return format!("the document `{name}` has not arrived ({basis})");
+    }
+    if !state.has_form(id) {
+        return format!("the document `{name}` is not there as {} ({basis})", document.form);
+    }
+    format!("the document `{name}` has no translation into {} ({basis})", document.translated)
+}
