@@ -286,6 +286,17 @@ pub enum CloseError {
     Io(#[source] io::Error),
 }
 
+impl CloseError {
+    /// A stable name for the kind of error.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Hung => "close/hung",
+            Self::Io(_) => "close/io",
+        }
+    }
+}
+
 impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

@@ -16,6 +16,7 @@
 //! `writer` are the shell around them.
 
 mod bytes;
+pub mod codec;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 mod embedded;

@@ -1,0 +1,125 @@
+//! What a payload says: the words of the core as JSON, in numbered formats that are read for ever.
+//!
+//! The core does not serialize itself, so a change of its types can never change what a record of last year
+//! means. A payload is `{"format": 1, "record": {...}}` with the fields in the order of the types in `v1`; these bytes
+//! are the canonical ones that the entry's hash covers. `docs/record-format.md` lists them for a stranger.
+
+mod v1;
+
+use comity_core::entry::{Body, Entry};
+use comity_core::name::{Name, Private};
+use comity_core::procedure::Meaning;
+
+use crate::journal::Recorded;
+
+/// What one entry of the store says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Record {
+    /// An entry of a case.
+    Case(Body),
+    /// A matter was opened.
+    Matter(MatterOpened),
+    /// A procedure was registered: its text as it was when the first case was opened under it, so that the
+    /// case can be folded in ten years, whatever has become of the file.
+    Procedure(ProcedureRegistered),
+}
+
+/// How a matter begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MatterOpened {
+    /// The reference by which officers know it.
+    pub reference: String,
+    /// A short title, which may name a person.
+    pub title: Private,
+}
+
+/// A procedure with the texts that it was read from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProcedureRegistered {
+    /// Its name.
+    pub name: Name,
+    /// Its edition.
+    pub version: u32,
+    /// The digest of what it means.
+    pub meaning: Meaning,
+    /// The files, each with its path in the library and its text; the procedure file first.
+    pub files: Vec<(String, String)>,
+}
+
+/// A payload that this program cannot read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DecodeError {
+    /// It was written by a newer program.
+    #[error(
+        "the entry is written in format {format}, and this program reads up to {newest}; use a newer program"
+    )]
+    Newer {
+        /// The format of the entry.
+        format: u32,
+        /// The newest format that is read.
+        newest: u32,
+    },
+    /// It is none of the formats.
+    #[error("the entry is not readable: {why}; verify the store")]
+    Unreadable {
+        /// Why, without any of the content.
+        why: String,
+    },
+    /// It is something else than was asked for.
+    #[error("the entry is {found}, where an entry of a case was expected; verify the store")]
+    NotOfACase {
+        /// What it is.
+        found: &'static str,
+    },
+}
+
+const NEWEST: u32 = 1;
+
+/// The canonical bytes of `record`, in the newest format.
+#[must_use]
+pub fn encode(record: &Record) -> Vec<u8> {
+    // Serializing owned strings and numbers into memory cannot fail.
+    serde_json::to_vec(&v1::Payload::from(record)).unwrap_or_default()
+}
+
+/// Reads the bytes of a payload.
+///
+/// # Errors
+///
+/// Returns [`DecodeError`] for bytes that no released program wrote.
+pub fn decode(payload: &[u8]) -> Result<Record, DecodeError> {
+    // Positions only: an error text of the parser could quote the content.
+    let unreadable = |error: &serde_json::Error| DecodeError::Unreadable {
+        why: format!("line {} column {}", error.line(), error.column()),
+    };
+    let probe: v1::Probe = serde_json::from_slice(payload).map_err(|error| unreadable(&error))?;
+    match probe.format {
+        1 => {
+            let payload: v1::Payload = serde_json::from_slice(payload).map_err(|error| unreadable(&error))?;
+            payload.into_record().map_err(|why| DecodeError::Unreadable { why: why.to_owned() })
+        }
+        format => Err(DecodeError::Newer { format, newest: NEWEST }),
+    }
+}
+
+/// Reads an entry of a case.
+///
+/// # Errors
+///
+/// Returns [`DecodeError`] if it is not readable or not of a case.
+pub fn decode_entry(recorded: &Recorded) -> Result<Entry, DecodeError> {
+    let body = match decode(&recorded.payload)? {
+        Record::Case(body) => body,
+        Record::Matter(_) => return Err(DecodeError::NotOfACase { found: "the opening of a matter" }),
+        Record::Procedure(_) => return Err(DecodeError::NotOfACase { found: "the text of a procedure" }),
+    };
+    Ok(Entry {
+        number: recorded.number,
+        recorded_at: recorded.recorded_at,
+        recorded_by: Private::new(recorded.recorded_by.clone()),
+        body,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,119 @@
+use comity_core::entry::{Arrival, ArrivedForm, Body, Deed, Notice, Opening, What};
+use comity_core::id::{CaseId, EntryNumber, MatterId};
+use comity_core::name::Private;
+use comity_core::procedure::Meaning;
+use comity_core::time::{Day, Moment, When};
+use comity_core::value::Value;
+use uuid::Uuid;
+
+use super::{DecodeError, MatterOpened, ProcedureRegistered, Record, decode, encode};
+
+fn records() -> Vec<Record> {
+    let moment: Moment = "2027-03-02T23:30:00Z".parse().unwrap();
+    let day = Day::new(2027, 4, 16).unwrap();
+    let deed = |what| Deed { when: When::At(moment), what };
+    let facts = vec![
+        ("arrest.place".parse().unwrap(), Value::Text(Private::new("Ulsan \"port\"\n"))),
+        ("arrest.day".parse().unwrap(), Value::Date(day)),
+        ("arrest.country".parse().unwrap(), Value::Country("KR".parse().unwrap())),
+        ("arrest.urgent".parse().unwrap(), Value::YesNo(true)),
+        ("arrest.count".parse().unwrap(), Value::Number(-3)),
+        ("offence.maximum".parse().unwrap(), Value::Period("10 years".parse().unwrap())),
+        ("person.status".parse().unwrap(), Value::Choice("accused".parse().unwrap())),
+    ];
+    let name = |text: &str| text.parse().unwrap();
+    let act = What::Act { act: name("arrested"), by: name("requested/police"), facts };
+    let arrival = Arrival {
+        document: name("arrest-warrant"),
+        form: ArrivedForm::CertifiedCopy,
+        translated_into: Some("ko".to_owned()),
+    };
+    let finding =
+        What::Finding { ground: name("political-offence"), applies: false, by: name("requested/court") };
+    let fact = What::Fact { fact: name("person.status"), value: Value::Choice(name("accused")) };
+    let from = CaseId(Uuid::from_u128(7));
+    let learned = What::Learned {
+        fact: name("immunity"),
+        value: name("none"),
+        from,
+        entry: EntryNumber::new(9).unwrap(),
+    };
+    let bodies = vec![
+        Body::Opened(Opening {
+            procedure: name("nz-kr/extradition"),
+            meaning: Meaning([0xab; 32]),
+            matter: MatterId(Uuid::from_u128(1)),
+            reference: "EX-1".to_owned(),
+            title: Private::new("title"),
+            since: When::In { year: 2017, month: 11 },
+        }),
+        Body::Deed(deed(act.clone())),
+        Body::Deed(Deed { when: When::On(day), what: What::Document(arrival) }),
+        Body::Deed(Deed { when: When::During { year: 2017 }, what: finding }),
+        Body::Deed(deed(fact)),
+        Body::Deed(deed(learned)),
+        Body::Annulled { entry: EntryNumber::new(2).unwrap(), reason: Private::new("wrong person") },
+        Body::Corrected {
+            entry: EntryNumber::new(2).unwrap(),
+            deed: deed(act),
+            reason: Private::new("typo"),
+        },
+        Body::Linked { link: name("immunity"), case: from },
+        Body::Noticed(Notice {
+            clock: name("formal-request"),
+            ran_out: moment,
+            told: vec![name("requested/court")],
+        }),
+        Body::Note(Private::new("called the ministry")),
+    ];
+    let mut records: Vec<Record> = bodies.into_iter().map(Record::Case).collect();
+    records.push(Record::Matter(MatterOpened { reference: "M-1".to_owned(), title: Private::new("matter") }));
+    records.push(Record::Procedure(ProcedureRegistered {
+        name: name("nz-kr/extradition"),
+        version: 1,
+        meaning: Meaning([1; 32]),
+        files: vec![("nz-kr/extradition.yaml".to_owned(), "comity: 1\n".to_owned())],
+    }));
+    records
+}
+
+#[test]
+fn every_record_reads_as_it_was_written() {
+    for record in records() {
+        assert_eq!(decode(&encode(&record)), Ok(record));
+    }
+}
+
+#[test]
+fn the_bytes_of_format_1_never_change() {
+    let text: Vec<String> =
+        records().iter().map(|record| String::from_utf8(encode(record)).unwrap()).collect();
+    assert_eq!(text.join("\n") + "\n", include_str!("v1.golden.jsonl"));
+}
+
+#[test]
+fn a_newer_format_is_named() {
+    let newer = br#"{"format":2,"record":{"kind":"poem"}}"#;
+    assert_eq!(decode(newer), Err(DecodeError::Newer { format: 2, newest: 1 }));
+}
+
+#[test]
+fn unreadable_bytes_are_an_error_that_quotes_nothing() {
+    for bytes in
+        [&b""[..], b"{", b"[]", b"\xff\xfe", br#"{"format":1,"record":{"kind":"note","text":1,"x":"Kim"}}"#]
+    {
+        let error = decode(bytes).unwrap_err();
+        assert!(matches!(error, DecodeError::Unreadable { .. }), "{error}");
+        assert!(!error.to_string().contains("Kim"));
+    }
+}
+
+#[test]
+fn no_truncation_of_a_record_reads_as_another() {
+    for record in records() {
+        let bytes = encode(&record);
+        for end in 0..bytes.len() {
+            assert!(decode(&bytes[..end]).is_err());
+        }
+    }
+}
