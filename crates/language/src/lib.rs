@@ -1,1 +1,25 @@
 //! See the crate's description.
+
+mod articles;
+mod calendar;
+mod code;
+mod diagnostic;
+mod draft;
+pub mod file;
+pub mod library;
+mod markdown;
+mod notes;
+mod schema;
+mod shape;
+mod source;
+mod text;
+mod tree;
+
+pub use articles::{Article, Articles, read_articles};
+pub use calendar::read_calendar;
+pub use code::Code;
+pub use diagnostic::{Diagnostic, Part, Severity};
+pub use library::{Library, Loaded, load, load_one};
+pub use notes::{Notes, Reading, read_notes};
+pub use schema::{calendar_schema, procedure_schema};
+pub use source::{Place, Source};

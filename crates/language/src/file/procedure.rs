@@ -1,0 +1,427 @@
+//! A procedure file.
+
+use comity_core::procedure::draft::LastDayClosedDraft;
+use comity_core::procedure::{DocumentForm, ExpiryEffect, Force, Kind, SameInstant, StartedAgain};
+use comity_core::time::{FirstDay, MonthEnd};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::value::{
+    AlwaysNone, Choice, CiteText, Closing, DayText, EditionOne, FromText, GuardText, LanguageText, LengthText,
+    MoveText, Name, OneOrMore, Rows, Short, Text, WholeNumber, ZoneText,
+};
+
+/// How requests of one kind move under one or more instruments.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ProcedureFile {
+    /// The edition of the language: 1.
+    pub comity: EditionOne,
+    /// `folder/name`, as the file lies in the library, such as `nz-kr/extradition`.
+    pub procedure: Name,
+    /// The edition of the procedure, from 1.
+    pub version: WholeNumber,
+    /// What the procedure is called.
+    pub title: Text,
+    /// What is asked for.
+    pub kind: Choice<Kind>,
+    /// The instruments that rules cite, by the names used in `cite`.
+    pub sources: Rows<SourceFile>,
+    /// The States that take part: requesting, requested, transit, sending, receiving or third.
+    pub sides: Rows<SideFile>,
+    /// The offices on each side, keyed `side/office`.
+    pub authorities: Rows<Short<AuthorityFile>>,
+    /// Other cases of the matter that this one may be tied to.
+    #[serde(default)]
+    pub links: Rows<LinkFile>,
+    /// What may be recorded about the case.
+    #[serde(default)]
+    pub facts: Rows<FactFile>,
+    /// The parallel aspects of the case.
+    pub tracks: Rows<TrackFile>,
+    /// What is worked out from the record and never recorded itself.
+    #[serde(default)]
+    pub conditions: Rows<ConditionFile>,
+    /// Time limits and waiting periods.
+    #[serde(default)]
+    pub clocks: Rows<ClockFile>,
+    /// What authorities do.
+    pub acts: Rows<ActFile>,
+    /// What is owed after an act or an expiry.
+    #[serde(default)]
+    pub obligations: Rows<ObligationFile>,
+    /// What a request must be accompanied by.
+    #[serde(default)]
+    pub documents: Rows<DocumentFile>,
+    /// Reasons to refuse, considered one by one.
+    #[serde(default)]
+    pub grounds: Rows<GroundFile>,
+}
+
+/// An instrument.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct SourceFile {
+    /// Full title of the instrument.
+    pub title: Text,
+    /// The first day on which it binds, where it is known.
+    #[serde(default)]
+    pub in_force: Option<DayText>,
+    /// The file of its articles, from the folder of this file; `articles.md` if left out.
+    #[serde(default)]
+    pub articles: Option<Text>,
+}
+
+/// A State.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct SideFile {
+    /// The country, as two capital letters.
+    pub country: Text,
+    /// The zone whose days count there, such as `Asia/Seoul`.
+    pub zone: ZoneText,
+}
+
+/// An office.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct AuthorityFile {
+    /// Its name.
+    pub title: Text,
+    /// Where its power comes from.
+    #[serde(default)]
+    pub cite: Option<CiteText>,
+}
+
+/// A tie to another case of the matter.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct LinkFile {
+    /// What the other case is to this one.
+    pub title: Text,
+    /// The procedure of the other case.
+    pub procedure: Name,
+}
+
+/// Something that may be known of the case.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct FactFile {
+    /// What it is called.
+    pub title: Text,
+    /// What may be recorded.
+    #[serde(rename = "type")]
+    pub of: FactTypeFile,
+    /// Where the value follows a track of a linked case.
+    #[serde(default)]
+    pub mirrors: Option<MirrorFile>,
+    /// The provision that makes the fact matter.
+    #[serde(default)]
+    pub cite: Option<CiteText>,
+}
+
+/// The type of a fact.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum FactTypeFile {
+    /// Free text.
+    Text,
+    /// A day.
+    Date,
+    /// A country code.
+    Country,
+    /// `yes` or `no`.
+    YesNo,
+    /// A whole number.
+    Number,
+    /// A length of time, such as a maximum sentence.
+    Period,
+    /// One of the values listed.
+    OneOf(Vec<Text>),
+}
+
+/// A fact that follows a track of a linked case.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct MirrorFile {
+    /// A link of this procedure.
+    pub link: Name,
+    /// A track of the linked procedure, whose stages are the values.
+    pub track: Name,
+}
+
+/// One aspect of the case: a small machine of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct TrackFile {
+    /// What it is called.
+    pub title: Text,
+    /// The stage in which it opens.
+    pub starts: Name,
+    /// Its stages.
+    pub stages: Rows<Short<StageFile>>,
+}
+
+/// Where a track may stand.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct StageFile {
+    /// What it is called.
+    pub title: Text,
+    /// The outcome, in a word or more, if the track ends here.
+    #[serde(default, rename = "final")]
+    pub outcome: Option<Text>,
+    /// Facts that must be known when the track stands here.
+    #[serde(default)]
+    pub holds: Option<OneOrMore<Name>>,
+}
+
+/// Something worked out from what is recorded.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ConditionFile {
+    /// What it is called, as a short sentence.
+    pub title: Text,
+    /// When it holds.
+    pub when: GuardText,
+    /// What moves by itself when it comes to hold, by track.
+    #[serde(default)]
+    pub moves: Rows<OneOrMore<MoveFile>>,
+    /// The provision.
+    pub cite: CiteText,
+}
+
+/// A move of a track.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[schemars(untagged)]
+pub enum MoveFile {
+    /// `A -> B`, `A or B -> C`, `any open -> C`, with `, else stays` at the end where the track may stay.
+    #[serde(rename = "$scalar")]
+    Text(MoveText),
+    /// A move with a condition or a provision of its own.
+    #[serde(rename = "$mapping")]
+    Stepped(SteppedMoveFile),
+}
+
+/// A move with a condition or a provision of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct SteppedMoveFile {
+    /// Where it can start: `A`, `A or B`, or `any open`.
+    pub from: FromText,
+    /// Where it leads.
+    pub to: Name,
+    /// When it is taken.
+    #[serde(default)]
+    pub when: Option<GuardText>,
+    /// The provision, where it is another one than that of the act.
+    #[serde(default)]
+    pub cite: Option<CiteText>,
+}
+
+/// A time limit, or a waiting period before which an act is not allowed.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ClockFile {
+    /// What must happen in time, or what is waited for.
+    pub title: Text,
+    /// The side or the authority that it limits.
+    #[serde(default)]
+    pub limits: Option<Name>,
+    /// The acts that are closed until it has run; instead of `limits`.
+    #[serde(default)]
+    pub bars: Option<OneOrMore<Name>>,
+    /// The acts or conditions that start it.
+    pub starts: OneOrMore<Name>,
+    /// What a second start does.
+    #[schemars(extend("x-legal-choice" = "what a second start does"))]
+    pub if_started_again: Choice<StartedAgain>,
+    /// How long it runs: a number of hours, days, weeks, months or years, or the act that names its last day.
+    pub length: LengthFile,
+    /// Whether the day of the start counts. Not for hours, which run from the instant, nor for a named day.
+    #[schemars(extend(
+        "x-legal-choice" = "whether the first day counts",
+        "x-needed-for" = ["day", "week", "month", "year"]
+    ))]
+    #[serde(default)]
+    pub first_day: Option<Choice<FirstDay>>,
+    /// What becomes of a day that the last month does not have. Only for months and years.
+    #[schemars(extend(
+        "x-legal-choice" = "what becomes of 31 January and a month",
+        "x-needed-for" = ["month", "year"]
+    ))]
+    #[serde(default)]
+    pub month_end: Option<Choice<MonthEnd>>,
+    /// What becomes of a last day on which offices are closed.
+    #[schemars(extend("x-legal-choice" = "what becomes of a last day on which offices are closed"))]
+    pub last_day_closed: Choice<LastDayClosedDraft>,
+    /// The calendar of closed days, unless a closed last day stands.
+    #[serde(default)]
+    pub calendar: Option<Name>,
+    /// The side whose days count.
+    #[schemars(extend("x-legal-choice" = "whose days count", "x-choose" = "zone: SIDE"))]
+    pub zone: Name,
+    /// The acts or conditions that meet it, or `nothing`.
+    #[schemars(extend("x-legal-choice" = "what meets it", "x-choose" = "met-by: ACT` or `met-by: nothing"))]
+    pub met_by: OneOrMore<Name>,
+    /// Who wins when an act and the expiry fall on the same instant.
+    #[schemars(extend("x-legal-choice" = "who wins when an act and the expiry fall on the same instant"))]
+    pub at_the_same_instant: Choice<SameInstant>,
+    /// What stops it. This edition knows only `none`.
+    #[schemars(extend("x-legal-choice" = "whether anything stops it"))]
+    pub stops_while: AlwaysNone,
+    /// What makes it longer. This edition knows only `none`.
+    #[schemars(extend("x-legal-choice" = "whether anything makes it longer"))]
+    pub extended_by: AlwaysNone,
+    /// When it no longer matters, so that it is neither met nor runs out; or `never`.
+    #[schemars(extend(
+        "x-legal-choice" = "when it no longer matters",
+        "x-choose" = "off-when: CONDITION` or `off-when: never"
+    ))]
+    pub off_when: Closing,
+    /// What its running out does.
+    #[schemars(extend(
+        "x-legal-choice" = "what its running out does",
+        "x-choose" = "on-expiry: {effect: nothing-stated}` or another effect"
+    ))]
+    pub on_expiry: ExpiryFile,
+    /// How long before the end somebody is warned.
+    #[serde(default)]
+    pub warn: Option<OneOrMore<LengthText>>,
+    /// The provision.
+    pub cite: CiteText,
+}
+
+/// How long a clock runs.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[schemars(untagged)]
+pub enum LengthFile {
+    /// A number of hours, days, weeks, months or years.
+    #[serde(rename = "$scalar")]
+    Counted(LengthText),
+    /// A period without a number, whose last day an act names.
+    #[serde(rename = "$mapping")]
+    Named(NamedLengthFile),
+}
+
+/// A period without a number: an act names its last day.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct NamedLengthFile {
+    /// The act that names it.
+    pub named_by: Name,
+    /// The date fact that holds the last day.
+    #[serde(rename = "in")]
+    pub fact: Name,
+}
+
+/// What the running out of a clock does.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ExpiryFile {
+    /// The kind of consequence.
+    pub effect: Choice<ExpiryEffect>,
+    /// The obligation that arises; for `effect: duty` only.
+    #[serde(default)]
+    pub duty: Option<Name>,
+    /// What moves, by track; not for `alert` and `nothing-stated`.
+    #[serde(default)]
+    pub moves: Rows<OneOrMore<MoveFile>>,
+    /// The provision, where it is another one than that of the clock.
+    #[serde(default)]
+    pub cite: Option<CiteText>,
+}
+
+/// Something an authority does.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ActFile {
+    /// What was done, as a short sentence.
+    pub title: Text,
+    /// Who may do it.
+    pub by: OneOrMore<Name>,
+    /// What must hold; what is unknown closes the act.
+    #[serde(default)]
+    pub when: Option<GuardText>,
+    /// What must not hold, each with its own provision; what is unknown closes the act too.
+    #[serde(default)]
+    pub unless: Option<OneOrMore<ExceptionFile>>,
+    /// What moves, by track.
+    #[serde(default)]
+    pub moves: Rows<OneOrMore<MoveFile>>,
+    /// Facts that must be given with it.
+    #[serde(default)]
+    pub records: Option<OneOrMore<Name>>,
+    /// Facts that may be given with it.
+    #[serde(default)]
+    pub may_record: Option<OneOrMore<Name>>,
+    /// Obligations that arise.
+    #[serde(default)]
+    pub owes: Option<OneOrMore<Name>>,
+    /// The provision.
+    pub cite: CiteText,
+}
+
+/// An exception that closes an act.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ExceptionFile {
+    /// When it applies.
+    pub when: GuardText,
+    /// The provision.
+    pub cite: CiteText,
+}
+
+/// Something owed.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ObligationFile {
+    /// What is owed, starting with a verb.
+    pub title: Text,
+    /// Who owes it.
+    pub bearer: Name,
+    /// The acts that meet it.
+    pub met_by: OneOrMore<Name>,
+    /// The provision.
+    pub cite: CiteText,
+}
+
+/// Something a request must be accompanied by.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct DocumentFile {
+    /// What it is called.
+    pub title: Text,
+    /// The set it belongs to, such as `request`.
+    #[serde(rename = "for")]
+    pub set: Name,
+    /// When it is needed; always, if left out.
+    #[serde(default)]
+    pub when: Option<GuardText>,
+    /// In which form.
+    #[schemars(extend("x-legal-choice" = "in which form it must come"))]
+    pub form: Choice<DocumentForm>,
+    /// The language into which it must be translated, `not-needed` or `not-stated`.
+    #[schemars(extend(
+        "x-legal-choice" = "whether it must be translated",
+        "x-choose" = "translated: ko` with the tag of the language, `translated: not-needed` or `translated: not-stated"
+    ))]
+    pub translated: LanguageText,
+    /// The provision.
+    pub cite: CiteText,
+}
+
+/// A reason to refuse.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct GroundFile {
+    /// What it is called.
+    pub title: Text,
+    /// Whether it binds.
+    #[schemars(extend("x-legal-choice" = "whether it binds"))]
+    pub kind: Choice<Force>,
+    /// Who considers it.
+    pub considered_by: OneOrMore<Name>,
+    /// The provision.
+    pub cite: CiteText,
+}

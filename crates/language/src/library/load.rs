@@ -1,0 +1,340 @@
+//! From files to procedures that may run.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use comity_core::procedure::Procedure;
+use comity_core::time::Calendar;
+use sha2::{Digest, Sha256};
+
+use super::files::Files;
+use super::links;
+use super::shelf::{Shelf, Taken};
+use crate::articles::Articles;
+use crate::code::Code;
+use crate::diagnostic::{Diagnostic, Slip};
+use crate::draft::{self, Beside};
+use crate::file::{ProcedureFile, Text, decode};
+use crate::notes::Notes;
+use crate::source::Source;
+use crate::{shape, tree};
+
+/// The procedures of a folder, and everything that is wrong with its files.
+#[derive(Clone, Debug, Default)]
+pub struct Library {
+    /// The procedures that may run, by path.
+    pub procedures: Vec<Loaded>,
+    /// What is wrong, by file, line and column. A procedure with an error is not among the procedures.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A procedure that may run, with the texts it was read from.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The procedure.
+    pub procedure: Arc<Procedure>,
+    /// Its name, such as `nz-kr/extradition`.
+    pub name: String,
+    /// The path of its file in the library.
+    pub path: String,
+    /// The file as its author wrote it.
+    pub file: Arc<ProcedureFile>,
+    /// The articles of each source, by the source's name.
+    pub articles: BTreeMap<String, Articles>,
+    /// The notes beside it.
+    pub notes: Notes,
+    /// Every file that it was read from, its own first.
+    pub texts: Vec<SourceText>,
+    /// SHA-256 over the names and bytes of `texts`.
+    pub digest_of_text: [u8; 32],
+}
+
+/// A file as it was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceText {
+    /// Its path in the library.
+    pub path: String,
+    /// Its text.
+    pub source: Arc<Source>,
+}
+
+impl Library {
+    /// The procedure of a name.
+    #[must_use]
+    pub fn procedure(&self, name: &str) -> Option<&Loaded> {
+        self.procedures.iter().find(|loaded| loaded.name == name)
+    }
+}
+
+/// Reads every procedure of a library, with all that is wrong with any file.
+#[must_use]
+pub fn load(files: &dyn Files) -> Library {
+    let mut shelf = Shelf::new(files);
+    let paths = files.list().unwrap_or_else(|error| {
+        let diagnostic = Diagnostic::of_file(error.code(), error.path(), error.in_full(), "");
+        shelf.diagnostics.push(diagnostic);
+        Vec::new()
+    });
+    let mut read = Vec::new();
+    for path in &paths {
+        if path.starts_with("calendars/") && is_yaml(path) {
+            shelf.calendar(path);
+        } else if is_procedure(path) {
+            read.extend(procedure(&mut shelf, path));
+        } else if path.ends_with(".yml") {
+            let remedy = "call it `.yaml`, or nobody will read it";
+            let shown = files.shown(path);
+            let message = "a procedure file is called `.yaml`";
+            shelf.diagnostics.push(Diagnostic::of_file(Code::WrongPath, &shown, message, remedy));
+        }
+    }
+    finish(shelf, read)
+}
+
+/// Reads one procedure of a library, and those that it is linked to only as far as the links go.
+#[must_use]
+pub fn load_one(files: &dyn Files, path: &str) -> Library {
+    let mut shelf = Shelf::new(files);
+    let read = procedure(&mut shelf, path).into_iter().collect();
+    finish(shelf, read)
+}
+
+fn is_yaml(path: &str) -> bool {
+    path.ends_with(".yaml")
+}
+
+/// `labels.ko.yaml` and the like lie beside procedures and are none.
+fn is_procedure(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.strip_suffix(".yaml").is_some_and(|stem| !stem.contains('.'))
+}
+
+/// A procedure file that could be decoded.
+pub(super) struct Decoded {
+    pub(super) path: String,
+    pub(super) source: Arc<Source>,
+    pub(super) file: Arc<ProcedureFile>,
+    /// What became of it, unless something was wrong.
+    loaded: Option<Loaded>,
+}
+
+fn finish(mut shelf: Shelf<'_>, read: Vec<Decoded>) -> Library {
+    let broken = links::check(&mut shelf, &read);
+    let procedures = read.into_iter().filter(|one| !broken.contains(&one.path)).filter_map(|one| one.loaded);
+    let mut library = Library { procedures: procedures.collect(), diagnostics: shelf.diagnostics };
+    library.diagnostics.sort_by(|a, b| {
+        (a.file.as_str(), a.line, a.column).cmp(&(b.file.as_str(), b.line, b.column))
+    });
+    library.diagnostics.dedup();
+    library
+}
+
+pub(super) fn procedure(shelf: &mut Shelf<'_>, path: &str) -> Option<Decoded> {
+    let source = match shelf.text(path) {
+        Ok(source) => source,
+        Err(Some(error)) => {
+            let diagnostic = Diagnostic::of_file(error.code(), error.path(), error.in_full(), "");
+            shelf.diagnostics.push(diagnostic);
+            return None;
+        }
+        Err(None) => return None,
+    };
+    let (tree, mut slips) = tree::read(&source);
+    let mut decoded = None;
+    if let Some(tree) = tree {
+        let checked = shape::check(&source, &tree.root, shape::procedure());
+        slips.extend(checked.slips);
+        match decode::<ProcedureFile>(&checked.node) {
+            Ok(file) => {
+                let file = Arc::new(file);
+                slips.extend(wrong_path(path, &file));
+                let around = Around::new(shelf, path, &file, &mut slips);
+                let procedure = if checked.has_its_sections {
+                    check(&source, &file, &around, &checked.replaced, &mut slips, shelf)
+                } else {
+                    None
+                };
+                let loaded = procedure.filter(|_| slips.is_empty());
+                let loaded = loaded.map(|procedure| around.loaded(procedure, path, &file, &source));
+                decoded = Some(Decoded { path: path.to_owned(), source: Arc::clone(&source), file, loaded });
+            }
+            // The structure fits, so this would be a fault of ours; the author still learns where.
+            Err(bad) if slips.is_empty() => slips.push(Slip::at(Code::Syntax, bad.span.clone(), bad.to_string())),
+            Err(_) => {}
+        }
+    }
+    shelf.diagnostics.extend(slips.into_iter().map(|slip| slip.placed(&source)));
+    decoded
+}
+
+/// Lets the core check what the file says. What it finds where something was already replaced is not worth saying.
+fn check(
+    source: &Source,
+    file: &ProcedureFile,
+    around: &Around,
+    replaced: &[Range<usize>],
+    slips: &mut Vec<Slip>,
+    shelf: &mut Shelf<'_>,
+) -> Option<Procedure> {
+    let more = draft::contradictions(file);
+    if !more.is_empty() {
+        slips.extend(more);
+        return None;
+    }
+    let beside = Beside {
+        source,
+        articles: &|name| around.articles.get(name).map(Articles::drafts).unwrap_or_default(),
+        has_reading: &|number| around.notes.reading(number).is_some(),
+        calendars: around.calendars.clone(),
+    };
+    let draft = draft::draft(file, &beside).map_err(|slip| slips.push(slip)).ok()?;
+    match Procedure::from_draft(&draft) {
+        Ok(procedure) => Some(procedure),
+        Err(flaws) => {
+            for flaw in flaws {
+                let at = usize::try_from(flaw.mark.0).unwrap_or(usize::MAX);
+                let is_known = replaced.iter().any(|span| span.contains(&at) || span.start == at)
+                    || slips.iter().any(|slip| slip.span.start == at);
+                if !is_known {
+                    shelf.diagnostics.push(Diagnostic::of_flaw(source, flaw));
+                }
+            }
+            None
+        }
+    }
+}
+
+fn wrong_path(path: &str, file: &ProcedureFile) -> Option<Slip> {
+    let expected = path.strip_suffix(".yaml").unwrap_or(path);
+    let Text { value, span } = &file.procedure.0;
+    (value != expected && !span.is_empty() && value != "x").then(|| {
+        let message = format!("the procedure calls itself `{value}`, and its file lies at `{expected}`");
+        let remedy = format!("write `procedure: {expected}`, or move the file");
+        Slip::at(Code::WrongPath, span.clone(), message).remedy(remedy)
+    })
+}
+
+/// The files around a procedure.
+struct Around {
+    articles: BTreeMap<String, Articles>,
+    notes: Notes,
+    calendars: Vec<(Text, Calendar)>,
+    texts: Vec<SourceText>,
+}
+
+impl Around {
+    fn new(shelf: &mut Shelf<'_>, path: &str, file: &ProcedureFile, slips: &mut Vec<Slip>) -> Self {
+        let mut around =
+            Self { articles: BTreeMap::new(), notes: Notes::default(), calendars: Vec::new(), texts: Vec::new() };
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        for (name, source) in &file.sources.0 {
+            around.articles_of(shelf, folder, name, source.articles.as_ref(), slips);
+        }
+        let notes = join(folder, "NOTES.md").unwrap_or_default();
+        if let Taken::Read(source, read) = shelf.notes(&notes) {
+            around.keep(&notes, source);
+            around.notes = read;
+        }
+        for (_, clock) in &file.clocks.0 {
+            if let Some(name) = clock.calendar.as_ref().map(|name| &name.0) {
+                around.calendar(shelf, name, slips);
+            }
+        }
+        around
+    }
+
+    fn articles_of(
+        &mut self,
+        shelf: &mut Shelf<'_>,
+        folder: &str,
+        name: &Text,
+        written: Option<&Text>,
+        slips: &mut Vec<Slip>,
+    ) {
+        let relative = written.map_or("articles.md", |text| text.value.trim());
+        let span = written.unwrap_or(name).span.clone();
+        let Some(path) = join(folder, relative) else {
+            let message = format!("`{relative}` leads out of the library");
+            slips.push(Slip::at(Code::WrongPath, span, message).remedy("write a path from the folder of this file"));
+            return;
+        };
+        match shelf.articles(&path) {
+            Taken::Read(source, articles) => {
+                self.keep(&path, source);
+                self.articles.insert(name.value.clone(), articles);
+            }
+            Taken::Missing => {
+                let message = format!("the articles of `{}` are not there: `{path}` does not exist", name.value);
+                slips.push(Slip::at(Code::MissingFile, span, message).remedy(
+                    "write the file, or say under `articles:` where it lies, from the folder of this file",
+                ));
+            }
+            Taken::Bad => {}
+        }
+    }
+
+    fn calendar(&mut self, shelf: &mut Shelf<'_>, name: &Text, slips: &mut Vec<Slip>) {
+        if self.calendars.iter().any(|(known, _)| known.value == name.value) {
+            return;
+        }
+        let path = format!("calendars/{}.yaml", name.value);
+        match shelf.calendar(&path) {
+            Taken::Read(source, calendar) => {
+                self.keep(&path, source);
+                self.calendars.push((name.clone(), calendar));
+            }
+            Taken::Missing => {
+                let message = format!("there is no calendar `{}`: `{path}` does not exist", name.value);
+                slips.push(Slip::at(Code::MissingFile, name.span.clone(), message));
+            }
+            Taken::Bad => {}
+        }
+    }
+
+    fn keep(&mut self, path: &str, source: Arc<Source>) {
+        if !self.texts.iter().any(|text| text.path == path) {
+            self.texts.push(SourceText { path: path.to_owned(), source });
+        }
+    }
+
+    fn loaded(self, procedure: Procedure, path: &str, file: &Arc<ProcedureFile>, source: &Arc<Source>) -> Loaded {
+        let own = SourceText { path: path.to_owned(), source: Arc::clone(source) };
+        let texts: Vec<_> = std::iter::once(own).chain(self.texts).collect();
+        let mut digest = Sha256::new();
+        for text in &texts {
+            for part in [text.path.as_str(), text.source.text()] {
+                digest.update((part.len() as u64).to_be_bytes());
+                digest.update(part);
+            }
+        }
+        Loaded {
+            procedure: Arc::new(procedure),
+            name: file.procedure.0.value.clone(),
+            path: path.to_owned(),
+            file: Arc::clone(file),
+            articles: self.articles,
+            notes: self.notes,
+            texts,
+            digest_of_text: digest.finalize().into(),
+        }
+    }
+}
+
+/// A path from a folder, or nothing where it leaves the library.
+fn join(folder: &str, relative: &str) -> Option<String> {
+    if relative.starts_with('/') || relative.contains('\\') {
+        return None;
+    }
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in relative.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            other => parts.push(other),
+        }
+    }
+    Some(parts.join("/"))
+}

@@ -1,0 +1,9 @@
+//! A folder of procedures with the files beside them, read as a whole.
+
+mod files;
+mod links;
+mod load;
+mod shelf;
+
+pub use files::{Disk, FileError, Files, InMemory};
+pub use load::{Library, Loaded, SourceText, load, load_one};

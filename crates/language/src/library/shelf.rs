@@ -1,0 +1,138 @@
+//! Files that several procedures share, each read once and each complained about once.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use comity_core::time::Calendar;
+
+use super::files::{FileError, Files};
+use crate::articles::{Articles, read_articles};
+use crate::calendar::read_calendar;
+use crate::code::Code;
+use crate::diagnostic::Diagnostic;
+use crate::notes::{Notes, read_notes};
+use crate::source::Source;
+
+/// What became of a file.
+#[derive(Clone, Debug)]
+pub(super) enum Taken<T> {
+    Read(Arc<Source>, T),
+    Missing,
+    /// It is there and no good; that was said already.
+    Bad,
+}
+
+/// The files read so far.
+pub(super) struct Shelf<'f> {
+    pub(super) files: &'f dyn Files,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    articles: HashMap<String, Taken<Articles>>,
+    notes: HashMap<String, Taken<Notes>>,
+    calendars: HashMap<String, Taken<Calendar>>,
+}
+
+impl<'f> Shelf<'f> {
+    pub(super) fn new(files: &'f dyn Files) -> Self {
+        Self {
+            files,
+            diagnostics: Vec::new(),
+            articles: HashMap::new(),
+            notes: HashMap::new(),
+            calendars: HashMap::new(),
+        }
+    }
+
+    pub(super) fn articles(&mut self, path: &str) -> Taken<Articles> {
+        if let Some(taken) = self.articles.get(path) {
+            return taken.clone();
+        }
+        let taken = self.take(path, |source| {
+            let (articles, diagnostics) = read_articles(source);
+            (Some(articles), diagnostics)
+        });
+        self.articles.insert(path.to_owned(), taken.clone());
+        taken
+    }
+
+    pub(super) fn notes(&mut self, path: &str) -> Taken<Notes> {
+        if let Some(taken) = self.notes.get(path) {
+            return taken.clone();
+        }
+        let taken = self.take(path, |source| {
+            let (notes, diagnostics) = read_notes(source);
+            (Some(notes), diagnostics)
+        });
+        self.notes.insert(path.to_owned(), taken.clone());
+        taken
+    }
+
+    pub(super) fn calendar(&mut self, path: &str) -> Taken<Calendar> {
+        if let Some(taken) = self.calendars.get(path) {
+            return taken.clone();
+        }
+        let taken = self.take(path, |source| {
+            let (calendar, mut diagnostics) = read_calendar(source);
+            let stem = path.rsplit('/').next().and_then(|name| name.strip_suffix(".yaml")).unwrap_or(path);
+            if let Some(calendar) = calendar.as_ref().filter(|calendar| calendar.name != stem) {
+                let message = format!("the calendar calls itself `{}`, the file is called `{stem}`", calendar.name);
+                let remedy = format!("write `name: {stem}`, or rename the file");
+                diagnostics.push(Diagnostic::of_file(Code::WrongPath, source.path(), message, remedy));
+            }
+            (calendar, diagnostics)
+        });
+        self.calendars.insert(path.to_owned(), taken.clone());
+        taken
+    }
+
+    /// The text of a file, or nothing if it could not be had, which is then said.
+    pub(super) fn text(&mut self, path: &str) -> Result<Arc<Source>, Option<FileError>> {
+        let shown = self.files.shown(path);
+        match self.files.read(path) {
+            Ok(bytes) => match text(&shown, bytes) {
+                Ok(source) => Ok(Arc::new(source)),
+                Err(diagnostic) => {
+                    self.diagnostics.push(*diagnostic);
+                    Err(None)
+                }
+            },
+            Err(error @ FileError::Missing { .. }) => Err(Some(error)),
+            Err(error) => {
+                self.diagnostics.push(Diagnostic::of_file(error.code(), &shown, error.in_full(), ""));
+                Err(None)
+            }
+        }
+    }
+
+    fn take<T>(
+        &mut self,
+        path: &str,
+        read: impl FnOnce(&Source) -> (Option<T>, Vec<Diagnostic>),
+    ) -> Taken<T> {
+        match self.text(path) {
+            Ok(source) => {
+                let (value, diagnostics) = read(&source);
+                self.diagnostics.extend(diagnostics);
+                value.map_or(Taken::Bad, |value| Taken::Read(source, value))
+            }
+            Err(Some(_)) => Taken::Missing,
+            Err(None) => Taken::Bad,
+        }
+    }
+}
+
+/// The text that bytes hold, or where they stop being text.
+pub(super) fn text(shown: &str, bytes: Vec<u8>) -> Result<Source, Box<Diagnostic>> {
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(Source::new(shown, text)),
+        Err(error) => {
+            let valid = error.utf8_error().valid_up_to();
+            let bytes = error.into_bytes();
+            let place = Source::new(shown, String::from_utf8_lossy(&bytes)).place(valid);
+            let byte = bytes.get(valid).copied().unwrap_or(0);
+            let message = format!("the byte {byte:#04x} is no UTF-8 text");
+            let mut diagnostic = Diagnostic::of_file(Code::NotUtf8, shown, message, "save the file as UTF-8");
+            (diagnostic.line, diagnostic.column) = (place.line, place.column);
+            Err(Box::new(diagnostic))
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! The JSON Schemas of the files, for editors, generated from the types.
+
+use schemars::generate::SchemaSettings;
+use serde_json::{Map, Value};
+
+use crate::file::{CalendarFile, ProcedureFile};
+
+/// The schema of a procedure file (JSON Schema, draft 2020-12).
+#[must_use]
+pub fn procedure_schema() -> Value {
+    published::<ProcedureFile>("A procedure of Comity")
+}
+
+/// The schema of a calendar file (JSON Schema, draft 2020-12).
+#[must_use]
+pub fn calendar_schema() -> Value {
+    published::<CalendarFile>("A calendar of Comity")
+}
+
+fn published<T: schemars::JsonSchema>(title: &str) -> Value {
+    let settings = SchemaSettings::draft2020_12();
+    let mut schema = settings.into_generator().into_root_schema_for::<T>().to_value();
+    strict(&mut schema);
+    if let Value::Object(schema) = &mut schema {
+        schema.insert("title".to_owned(), Value::String(title.to_owned()));
+    }
+    schema
+}
+
+/// The schema without references, for walking.
+pub(crate) fn inlined<T: schemars::JsonSchema>() -> Value {
+    let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
+    let mut schema = settings.into_generator().into_root_schema_for::<T>().to_value();
+    strict(&mut schema);
+    schema
+}
+
+/// Takes out the `null` by which serde marks what may be left out: a key that is written has a value.
+fn strict(schema: &mut Value) {
+    match schema {
+        Value::Array(parts) => parts.iter_mut().for_each(strict),
+        Value::Object(parts) => {
+            parts.remove("default");
+            if let Some(Value::Array(branches)) = parts.get_mut("anyOf") {
+                branches.retain(|branch| branch.get("type").and_then(Value::as_str) != Some("null"));
+            }
+            unwrap_only_branch(parts);
+            if let Some(Value::Array(types)) = parts.get_mut("type") {
+                types.retain(|name| name.as_str() != Some("null"));
+                if let [only] = types.as_slice() {
+                    let only = only.clone();
+                    parts.insert("type".to_owned(), only);
+                }
+            }
+            if let Some(Value::Array(words)) = parts.get_mut("enum") {
+                words.retain(|word| !word.is_null());
+            }
+            parts.values_mut().for_each(strict);
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+fn unwrap_only_branch(parts: &mut Map<String, Value>) {
+    let only = match parts.get("anyOf") {
+        Some(Value::Array(branches)) => match branches.as_slice() {
+            [Value::Object(only)] => only.clone(),
+            _ => return,
+        },
+        _ => return,
+    };
+    parts.remove("anyOf");
+    for (key, value) in only {
+        // What is said of the key itself is nearer than what is said of its type.
+        parts.entry(key).or_insert(value);
+    }
+}
