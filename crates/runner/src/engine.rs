@@ -1,0 +1,220 @@
+//! The engine itself: what it holds, and how it reads a case.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use comity_core::entry::{Body, Entry, Opening};
+use comity_core::id::{CaseId, Version};
+use comity_core::name::Name;
+use comity_core::procedure::{Meaning, Procedure, SharedProcedure};
+use comity_core::time::Moment;
+use comity_core::{Asked, View, fold};
+use comity_store::codec::{Record, decode, decode_entry};
+use comity_store::{Journal, PageRequest, Query};
+use uuid::Uuid;
+
+use crate::clock::Clock;
+use crate::error::EngineError;
+use crate::procedures::Procedures;
+
+/// What an engine is made of.
+#[derive(Clone)]
+pub struct EngineParts {
+    /// The record.
+    pub journal: Arc<dyn Journal>,
+    /// The library.
+    pub procedures: Arc<dyn Procedures>,
+    /// The present moment.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// The engine. Cheap to clone; clones share everything.
+#[derive(Clone)]
+pub struct Engine {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    parts: EngineParts,
+    /// Procedures that cases are pinned to, so that each is read once.
+    pinned: RwLock<HashMap<(Name, Meaning), SharedProcedure>>,
+    /// One lock for each case that is being written, so that writers of one case queue here and not on conflicts.
+    writers: Mutex<HashMap<CaseId, Arc<tokio::sync::Mutex<()>>>>,
+}
+
+/// A case as it stands in the journal.
+#[derive(Clone, Debug)]
+pub struct CaseFile {
+    /// Its id.
+    pub case: CaseId,
+    /// The procedure that it is pinned to.
+    pub procedure: SharedProcedure,
+    /// How it began.
+    pub opening: Opening,
+    /// All entries.
+    pub entries: Vec<Entry>,
+}
+
+impl CaseFile {
+    /// How many entries there are.
+    #[must_use]
+    pub fn version(&self) -> Version {
+        self.entries.last().map_or(Version(0), |entry| entry.number.into())
+    }
+
+    /// Where the case stands.
+    #[must_use]
+    pub fn view(&self, asked: Asked) -> View {
+        fold(&self.procedure, &self.entries, asked)
+    }
+}
+
+impl Engine {
+    /// An engine of these parts. Nothing is read or written yet.
+    #[must_use]
+    pub fn new(parts: EngineParts) -> Self {
+        Self { shared: Arc::new(Shared { parts, pinned: RwLock::default(), writers: Mutex::default() }) }
+    }
+
+    /// The present moment, by the clock of the engine.
+    #[must_use]
+    pub fn now(&self) -> Moment {
+        self.shared.parts.clock.now()
+    }
+
+    /// The record.
+    #[must_use]
+    pub fn journal(&self) -> &Arc<dyn Journal> {
+        &self.shared.parts.journal
+    }
+
+    /// The library.
+    #[must_use]
+    pub fn procedures(&self) -> &Arc<dyn Procedures> {
+        &self.shared.parts.procedures
+    }
+
+    /// Reads a case.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`EngineError`] if there is none, or it cannot be read.
+    pub async fn case(&self, case: CaseId) -> Result<CaseFile, EngineError> {
+        let recorded = self.journal().read(case, Version(0)).await.map_err(EngineError::Read)?;
+        let entries = recorded
+            .iter()
+            .map(decode_entry)
+            .collect::<Result<Vec<Entry>, _>>()
+            .map_err(|source| EngineError::Decode { case, source })?;
+        let Some(Entry { body: Body::Opened(opening), .. }) = entries.first() else {
+            return Err(EngineError::NoSuchCase(case));
+        };
+        let opening = opening.clone();
+        let procedure = self.pinned(&opening.procedure, opening.meaning).await?;
+        Ok(CaseFile { case, procedure, opening, entries })
+    }
+
+    /// Where a case stands.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`EngineError`] if there is none, or it cannot be read.
+    pub async fn view(&self, case: CaseId, asked: Asked) -> Result<View, EngineError> {
+        Ok(self.case(case).await?.view(asked))
+    }
+
+    /// The case known under `reference`.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`EngineError`] if the journal cannot be read.
+    pub async fn find_case(&self, reference: &str) -> Result<Option<CaseId>, EngineError> {
+        let found = self.first(Query::Named(reference.to_owned())).await?;
+        Ok(found)
+    }
+
+    pub(crate) async fn first(&self, query: Query) -> Result<Option<CaseId>, EngineError> {
+        let page = self.journal().rows(query, PageRequest::first(1)).await.map_err(EngineError::Read)?;
+        Ok(page.rows.first().map(|found| found.case))
+    }
+
+    /// The cases that a query finds, each once, in the order of the index.
+    pub(crate) async fn all(&self, query: Query) -> Result<Vec<CaseId>, EngineError> {
+        let (mut cases, mut after) = (Vec::new(), None);
+        loop {
+            let request = PageRequest { after, limit: 500 };
+            let page = self.journal().rows(query.clone(), request).await.map_err(EngineError::Read)?;
+            cases.extend(page.rows.iter().map(|found| found.case));
+            match page.next {
+                Some(next) => after = Some(next),
+                None => break,
+            }
+        }
+        cases.dedup();
+        Ok(cases)
+    }
+
+    /// All cases, the oldest identifier first.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`EngineError`] if the journal cannot be read.
+    pub async fn cases(&self) -> Result<Vec<CaseId>, EngineError> {
+        self.all(Query::OfKind(crate::rows::CASE.to_owned())).await
+    }
+
+    /// The procedure that a case is pinned to: from memory, the library, or the text that the journal kept.
+    async fn pinned(&self, name: &Name, meaning: Meaning) -> Result<SharedProcedure, EngineError> {
+        let key = (name.clone(), meaning);
+        if let Some(known) = self.shared.pinned.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return Ok(known.clone());
+        }
+        let current = self.procedures().current(name.as_str()).map(|edition| edition.procedure);
+        let procedure = match current.filter(|procedure| procedure.meaning() == meaning) {
+            Some(current) => current,
+            None => self.restored(name, meaning).await?,
+        };
+        self.shared.pinned.write().unwrap_or_else(PoisonError::into_inner).insert(key, procedure.clone());
+        Ok(procedure)
+    }
+
+    async fn restored(&self, name: &Name, meaning: Meaning) -> Result<SharedProcedure, EngineError> {
+        let stream = procedure_stream(meaning);
+        let recorded = self.journal().read(stream, Version(0)).await.map_err(EngineError::Read)?;
+        let first = recorded.first().map(|entry| decode(&entry.payload));
+        let registered = match first {
+            Some(Ok(Record::Procedure(registered))) => registered,
+            Some(Err(source)) => return Err(EngineError::Decode { case: stream, source }),
+            Some(Ok(Record::Case(_) | Record::Matter(_))) | None => {
+                return Err(EngineError::ProcedureLost { name: name.to_string(), meaning });
+            }
+        };
+        let procedure = self
+            .procedures()
+            .restore(&registered.files)
+            .map_err(|source| EngineError::Restore { name: name.to_string(), source })?;
+        check_meaning(name, meaning, &procedure)?;
+        Ok(procedure)
+    }
+
+    /// The lock of a case. While it is held, nobody else of this engine writes the case.
+    pub(crate) fn writer(&self, case: CaseId) -> Arc<tokio::sync::Mutex<()>> {
+        let mut writers = self.shared.writers.lock().unwrap_or_else(PoisonError::into_inner);
+        // Locks that nobody holds or waits for are dropped, so the map is as large as the work under way.
+        writers.retain(|_, lock| Arc::strong_count(lock) > 1);
+        writers.entry(case).or_default().clone()
+    }
+}
+
+fn check_meaning(name: &Name, pinned: Meaning, procedure: &Procedure) -> Result<(), EngineError> {
+    let found = procedure.meaning();
+    if found == pinned {
+        return Ok(());
+    }
+    Err(EngineError::ProcedureChanged { name: name.to_string(), pinned, found })
+}
+
+/// The stream in which the text of a procedure is kept, by its meaning.
+pub(crate) fn procedure_stream(meaning: Meaning) -> CaseId {
+    CaseId(Uuid::new_v5(&Uuid::NAMESPACE_OID, &meaning.0))
+}

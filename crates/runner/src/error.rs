@@ -1,0 +1,118 @@
+//! What can go wrong around a decision: the world failed us, or there is no such thing.
+
+use comity_core::id::{CaseId, MatterId, Version};
+use comity_core::procedure::Meaning;
+use comity_store::codec::DecodeError;
+use comity_store::{AppendError, ReadError};
+
+use crate::procedures::RestoreError;
+
+/// Why the engine could not do what was asked. A refusal by the law is none of these: it is a
+/// [`Rejection`](comity_core::Rejection), and a value.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// There is no such case.
+    #[error("there is no case {0}; `comity case list` shows those there are")]
+    NoSuchCase(CaseId),
+    /// There is no such matter.
+    #[error("there is no matter {0}; open it first")]
+    NoSuchMatter(MatterId),
+    /// No procedure of that name may be used.
+    #[error("there is no procedure `{name}` in the library; it holds {}", known.join(", "))]
+    NoSuchProcedure {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: Vec<String>,
+    },
+    /// A case of that reference exists.
+    #[error("the reference `{0}` is taken; give the new case another")]
+    ReferenceTaken(String),
+    /// The case has moved since the caller looked.
+    #[error(
+        "the case is at version {actual}, not {expected}: somebody recorded meanwhile; look at it, then decide"
+    )]
+    Conflict {
+        /// What the caller had seen.
+        expected: Version,
+        /// Where the case is.
+        actual: Version,
+    },
+    /// The procedure of a case is not in the journal.
+    #[error("the text of procedure `{name}` ({meaning}) is not in the journal; verify the store")]
+    ProcedureLost {
+        /// Its name.
+        name: String,
+        /// The digest of its meaning.
+        meaning: Meaning,
+    },
+    /// The procedure of a case reads otherwise than when it was recorded.
+    #[error(
+        "procedure `{name}` now means {found}, and the case is pinned to {pinned}; use the program that wrote it"
+    )]
+    ProcedureChanged {
+        /// Its name.
+        name: String,
+        /// What the case is pinned to.
+        pinned: Meaning,
+        /// What this program reads.
+        found: Meaning,
+    },
+    /// The procedure of a case cannot be read any more.
+    #[error("procedure `{name}` cannot be brought back")]
+    Restore {
+        /// Its name.
+        name: String,
+        /// Why.
+        #[source]
+        source: RestoreError,
+    },
+    /// A link must lead to a case under the procedure that it names.
+    #[error("the link `{link}` leads to a case under `{expected}`, and {case} is under `{found}`")]
+    LinkElsewhere {
+        /// The link.
+        link: String,
+        /// The case it was to lead to.
+        case: CaseId,
+        /// The procedure that the link names.
+        expected: String,
+        /// The procedure of that case.
+        found: String,
+    },
+    /// Nothing was recorded, or it is not known: see the source.
+    #[error("the journal did not take the entry")]
+    Append(#[source] AppendError),
+    /// The journal could not be read.
+    #[error("the journal could not be read")]
+    Read(#[source] ReadError),
+    /// An entry could not be read.
+    #[error("an entry of case {case} could not be read")]
+    Decode {
+        /// The case.
+        case: CaseId,
+        /// Why.
+        #[source]
+        source: DecodeError,
+    },
+}
+
+impl EngineError {
+    /// A stable code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoSuchCase(_) => "engine/no-such-case",
+            Self::NoSuchMatter(_) => "engine/no-such-matter",
+            Self::NoSuchProcedure { .. } => "engine/no-such-procedure",
+            Self::ReferenceTaken(_) => "engine/reference-taken",
+            Self::Conflict { .. } => "engine/conflict",
+            Self::ProcedureLost { .. } => "engine/procedure-lost",
+            Self::ProcedureChanged { .. } => "engine/procedure-changed",
+            Self::Restore { .. } => "engine/restore",
+            Self::LinkElsewhere { .. } => "engine/link-elsewhere",
+            Self::Append(error) => error.code(),
+            Self::Read(error) => error.code(),
+            Self::Decode { .. } => "engine/decode",
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! Opens matters and cases, and keeps the text of every procedure that a case runs under.
+
+use comity_core::entry::{Body, Opening};
+use comity_core::id::{CaseId, MatterId, Version};
+use comity_core::name::{Name, Private};
+use comity_core::time::When;
+use comity_core::{Stamp, admit_together, fold, open};
+use comity_store::codec::{MatterOpened, ProcedureRegistered, Record, encode};
+use comity_store::{AppendError, Commit, NewEntry, Query, Row};
+use tracing::{info, instrument};
+use uuid::Uuid;
+
+use crate::engine::{Engine, procedure_stream};
+use crate::error::EngineError;
+use crate::procedures::Edition;
+use crate::rows::{MATTER, PROCEDURE, rows};
+
+/// A matter to be opened.
+#[derive(Clone, Debug)]
+pub struct NewMatter {
+    /// The reference by which officers know it.
+    pub reference: String,
+    /// A short title, which may name a person.
+    pub title: Private,
+}
+
+/// A case to be opened.
+#[derive(Clone, Debug)]
+pub struct NewCase {
+    /// The matter it belongs to.
+    pub matter: MatterId,
+    /// The procedure it runs under.
+    pub procedure: String,
+    /// The reference by which officers know it.
+    pub reference: String,
+    /// A short title, which may name a person.
+    pub title: Private,
+    /// From when acts may be recorded.
+    pub since: When,
+    /// The cases it is tied to, by link of the procedure.
+    pub links: Vec<(Name, CaseId)>,
+}
+
+impl Engine {
+    /// Opens a matter.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`EngineError`] if the reference is taken or the journal fails.
+    #[instrument(skip_all)]
+    pub async fn open_matter(&self, matter: NewMatter, by: &Private) -> Result<MatterId, EngineError> {
+        self.reference_is_free(&matter.reference).await?;
+        let id = MatterId(Uuid::now_v7());
+        let rows = vec![
+            Row::Kind { kind: MATTER.to_owned() },
+            Row::Reference { reference: matter.reference.clone() },
+            Row::Matter { matter: id },
+        ];
+        let record = Record::Matter(MatterOpened { reference: matter.reference, title: matter.title });
+        self.begin(CaseId(id.0), record, rows, by).await?;
+        info!(matter = %id, "matter opened");
+        Ok(id)
+    }
+
+    /// Opens a case under the current edition of its procedure, to which it stays pinned.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`EngineError`] if matter, procedure or linked case do not exist, the reference is taken, or the
+    /// journal fails.
+    #[instrument(skip_all, fields(procedure = %case.procedure))]
+    pub async fn open_case(&self, case: NewCase, by: &Private) -> Result<CaseId, EngineError> {
+        let edition =
+            self.procedures().current(&case.procedure).ok_or_else(|| EngineError::NoSuchProcedure {
+                name: case.procedure.clone(),
+                known: self.procedures().names().iter().map(ToString::to_string).collect(),
+            })?;
+        self.matter_exists(case.matter).await?;
+        self.reference_is_free(&case.reference).await?;
+        for (link, other) in &case.links {
+            self.link_fits(&edition, link, *other).await?;
+        }
+        self.register(&edition, by).await?;
+        let id = CaseId(Uuid::now_v7());
+        let stamp = Stamp { at: self.now(), by: by.clone() };
+        let opening = Opening {
+            procedure: edition.procedure.name().clone(),
+            meaning: edition.procedure.meaning(),
+            matter: case.matter,
+            reference: case.reference,
+            title: case.title,
+            since: case.since,
+        };
+        let mut entries = vec![open(opening.clone(), &stamp)];
+        let links = case.links.into_iter().map(|(link, case)| Body::Linked { link, case }).collect();
+        // Links have no effect that could be refused; the names were checked above.
+        if let Ok(linked) = admit_together(&edition.procedure, &entries, links, &stamp) {
+            entries.extend(linked);
+        }
+        let view = fold(&edition.procedure, &entries, comity_core::Asked::at(stamp.at));
+        let commit = Commit {
+            case: id,
+            seen: Version(0),
+            entries: entries.into_iter().map(|entry| new_entry(&Record::Case(entry.body), &stamp)).collect(),
+            rows: rows(&view, &opening),
+            key: None,
+        };
+        self.journal().append(commit).await.map_err(EngineError::Append)?;
+        info!(case = %id, "case opened");
+        self.tell_linked(id, by).await?;
+        Ok(id)
+    }
+
+    /// The title of a matter.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`EngineError`] if there is no such matter or it cannot be read.
+    pub async fn matter(&self, matter: MatterId) -> Result<NewMatter, EngineError> {
+        let stream = CaseId(matter.0);
+        let recorded = self.journal().read(stream, Version(0)).await.map_err(EngineError::Read)?;
+        let first = recorded.first().ok_or(EngineError::NoSuchMatter(matter))?;
+        match comity_store::codec::decode(&first.payload) {
+            Ok(Record::Matter(MatterOpened { reference, title })) => Ok(NewMatter { reference, title }),
+            Ok(Record::Case(_) | Record::Procedure(_)) => Err(EngineError::NoSuchMatter(matter)),
+            Err(source) => Err(EngineError::Decode { case: stream, source }),
+        }
+    }
+
+    /// The cases of a matter.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`EngineError`] if the journal cannot be read.
+    pub async fn cases_of(&self, matter: MatterId) -> Result<Vec<CaseId>, EngineError> {
+        let found = self.all(Query::InMatter(matter)).await?;
+        Ok(found.into_iter().filter(|case| case.0 != matter.0).collect())
+    }
+
+    /// The matter known under `reference`.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`EngineError`] if the journal cannot be read.
+    pub async fn find_matter(&self, reference: &str) -> Result<Option<MatterId>, EngineError> {
+        let Some(found) = self.find_case(reference).await? else { return Ok(None) };
+        match self.matter(MatterId(found.0)).await {
+            Ok(_) => Ok(Some(MatterId(found.0))),
+            Err(EngineError::NoSuchMatter(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn matter_exists(&self, matter: MatterId) -> Result<(), EngineError> {
+        self.matter(matter).await.map(|_| ())
+    }
+
+    async fn reference_is_free(&self, reference: &str) -> Result<(), EngineError> {
+        match self.find_case(reference).await? {
+            None => Ok(()),
+            Some(_) => Err(EngineError::ReferenceTaken(reference.to_owned())),
+        }
+    }
+
+    pub(crate) async fn link_fits(
+        &self,
+        edition: &Edition,
+        link: &Name,
+        other: CaseId,
+    ) -> Result<(), EngineError> {
+        let found = self.case(other).await?.opening.procedure;
+        let links = edition.procedure.links();
+        let declared = links.find(link.as_str()).and_then(|id| links.get(id));
+        match declared {
+            Some(row) if row.procedure == found => Ok(()),
+            Some(_) | None => Err(EngineError::LinkElsewhere {
+                link: link.to_string(),
+                case: other,
+                expected: declared.map_or_else(|| "no procedure".to_owned(), |row| row.procedure.to_string()),
+                found: found.to_string(),
+            }),
+        }
+    }
+
+    /// Keeps the text of a procedure in the journal, once for each meaning.
+    async fn register(&self, edition: &Edition, by: &Private) -> Result<(), EngineError> {
+        let procedure = &edition.procedure;
+        let stream = procedure_stream(procedure.meaning());
+        let head = self.journal().head(stream).await.map_err(EngineError::Read)?;
+        if head.version > Version(0) {
+            return Ok(());
+        }
+        let digest = procedure.meaning().to_string();
+        let rows = vec![
+            Row::Kind { kind: PROCEDURE.to_owned() },
+            Row::Procedure { procedure: procedure.name().to_string(), digest },
+        ];
+        let record = Record::Procedure(ProcedureRegistered {
+            name: procedure.name().clone(),
+            version: procedure.version(),
+            meaning: procedure.meaning(),
+            files: edition.files.clone(),
+        });
+        match self.begin(stream, record, rows, by).await {
+            // Another writer registered the same meaning first, which is as good.
+            Ok(()) | Err(EngineError::Append(AppendError::Moved { .. })) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn begin(
+        &self,
+        stream: CaseId,
+        record: Record,
+        rows: Vec<Row>,
+        by: &Private,
+    ) -> Result<(), EngineError> {
+        let stamp = Stamp { at: self.now(), by: by.clone() };
+        let entries = vec![new_entry(&record, &stamp)];
+        let commit = Commit { case: stream, seen: Version(0), entries, rows, key: None };
+        self.journal().append(commit).await.map(|_| ()).map_err(EngineError::Append)
+    }
+}
+
+/// An entry for the journal.
+pub(crate) fn new_entry(record: &Record, stamp: &Stamp) -> NewEntry {
+    NewEntry { recorded_at: stamp.at, recorded_by: stamp.by.reveal().to_owned(), payload: encode(record) }
+}

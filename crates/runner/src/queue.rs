@@ -1,0 +1,219 @@
+//! The work queue: what is due, owed, waited for or silent, in one order for everybody.
+
+use comity_core::id::CaseId;
+use comity_core::name::Private;
+use comity_core::time::Moment;
+use comity_core::{Asked, End, View};
+
+use crate::engine::{CaseFile, Engine};
+use crate::error::EngineError;
+
+/// How pressing an item is. The order is the order of the queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Group {
+    /// A limit cannot be computed: nobody knows how pressing it is.
+    Uncountable,
+    /// Something is owed already: a limit ran out, or an act gave rise to it.
+    Owed,
+    /// A limit ends today or tomorrow.
+    Today,
+    /// A limit ends within seven days.
+    Soon,
+    /// A limit runs and ends later.
+    Later,
+    /// No limit runs, and somebody may act.
+    Waiting,
+    /// No limit runs and nobody may act, though the case is not over.
+    Stranded,
+}
+
+/// One thing to be done or waited for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueueItem {
+    /// How pressing it is.
+    pub group: Group,
+    /// When, where there is a moment: the first instant that is too late, or since when it is owed.
+    pub at: Option<Moment>,
+    /// The case.
+    pub case: CaseId,
+    /// Its reference.
+    pub reference: String,
+    /// Its title, which may name a person.
+    pub title: Private,
+    /// What it is.
+    pub what: QueueWhat,
+}
+
+/// What an item of the queue is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum QueueWhat {
+    /// A limit runs.
+    Limit {
+        /// The clock.
+        clock: String,
+        /// What must happen in time.
+        title: String,
+        /// The last moment in words, in the zone that counts.
+        ends: String,
+        /// The provision.
+        basis: String,
+    },
+    /// A limit runs, and its end cannot be computed or has not been named.
+    NoEnd {
+        /// The clock.
+        clock: String,
+        /// Why.
+        because: String,
+        /// The provision.
+        basis: String,
+    },
+    /// Something is owed.
+    Owed {
+        /// What, starting with a verb.
+        title: String,
+        /// Who owes it.
+        bearer: String,
+        /// The provision.
+        basis: String,
+    },
+    /// Somebody may act.
+    MayAct {
+        /// The acts that are open, with who may do them.
+        acts: Vec<(String, String)>,
+    },
+    /// Nobody may act.
+    NobodyMayAct,
+}
+
+impl Engine {
+    /// What is to be done in all open cases, the most pressing first, never descending.
+    ///
+    /// Every open case is on it at least once.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`EngineError`] if a case cannot be read.
+    pub async fn queue(&self) -> Result<Vec<QueueItem>, EngineError> {
+        let now = self.now();
+        let mut items = Vec::new();
+        for case in self.cases().await? {
+            items.extend(items_of(&self.case(case).await?, now));
+        }
+        items.sort_by(|one, other| {
+            let key = |item: &QueueItem| (item.group, item.at.unwrap_or(Moment::MAX), item.reference.clone());
+            key(one).cmp(&key(other))
+        });
+        Ok(items)
+    }
+}
+
+/// The items of one case. A case that is not over has at least one.
+fn items_of(file: &CaseFile, now: Moment) -> Vec<QueueItem> {
+    let view = file.view(Asked::at(now));
+    let mut items = owed(&view);
+    items.extend(limits(&view, now));
+    if items.is_empty() && !view.is_over() {
+        items.push(waiting(&view));
+    }
+    items
+        .into_iter()
+        .map(|(group, at, what)| QueueItem {
+            group,
+            at,
+            case: file.case,
+            reference: file.opening.reference.clone(),
+            title: file.opening.title.clone(),
+            what,
+        })
+        .collect()
+}
+
+type Item = (Group, Option<Moment>, QueueWhat);
+
+fn owed(view: &View) -> Vec<Item> {
+    let zone = &view.procedure().home().zone;
+    view.obligations()
+        .iter()
+        .filter(|one| one.owed.met.is_none())
+        .map(|one| {
+            let what = QueueWhat::Owed {
+                title: one.obligation.title.clone(),
+                bearer: one.bearer.1.title.clone(),
+                basis: one.obligation.basis.to_string(),
+            };
+            (Group::Owed, Some(one.owed.since.earliest(zone)), what)
+        })
+        .collect()
+}
+
+fn limits(view: &View, now: Moment) -> Vec<Item> {
+    let mut items = Vec::new();
+    for clock in view.clocks() {
+        let Some(cycle) = clock.last().filter(|cycle| cycle.status == comity_core::CycleStatus::Running)
+        else {
+            continue;
+        };
+        let (name, basis) = (clock.name.to_string(), clock.clock.basis.to_string());
+        items.push(match cycle.end.moment() {
+            Some(ends) => {
+                let what = QueueWhat::Limit {
+                    clock: name,
+                    title: clock.clock.title.clone(),
+                    ends: comity_core::moment_in_words(ends, clock.zone),
+                    basis,
+                };
+                let today = clock.zone.day_at(now);
+                let within = |days| today.plus_days(days).is_some_and(|day| ends <= clock.zone.end_of(day));
+                let group = match () {
+                    () if within(1) => Group::Today,
+                    () if within(7) => Group::Soon,
+                    () => Group::Later,
+                };
+                (group, Some(ends), what)
+            }
+            None => {
+                let (group, because) = match &cycle.end {
+                    End::CannotCount(why) => (Group::Uncountable, why.to_string()),
+                    End::NotNamed | End::Counted(_) | End::Named { .. } => {
+                        (Group::Uncountable, "no authority has named its last day".to_owned())
+                    }
+                };
+                (group, None, QueueWhat::NoEnd { clock: name, because, basis })
+            }
+        });
+    }
+    items
+}
+
+fn waiting(view: &View) -> Item {
+    let acts: Vec<(String, String)> = view
+        .acts()
+        .iter()
+        .filter(|act| act.is_open())
+        .map(|act| {
+            let by: Vec<String> = act.by.iter().map(|(_, authority)| authority.title.clone()).collect();
+            (act.name.to_string(), by.join(" or "))
+        })
+        .collect();
+    if acts.is_empty() {
+        (Group::Stranded, None, QueueWhat::NobodyMayAct)
+    } else {
+        (Group::Waiting, None, QueueWhat::MayAct { acts })
+    }
+}
+
+impl Group {
+    /// What officers call it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Uncountable => "no last day",
+            Self::Owed => "owed now",
+            Self::Today => "today and tomorrow",
+            Self::Soon => "in the next 7 days",
+            Self::Later => "not yet due",
+            Self::Waiting => "waiting",
+            Self::Stranded => "nobody may act",
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! Decide, append, acknowledge.
+
+use comity_core::entry::{Body, Deed, Entry};
+use comity_core::id::{CaseId, EntryNumber, Version};
+use comity_core::name::{Name, Private};
+use comity_core::{Asked, Change, Rejection, Stamp, admit_together, changes};
+use comity_store::codec::Record;
+use comity_store::{AppendError, Commit, IdempotencyKey, Receipt};
+use tracing::{info, instrument};
+
+use crate::engine::{CaseFile, Engine};
+use crate::error::EngineError;
+use crate::open::new_entry;
+use crate::rows::rows;
+
+/// How often a decision is taken anew because another process wrote the case first.
+const MOST_ATTEMPTS: u32 = 16;
+
+/// What is to be recorded in a case.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The entries, to be recorded together or not at all.
+    pub bodies: Vec<Body>,
+    /// Which version of the case the caller has seen.
+    pub expect: Expect,
+    /// Makes a second attempt safe.
+    pub key: Option<String>,
+    /// Who records. An account, never a person's name.
+    pub by: Private,
+}
+
+/// Which version of a case a decision was taken on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expect {
+    /// Whatever it is by now.
+    Any,
+    /// This one; another is a conflict.
+    Version(Version),
+}
+
+/// What came of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is on disk.
+    Recorded(Receipt),
+    /// The law does not allow it, and nothing changed.
+    Rejected(Rejection),
+}
+
+/// What a request would change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preview {
+    /// The version it was decided on. Record with [`Expect::Version`] to record just this.
+    pub version: Version,
+    /// What would change, or why it is not allowed.
+    pub outcome: Result<Vec<Change>, Rejection>,
+}
+
+impl Request {
+    /// One deed.
+    #[must_use]
+    pub fn deed(deed: Deed, by: &Private) -> Self {
+        Self::of(vec![Body::Deed(deed)], by)
+    }
+
+    /// The annulment of an entry.
+    #[must_use]
+    pub fn annul(entry: EntryNumber, reason: Private, by: &Private) -> Self {
+        Self::of(vec![Body::Annulled { entry, reason }], by)
+    }
+
+    /// The correction of an entry.
+    #[must_use]
+    pub fn correct(entry: EntryNumber, deed: Deed, reason: Private, by: &Private) -> Self {
+        Self::of(vec![Body::Corrected { entry, deed, reason }], by)
+    }
+
+    /// Several entries, together or not at all.
+    #[must_use]
+    pub fn of(bodies: Vec<Body>, by: &Private) -> Self {
+        Self { bodies, expect: Expect::Any, key: None, by: by.clone() }
+    }
+}
+
+impl Engine {
+    /// Records, if the procedure allows it. When this returns [`Outcome::Recorded`], it is on disk.
+    ///
+    /// Dropping the future before it is done leaves open whether the entries are recorded; ask again with the same
+    /// [`Request::key`].
+    ///
+    /// # Errors
+    ///
+    /// Returns [`EngineError::Conflict`] if the case is not at the version expected, and other errors if the
+    /// journal fails.
+    #[instrument(skip_all, fields(case = %case))]
+    pub async fn record(&self, case: CaseId, request: Request) -> Result<Outcome, EngineError> {
+        let outcome = self.record_alone(case, &request).await?;
+        if let Outcome::Recorded(_) = outcome {
+            self.tell_linked(case, &request.by).await?;
+        }
+        Ok(outcome)
+    }
+
+    /// Records without letting linked cases know.
+    pub(crate) async fn record_alone(&self, case: CaseId, request: &Request) -> Result<Outcome, EngineError> {
+        let key = request.key.clone().map(IdempotencyKey);
+        let lock = self.writer(case);
+        let _held = lock.lock().await;
+        if let Some(key) = &key
+            && let Some(first) = self.journal().receipt(case, key).await.map_err(EngineError::Read)?
+        {
+            return Ok(Outcome::Recorded(first));
+        }
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let file = self.case(case).await?;
+            if let Expect::Version(expected) = request.expect
+                && expected != file.version()
+            {
+                return Err(EngineError::Conflict { expected, actual: file.version() });
+            }
+            let commit = match self.decide(&file, request) {
+                Ok(added) => self.commit(&file, &added, key.clone()),
+                Err(rejection) => {
+                    info!(code = %rejection.code(), "rejected");
+                    return Ok(Outcome::Rejected(rejection));
+                }
+            };
+            match self.journal().append(commit).await {
+                Ok(receipt) => {
+                    info!(version = %receipt.version, "recorded");
+                    return Ok(Outcome::Recorded(receipt));
+                }
+                // Another process came first: its entries may change the answer, so the decision is taken anew.
+                Err(AppendError::Moved { .. }) if attempts < MOST_ATTEMPTS => {}
+                Err(error) => return Err(EngineError::Append(error)),
+            }
+        }
+    }
+
+    fn decide(&self, file: &CaseFile, request: &Request) -> Result<Vec<Entry>, Rejection> {
+        let stamp = Stamp { at: self.now(), by: request.by.clone() };
+        admit_together(&file.procedure, &file.entries, request.bodies.clone(), &stamp)
+    }
+
+    fn commit(&self, file: &CaseFile, added: &[Entry], key: Option<IdempotencyKey>) -> Commit {
+        let all = CaseFile { entries: [file.entries.clone(), added.to_vec()].concat(), ..file.clone() };
+        let view = all.view(Asked::at(self.now()));
+        let entry = |entry: &Entry| {
+            let stamp = Stamp { at: entry.recorded_at, by: entry.recorded_by.clone() };
+            new_entry(&Record::Case(entry.body.clone()), &stamp)
+        };
+        Commit {
+            case: file.case,
+            seen: file.version(),
+            entries: added.iter().map(entry).collect(),
+            rows: rows(&view, &file.opening),
+            key,
+        }
+    }
+
+    /// Says what a request would change, and records nothing.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`EngineError`] if the case does not exist or cannot be read.
+    pub async fn preview(&self, case: CaseId, request: &Request) -> Result<Preview, EngineError> {
+        let file = self.case(case).await?;
+        let asked = Asked::at(self.now());
+        let outcome = self.decide(&file, request).map(|added| {
+            let before = file.view(asked);
+            let after =
+                CaseFile { entries: [file.entries.clone(), added].concat(), ..file.clone() }.view(asked);
+            changes(&before, &after)
+        });
+        Ok(Preview { version: file.version(), outcome })
+    }
+
+    /// Ties a case to another, by a link of its procedure.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`EngineError::LinkElsewhere`] if the other case is under another procedure than the link names.
+    pub async fn link(
+        &self,
+        case: CaseId,
+        link: &Name,
+        other: CaseId,
+        by: &Private,
+    ) -> Result<Outcome, EngineError> {
+        let file = self.case(case).await?;
+        let edition = crate::procedures::Edition { procedure: file.procedure, files: Vec::new() };
+        self.link_fits(&edition, link, other).await?;
+        self.record(case, Request::of(vec![Body::Linked { link: link.clone(), case: other }], by)).await
+    }
+}

@@ -1,0 +1,44 @@
+//! What the index holds of a case: a pure function of where it stands.
+
+use std::collections::BTreeSet;
+
+use comity_core::View;
+use comity_core::entry::Opening;
+use comity_store::Row;
+
+/// The kind of a case.
+pub(crate) const CASE: &str = "case";
+/// The kind of a matter.
+pub(crate) const MATTER: &str = "matter";
+/// The kind of a procedure's text.
+pub(crate) const PROCEDURE: &str = "procedure";
+
+/// All index rows of a case that stands as `view` shows.
+pub(crate) fn rows(view: &View, opening: &Opening) -> Vec<Row> {
+    let mut rows = vec![
+        Row::Kind { kind: CASE.to_owned() },
+        Row::Matter { matter: opening.matter },
+        Row::Reference { reference: opening.reference.clone() },
+        Row::Procedure { procedure: opening.procedure.to_string(), digest: opening.meaning.to_string() },
+    ];
+    rows.extend(
+        view.tracks()
+            .iter()
+            .map(|track| Row::Stage { track: track.name.to_string(), stage: track.stage_name.to_string() }),
+    );
+    rows.extend(view.due().iter().map(|(at, clock)| Row::Due { at: *at, clock: clock.name.to_string() }));
+    rows.extend(authorities(view).into_iter().map(|authority| Row::Authority { authority }));
+    rows
+}
+
+/// The authorities that may act or owe something.
+fn authorities(view: &View) -> BTreeSet<String> {
+    let acts = view.acts();
+    let may = acts
+        .iter()
+        .filter(|act| act.is_open())
+        .flat_map(|act| act.by.iter().map(|(name, _)| name.to_string()));
+    let owed = view.obligations();
+    let must = owed.iter().filter(|one| one.owed.met.is_none()).map(|one| one.bearer.0.to_string());
+    may.chain(must).collect()
+}
