@@ -2,6 +2,7 @@
 
 mod articles;
 mod calendar;
+pub mod chronology;
 mod code;
 mod diagnostic;
 mod draft;
@@ -17,6 +18,7 @@ mod tree;
 
 pub use articles::{Article, Articles, read_articles};
 pub use calendar::read_calendar;
+pub use chronology::{Chronology, read_chronology};
 pub use code::Code;
 pub use diagnostic::{Diagnostic, Part, Severity};
 pub use library::{Library, Loaded, load, load_one};

@@ -6,5 +6,5 @@
 mod build;
 mod node;
 
-pub(crate) use build::{LARGEST, Tree, read};
+pub(crate) use build::{LARGEST, Tree, read, too_large};
 pub(crate) use node::{Comment, Layout, Node, Pair, Scalar, Style, Value};

@@ -1,0 +1,178 @@
+//! The reader of a whole chronology.
+
+use std::sync::Arc;
+
+use comity_core::time::Zone;
+
+use super::head::Head;
+use super::item::Piece;
+use super::model::{Chronology, Section};
+use super::table::{self, Columns};
+use crate::code::Code;
+use crate::diagnostic::{Diagnostic, Slip};
+use crate::file::Text;
+use crate::markdown::lines;
+use crate::source::Source;
+use crate::text::{Passage, cites};
+use crate::tree;
+
+/// Reads a chronology. There is one if nothing is wrong with the file.
+#[must_use]
+pub fn read_chronology(source: &Arc<Source>) -> (Option<Chronology>, Vec<Diagnostic>) {
+    if source.text().len() > tree::LARGEST {
+        let slip = tree::too_large(source.text().len());
+        return (None, vec![slip.placed(source)]);
+    }
+    let mut reader = Reader { source, head: Head::default(), sections: Vec::new(), table: Table::None, slips: Vec::new(), zone: None };
+    for line in lines(source) {
+        match line.heading() {
+            Some((1, title)) if reader.head.title.is_none() => {
+                reader.head.title = Some(Text { value: title.to_owned(), span: line.start..line.start + line.text.len() });
+            }
+            Some((2, title)) => reader.section(title, line.start..line.start + line.text.len()),
+            Some(_) => {}
+            None => reader.line(Piece::trimmed(line.text, line.start)),
+        }
+    }
+    reader.finish()
+}
+
+enum Table {
+    /// None has begun in this section.
+    None,
+    /// The headings were read; the dashes must follow.
+    Headed(Option<Columns>),
+    /// Rows follow.
+    Ruled(Option<Columns>),
+    /// It has ended.
+    Ended,
+}
+
+struct Reader<'s> {
+    source: &'s Arc<Source>,
+    head: Head,
+    zone: Option<Zone>,
+    sections: Vec<Section>,
+    table: Table,
+    slips: Vec<Slip>,
+}
+
+impl Reader<'_> {
+    fn section(&mut self, title: &str, span: std::ops::Range<usize>) {
+        if self.sections.is_empty() {
+            self.end_head();
+        }
+        self.end_section();
+        let title = Text { value: title.to_owned(), span };
+        self.sections.push(Section { title, cite: Vec::new(), columns: Vec::new(), rows: Vec::new() });
+        self.table = Table::None;
+    }
+
+    fn end_head(&mut self) {
+        self.head.finish(&mut self.slips);
+        self.zone.clone_from(&self.head.zone);
+    }
+
+    fn end_section(&mut self) {
+        let (Some(section), Some(zone)) = (self.sections.last_mut(), &self.zone) else { return };
+        table::settle(&mut section.rows, zone, &mut self.slips);
+    }
+
+    fn line(&mut self, line: Piece<'_>) {
+        let cells = table::cells(line);
+        if self.sections.is_empty() {
+            if cells.is_some() {
+                let slip = line.slip(Code::BadTable, "a table stands before the first section");
+                self.slips.push(slip.remedy("write `## What the table shows` above it"));
+            } else {
+                self.head.line(line, &mut self.slips);
+            }
+            return;
+        }
+        match cells {
+            Some(cells) => self.cells(line, &cells),
+            None => self.prose(line),
+        }
+    }
+
+    fn prose(&mut self, line: Piece<'_>) {
+        if matches!(self.table, Table::Headed(_)) {
+            let slip = line.slip(Code::BadTable, "the line of dashes under the headings is missing");
+            self.slips.push(slip.remedy("write `|---|---|` with as many parts as there are columns"));
+        }
+        if !matches!(self.table, Table::None) {
+            self.table = Table::Ended;
+        }
+        if let Some(text) = line.after("cite:") {
+            let passage = Passage::new(self.source, text.text, text.span());
+            let read = cites(&passage, &|_| true);
+            match (read, self.sections.last_mut()) {
+                (Ok(cite), Some(section)) => section.cite.extend(cite),
+                (Err(slip), _) => self.slips.push(slip),
+                (Ok(_), None) => {}
+            }
+        }
+    }
+
+    fn cells(&mut self, line: Piece<'_>, cells: &[Piece<'_>]) {
+        self.table = match std::mem::replace(&mut self.table, Table::Ended) {
+            Table::None => {
+                let columns = table::columns(&self.head, line, cells, &mut self.slips);
+                if let (Some(columns), Some(section)) = (&columns, self.sections.last_mut()) {
+                    section.columns.clone_from(&columns.checked);
+                }
+                Table::Headed(columns)
+            }
+            Table::Headed(columns) => {
+                if !table::is_rule(cells) {
+                    let slip = line.slip(Code::BadTable, "the line of dashes under the headings is missing");
+                    self.slips.push(slip.remedy("write `|---|---|` with as many parts as there are columns"));
+                }
+                Table::Ruled(columns)
+            }
+            Table::Ruled(columns) => {
+                self.row(columns.as_ref(), line, cells);
+                Table::Ruled(columns)
+            }
+            Table::Ended => {
+                let slip = line.slip(Code::BadTable, "a second table begins in this section");
+                self.slips.push(slip.remedy("give it a section of its own, or take out the empty line"));
+                Table::Ruled(None)
+            }
+        };
+    }
+
+    fn row(&mut self, columns: Option<&Columns>, line: Piece<'_>, cells: &[Piece<'_>]) {
+        let (Some(columns), Some(zone)) = (columns, &self.zone) else { return };
+        let row = table::row(&self.head, zone, columns, line, cells, &mut self.slips);
+        if let Some(section) = self.sections.last_mut() {
+            section.rows.extend(row);
+        }
+    }
+
+    fn finish(mut self) -> (Option<Chronology>, Vec<Diagnostic>) {
+        if self.sections.is_empty() {
+            self.end_head();
+            let slip = Slip::at(Code::BadTable, 0..0, "the chronology has no section");
+            self.slips.push(slip.remedy("write `## What the table shows` and a table under it"));
+        }
+        self.end_section();
+        self.slips.sort_by_key(|slip| slip.span.start);
+        let diagnostics: Vec<_> = self.slips.into_iter().map(|slip| slip.placed(self.source)).collect();
+        let head = self.head;
+        let chronology = match (head.title, head.zone) {
+            (Some(title), Some(zone)) if diagnostics.is_empty() => Some(Chronology {
+                source: Arc::clone(self.source),
+                title: title.value,
+                is_hypothetical: head.is_hypothetical,
+                cases: head.cases,
+                links: head.links,
+                zone,
+                facts: head.facts,
+                sections: self.sections,
+            }),
+            (Some(_) | None, _) => None,
+        };
+        (chronology, diagnostics)
+    }
+}
