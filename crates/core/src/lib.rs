@@ -9,6 +9,7 @@ pub mod entry;
 mod explain;
 mod fold;
 pub mod id;
+mod mirror;
 pub mod name;
 mod preview;
 pub mod procedure;
@@ -26,6 +27,7 @@ pub use fold::{
     Arrived, Asked, Cause, Cycle, CycleStatus, Doing, End, Found, Happening, Known, Moved, Owed, Stands,
     known_at,
 };
+pub use mirror::{Mirrored, lessons, mirrored};
 pub use preview::{Change, changes};
 pub use rejection::{Rejection, RejectionCode, Upset};
 pub use view::{

@@ -14,6 +14,7 @@
 mod clock;
 mod engine;
 mod error;
+mod library;
 mod links;
 mod open;
 mod procedures;
@@ -25,6 +26,7 @@ mod sweep;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use engine::{CaseFile, Engine, EngineParts};
 pub use error::EngineError;
+pub use library::LibraryProcedures;
 pub use links::Learned;
 pub use open::{NewCase, NewMatter};
 pub use procedures::{Edition, Procedures, RestoreError};

@@ -1,1 +1,21 @@
-//! See the crate's description.
+//! Chronologies run against procedures: the tests that a treaty lawyer writes.
+//!
+//! [`run`] plays a chronology on cases kept in memory, with the same `fold` and `admit` as the engine, and says of every
+//! cell whether it holds. [`Rehearsal`] plays one table row by row, for whoever tells a story from it; [`bodies`] turns
+//! one thing that happened into the entries that record it, so that the same table can be carried through an engine
+//! on disk.
+
+mod case;
+mod cell;
+mod coverage;
+mod rehearsal;
+mod report;
+mod run;
+mod script;
+
+pub use case::RehearsedCase;
+pub use coverage::{Coverage, Crossed};
+pub use rehearsal::{Answer, Heard, Played, Rehearsal};
+pub use report::{Failure, Report, SectionReport};
+pub use run::run;
+pub use script::{Trouble, bodies, label};

@@ -1,0 +1,156 @@
+//! Whether a cell of a chronology holds.
+
+use std::collections::BTreeSet;
+
+use comity_core::procedure::{ClockStanding, Truth};
+use comity_core::time::{Count, Day, When};
+use comity_core::{End, View, explain};
+use comity_language::chronology::{Cell, ColumnName};
+
+/// What a cell shows, where it does not show what it should.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Mismatch {
+    /// What is so.
+    pub(crate) found: String,
+    /// Why, in the engine's sentences.
+    pub(crate) because: Vec<String>,
+}
+
+/// Compares a cell with a view. `Err` means that the column names nothing in the procedure.
+pub(crate) fn compare(view: &View, column: &ColumnName, cell: &Cell) -> Result<Option<Mismatch>, String> {
+    match column {
+        ColumnName::OpenActs => acts(view, cell, true),
+        ColumnName::ClosedActs => acts(view, cell, false),
+        ColumnName::Owed => {
+            let owed = view.obligations().into_iter().filter(|one| one.owed.met.is_none());
+            Ok(same_names(cell, owed.map(|one| one.name.to_string()).collect()))
+        }
+        ColumnName::Missing => {
+            let missing = view.documents().into_iter().filter(|document| document.missing.is_some());
+            Ok(same_names(cell, missing.map(|document| document.name.to_string()).collect()))
+        }
+        ColumnName::Named(name) => named(view, &name.value, cell),
+    }
+}
+
+fn names(cell: &Cell) -> Vec<String> {
+    match cell {
+        Cell::Names(names) => names.iter().map(|name| name.value.clone()).collect(),
+        Cell::Word(word) => vec![word.clone()],
+        Cell::Ends(when) => vec![when.to_string()],
+    }
+}
+
+fn same_names(cell: &Cell, found: BTreeSet<String>) -> Option<Mismatch> {
+    let wanted: BTreeSet<String> = names(cell).into_iter().collect();
+    (wanted != found).then(|| Mismatch {
+        found: if found.is_empty() {
+            "nothing".to_owned()
+        } else {
+            found.into_iter().collect::<Vec<_>>().join(", ")
+        },
+        because: Vec::new(),
+    })
+}
+
+fn acts(view: &View, cell: &Cell, must_be_open: bool) -> Result<Option<Mismatch>, String> {
+    let mut because = Vec::new();
+    for name in names(cell) {
+        let act = view.act(&name).ok_or_else(|| format!("the procedure has no act `{name}`"))?;
+        if act.is_open() != must_be_open {
+            because.push(match act.closed_because.first() {
+                Some(rejection) => rejection.to_string(),
+                None => format!("`{name}` is open ({})", act.basis()),
+            });
+        }
+    }
+    let found = if must_be_open { "not all open" } else { "not all closed" };
+    Ok((!because.is_empty()).then(|| Mismatch { found: found.to_owned(), because }))
+}
+
+fn named(view: &View, name: &str, cell: &Cell) -> Result<Option<Mismatch>, String> {
+    if let Some(track) = view.track(name) {
+        let stages: Vec<&str> = track.track.stages.names().map(comity_core::name::Name::as_str).collect();
+        if let Cell::Word(word) = cell
+            && !stages.contains(&word.as_str())
+        {
+            return Err(format!("the track `{name}` has no stage `{word}`; it has {}", stages.join(", ")));
+        }
+        return Ok(differs(cell, track.stage_name.as_str(), Vec::new()));
+    }
+    if let Some(clock) = view.clock(name) {
+        return clock_cell(view, &clock, cell);
+    }
+    if let Some(condition) = view.conditions().into_iter().find(|condition| condition.name.as_str() == name) {
+        let found = match condition.holds {
+            Truth::True => "holds",
+            Truth::False => "does not hold",
+            Truth::Unknown => "unknown",
+        };
+        return Ok(differs(cell, found, vec![condition.condition.when.words(view.procedure())]));
+    }
+    if let Some(fact) = view.facts().into_iter().find(|fact| fact.name.as_str() == name) {
+        let found = fact.known.map_or_else(|| "unknown".to_owned(), |known| known.value.reveal());
+        return Ok(differs(cell, &found, Vec::new()));
+    }
+    Err(format!(
+        "`{name}` is no track, clock, condition or fact of the procedure {}",
+        view.procedure().name()
+    ))
+}
+
+fn differs(cell: &Cell, found: &str, because: Vec<String>) -> Option<Mismatch> {
+    let wanted = match cell {
+        Cell::Word(word) => word.clone(),
+        Cell::Ends(when) => format!("ends {when}"),
+        Cell::Names(_) => names(cell).join(", "),
+    };
+    (wanted != found).then(|| Mismatch { found: found.to_owned(), because })
+}
+
+fn clock_cell(
+    view: &View,
+    clock: &comity_core::ClockView<'_>,
+    cell: &Cell,
+) -> Result<Option<Mismatch>, String> {
+    let end = clock.last().map(|cycle| &cycle.end);
+    let runs = clock.standing == ClockStanding::Running;
+    let holds = match cell {
+        Cell::Word(word) => match ClockStanding::from_word(word) {
+            Some(standing) => clock.standing == standing,
+            None => {
+                let words: Vec<&str> = ClockStanding::ALL.iter().map(|standing| standing.word()).collect();
+                return Err(format!(
+                    "`{word}` is not how a clock stands; write `ends` and a date, or {}",
+                    words.join(", ")
+                ));
+            }
+        },
+        Cell::Ends(When::On(day)) => runs && end.and_then(last_day) == Some(*day),
+        Cell::Ends(When::At(moment)) => runs && end.and_then(End::moment) == Some(*moment),
+        Cell::Ends(When::In { .. } | When::During { .. }) | Cell::Names(_) => false,
+    };
+    if holds {
+        return Ok(None);
+    }
+    let found = match (runs, end) {
+        (true, Some(End::Counted(Count::Hours(hours)))) => format!("ends {}", hours.zone.local(hours.ends)),
+        (true, Some(end)) => last_day(end)
+            .map_or_else(|| "running, without a last day".to_owned(), |day| format!("ends {day}")),
+        (true, None) | (false, _) => clock.standing.to_string(),
+    };
+    let because = explain(view, clock.name.as_str())
+        .map(|explanation| {
+            explanation.steps.iter().map(|step| format!("{}: {}", step.about, step.says)).collect()
+        })
+        .unwrap_or_default();
+    Ok(Some(Mismatch { found, because }))
+}
+
+fn last_day(end: &End) -> Option<Day> {
+    match end {
+        End::Counted(Count::Days(days)) => Some(days.last_day),
+        End::Named { last_day, .. } => Some(*last_day),
+        End::Counted(Count::Hours(_)) | End::NotNamed | End::CannotCount(_) => None,
+    }
+}

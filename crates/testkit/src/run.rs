@@ -1,0 +1,147 @@
+//! Runs a chronology and compares every cell.
+
+use comity_core::View;
+use comity_language::chronology::{Chronology, ColumnName, Expectation, Row, Section};
+use comity_language::{Code, Diagnostic, Library};
+
+use crate::cell::compare;
+use crate::coverage::Coverage;
+use crate::rehearsal::{Answer, Heard, Rehearsal, placed};
+use crate::report::{Failure, Report, SectionReport};
+
+/// Runs a chronology against the procedures of a library.
+///
+/// Every table is played on fresh cases, so that tables can be read and moved one by one.
+#[must_use]
+pub fn run(chronology: &Chronology, library: &Library) -> Report {
+    let mut report = Report {
+        path: chronology.source.path().to_owned(),
+        title: chronology.title.clone(),
+        is_hypothetical: chronology.is_hypothetical,
+        sections: Vec::new(),
+        diagnostics: Vec::new(),
+        coverage: Coverage::default(),
+    };
+    for section in &chronology.sections {
+        match Rehearsal::new(chronology, library) {
+            Ok(rehearsal) => {
+                let mut run = SectionRun { chronology, section, rehearsal, report: &mut report };
+                let done = run.run();
+                report.sections.push(done);
+            }
+            Err(wrong) => {
+                report.diagnostics = wrong;
+                return report;
+            }
+        }
+    }
+    report
+}
+
+struct SectionRun<'a> {
+    chronology: &'a Chronology,
+    section: &'a Section,
+    rehearsal: Rehearsal,
+    report: &'a mut Report,
+}
+
+impl SectionRun<'_> {
+    fn run(&mut self) -> SectionReport {
+        let mut done = SectionReport {
+            title: self.section.title.value.clone(),
+            line: self.chronology.place(self.section.title.span.start).line,
+            cells: 0,
+            items: 0,
+            failures: Vec::new(),
+        };
+        for row in &self.section.rows {
+            let played = self.rehearsal.play(row);
+            done.items += played.heard.len();
+            for heard in &played.heard {
+                done.failures.extend(self.misheard(row, heard));
+            }
+            let views = self.rehearsal.views(row.recorded);
+            for view in views.iter().flatten() {
+                self.report.coverage.see(view);
+            }
+            for expectation in &row.expectations {
+                done.cells += 1;
+                done.failures.extend(self.cell(row, expectation, &views));
+            }
+        }
+        done
+    }
+
+    /// What an item was answered, where that is not what the chronology expects.
+    fn misheard(&mut self, row: &Row, heard: &Heard) -> Option<Failure> {
+        let (found, because) = match &heard.answer {
+            Answer::Recorded | Answer::RefusedAsExpected(_) => return None,
+            Answer::Refused(rejection) => ("it is refused", vec![rejection.to_string()]),
+            Answer::NotRefused => ("it is allowed", Vec::new()),
+            Answer::RefusedOtherwise { expected, found } => (
+                "it is refused for another reason",
+                vec![format!("expected {expected}"), format!("{} ({})", found, found.code())],
+            ),
+            Answer::Trouble(trouble) => {
+                self.report.diagnostics.push(placed(self.chronology, trouble));
+                return None;
+            }
+        };
+        let place = self.chronology.place(heard.span.start);
+        Some(Failure {
+            line: place.line,
+            column: place.column,
+            when: self.when(row),
+            about: "what happened".to_owned(),
+            wrote: heard.label.clone(),
+            found: found.to_owned(),
+            because,
+        })
+    }
+
+    fn cell(&mut self, row: &Row, expectation: &Expectation, views: &[Option<View>]) -> Option<Failure> {
+        let column = self.section.columns.get(expectation.column)?;
+        let heading = self.chronology.source.slice(column.span.clone()).to_owned();
+        let case = match &column.case {
+            Some(key) => self.rehearsal.place(&key.value),
+            None => self.rehearsal.place_of(row),
+        };
+        let place = self.chronology.place(expectation.span.start);
+        let wrote = self.chronology.source.slice(expectation.span.clone()).trim().to_owned();
+        let failure = |found: String, because| Failure {
+            line: place.line,
+            column: place.column,
+            when: self.when(row),
+            about: heading.clone(),
+            wrote: wrote.clone(),
+            found,
+            because,
+        };
+        let Some(view) = case.and_then(|case| views.get(case)).and_then(Option::as_ref) else {
+            return Some(failure("the case is not open yet".to_owned(), Vec::new()));
+        };
+        match compare(view, &column.name, &expectation.cell) {
+            Ok(None) => None,
+            Ok(Some(mismatch)) => Some(failure(mismatch.found, mismatch.because)),
+            Err(message) => {
+                let wrong = self.wrong_column(&column.name, expectation, message);
+                self.report.diagnostics.push(wrong);
+                None
+            }
+        }
+    }
+
+    fn wrong_column(&self, column: &ColumnName, expectation: &Expectation, message: String) -> Diagnostic {
+        let remedy = match column {
+            ColumnName::Named(_) => "name what the procedure declares, as it is written there",
+            ColumnName::OpenActs | ColumnName::ClosedActs | ColumnName::Owed | ColumnName::Missing => {
+                "write names that the procedure declares, separated by commas, or `nothing`"
+            }
+        };
+        self.chronology.diagnostic(Code::BadCell, &expectation.span, message, remedy)
+    }
+
+    fn when(&self, row: &Row) -> String {
+        comity_core::when_in_words(row.when, &self.chronology.zone)
+    }
+}
