@@ -46,7 +46,13 @@ pub fn mirrored(procedure: &Procedure) -> Vec<Mirrored> {
 ///
 /// Stages reached before the case began count as reached when it began, and only the last of them is told.
 #[must_use]
-pub fn lessons(view: &View, entries: &[Entry], mirrored: &Mirrored, other: CaseId, other_view: &View) -> Vec<Body> {
+pub fn lessons(
+    view: &View,
+    entries: &[Entry],
+    mirrored: &Mirrored,
+    other: CaseId,
+    other_view: &View,
+) -> Vec<Body> {
     let reached = reached(view, mirrored, other_view);
     let known: Vec<(EntryNumber, &Deed, &Name)> = standing(entries)
         .into_iter()
@@ -62,13 +68,19 @@ pub fn lessons(view: &View, entries: &[Entry], mirrored: &Mirrored, other: CaseI
     let gone = known
         .iter()
         .filter(|(_, deed, value)| !reached.iter().any(|one| one.when == deed.when && one.value == **value))
-        .map(|(entry, _, _)| Body::Annulled { entry: *entry, reason: Private::new("the linked case was corrected") });
+        .map(|(entry, _, _)| Body::Annulled {
+            entry: *entry,
+            reason: Private::new("the linked case was corrected"),
+        });
     let new = reached
         .iter()
         .filter(|one| !known.iter().any(|(_, deed, value)| one.when == deed.when && one.value == **value))
         .map(|one| {
             let (fact, value) = (mirrored.fact.clone(), one.value.clone());
-            Body::Deed(Deed { when: one.when, what: What::Learned { fact, value, from: other, entry: one.entry } })
+            Body::Deed(Deed {
+                when: one.when,
+                what: What::Learned { fact, value, from: other, entry: one.entry },
+            })
         });
     gone.chain(new).collect()
 }
@@ -78,8 +90,11 @@ fn reached(view: &View, mirrored: &Mirrored, other: &View) -> Vec<Reached> {
     let there = other.procedure();
     let Some(track) = there.tracks.find(mirrored.track.as_str()) else { return Vec::new() };
     let row = there.tracks.at(track);
-    let opened =
-        Reached { value: row.stages.name(row.starts).clone(), when: other_opening.since, entry: EntryNumber::FIRST };
+    let opened = Reached {
+        value: row.stages.name(row.starts).clone(),
+        when: other_opening.since,
+        entry: EntryNumber::FIRST,
+    };
     let moved = other.happenings().iter().flat_map(|happening| {
         let entry = match happening.cause {
             Cause::Opening => EntryNumber::FIRST,
@@ -88,7 +103,11 @@ fn reached(view: &View, mirrored: &Mirrored, other: &View) -> Vec<Reached> {
             Cause::Expiry(_) => EntryNumber::new(other.version().0).unwrap_or(EntryNumber::FIRST),
         };
         let moves = happening.moved.iter().filter(move |moved| moved.track == track);
-        moves.map(move |moved| Reached { value: row.stages.name(moved.to).clone(), when: happening.when, entry })
+        moves.map(move |moved| Reached {
+            value: row.stages.name(moved.to).clone(),
+            when: happening.when,
+            entry,
+        })
     });
     let zone = &view.procedure().home().zone;
     let began = opening.since.earliest(zone);

@@ -126,32 +126,42 @@ impl State {
     }
 
     /// Lets everything follow that follows by itself: clocks that no longer matter, conditions that come to hold
-    /// and what they move. A condition acts at most once in a step, so this ends.
+    /// and what they move. All conditions are looked at before one acts, so none acts on an answer that has gone
+    /// stale; each acts at most once in a step, so this ends.
     fn settle(&mut self, now: &Now) {
+        let mut waiting = BTreeSet::new();
         let mut acted = BTreeSet::new();
         loop {
-            let mut changed = self.switch_off(now);
-            for condition in self.procedure.clone().conditions.ids() {
-                changed |= self.look_at(condition, &mut acted, now);
+            waiting.extend(self.look_at_conditions());
+            if self.switch_off(now) {
+                continue;
             }
-            if !changed {
-                return;
-            }
+            let next =
+                waiting.iter().copied().find(|id| self.condition(*id) == Truth::True && !acted.contains(id));
+            let Some(next) = next else { return };
+            acted.insert(next);
+            self.come_to_hold(next, now);
         }
     }
 
-    fn look_at(&mut self, id: ConditionId, acted: &mut BTreeSet<ConditionId>, now: &Now) -> bool {
+    /// Looks at every condition, each after those that it rests on, and gives those that have come to hold.
+    fn look_at_conditions(&mut self) -> Vec<ConditionId> {
         let procedure = self.procedure.clone();
-        let condition = procedure.conditions.at(id);
-        let truth = self.holds(&condition.when, &[]);
-        let changed = self.condition(id) != truth;
-        if let Some(place) = self.holds.get_mut(id.index()) {
+        let mut come_to_hold = Vec::new();
+        for id in &procedure.conditions_in_order {
+            let truth = self.holds(&procedure.conditions.at(*id).when, &[]);
+            let Some(place) = self.holds.get_mut(id.index()) else { continue };
+            if *place != Truth::True && truth == Truth::True {
+                come_to_hold.push(*id);
+            }
             *place = truth;
         }
-        if changed && truth == Truth::True && acted.insert(id) {
-            self.move_tracks(&condition.moves, &[], now);
-            self.tell_clocks(Event::Condition(id), now);
-        }
-        changed
+        come_to_hold
+    }
+
+    fn come_to_hold(&mut self, id: ConditionId, now: &Now) {
+        let procedure = self.procedure.clone();
+        self.move_tracks(&procedure.conditions.at(id).moves, &[], now);
+        self.tell_clocks(Event::Condition(id), now);
     }
 }

@@ -60,6 +60,8 @@ pub struct Procedure {
     pub(crate) facts: Table<FactId, Fact>,
     pub(crate) tracks: Table<TrackId, Track>,
     pub(crate) conditions: Table<ConditionId, Condition>,
+    /// Each condition after those that it rests on.
+    pub(crate) conditions_in_order: Vec<ConditionId>,
     pub(crate) clocks: Table<ClockId, Clock>,
     pub(crate) acts: Table<ActId, Act>,
     pub(crate) obligations: Table<ObligationId, Obligation>,

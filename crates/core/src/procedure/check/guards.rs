@@ -2,17 +2,29 @@
 
 use super::rows::Builder;
 use super::scope::did_you_mean;
-use crate::procedure::draft::{AtomDraft, FactTypeDraft, GuardDraft, Marked};
+use crate::procedure::draft::{AtomDraft, FactTypeDraft, GuardDraft, Mark, Marked};
 use crate::procedure::flaw::{Candidates, Flaw, FlawCode};
 use crate::procedure::guard::{Atom, Guard};
 use crate::value::FactType;
 
+/// Guards are evaluated by recursion, so how deep they go is bounded here.
+const MOST_NESTED: usize = 64;
+
 impl Builder<'_> {
     pub(super) fn guard(&mut self, guard: &GuardDraft) -> Option<Guard> {
+        if let Some(mark) = too_deep(guard) {
+            let message = format!("a condition is nested more than {MOST_NESTED} deep");
+            self.flaw(FlawCode::TooMany, mark, message, "give parts of it names under `conditions:`");
+            return None;
+        }
+        self.part(guard)
+    }
+
+    fn part(&mut self, guard: &GuardDraft) -> Option<Guard> {
         Some(match guard {
             GuardDraft::And(parts) => Guard::And(self.guards(parts)),
             GuardDraft::Or(parts) => Guard::Or(self.guards(parts)),
-            GuardDraft::Not(part) => Guard::Not(Box::new(self.guard(part)?)),
+            GuardDraft::Not(part) => Guard::Not(Box::new(self.part(part)?)),
             GuardDraft::Atom(Marked { value: AtomDraft::Unknown(fact), .. }) => {
                 let fact = self.scopes.facts.find(fact, self.flaws)?;
                 Guard::Not(Box::new(Guard::Atom(Atom::Known(fact))))
@@ -26,7 +38,7 @@ impl Builder<'_> {
     }
 
     fn guards(&mut self, parts: &[GuardDraft]) -> Vec<Guard> {
-        parts.iter().filter_map(|part| self.guard(part)).collect()
+        parts.iter().filter_map(|part| self.part(part)).collect()
     }
 
     fn atom(&mut self, atom: &Marked<AtomDraft>) -> Option<Atom> {
@@ -100,6 +112,23 @@ impl Builder<'_> {
             }
         }
     }
+}
+
+/// The place of a statement that is nested too deep, if there is one. It does not recurse, being what bounds those
+/// that do.
+fn too_deep(guard: &GuardDraft) -> Option<Mark> {
+    let mut open = vec![(guard, 0)];
+    let mut deepest = None;
+    while let Some((part, depth)) = open.pop() {
+        match part {
+            GuardDraft::And(parts) | GuardDraft::Or(parts) => {
+                open.extend(parts.iter().map(|part| (part, depth + 1)));
+            }
+            GuardDraft::Not(part) => open.push((part, depth + 1)),
+            GuardDraft::Atom(atom) => deepest = deepest.max(Some((depth, atom.mark))),
+        }
+    }
+    deepest.filter(|(depth, _)| *depth > MOST_NESTED).map(|(_, mark)| mark)
 }
 
 /// The type of a fact, without flaws: those are reported where the fact is declared.

@@ -4,6 +4,7 @@
 //! stand for something is the structure looked at (stages reached and left, moves disjoint, facts held): a
 //! misspelt name would otherwise be reported a second time as a stage that nobody can reach.
 
+mod circles;
 mod clocks;
 mod disjoint;
 mod guards;
@@ -27,9 +28,10 @@ impl Procedure {
     /// Returns every flaw of the draft, in the order of the marks.
     pub fn from_draft(draft: &Draft) -> Result<Self, Vec<Flaw>> {
         let mut flaws = Vec::new();
-        let procedure = resolve(draft, &mut flaws);
-        if let (true, Some(procedure)) = (flaws.is_empty(), &procedure) {
+        let mut procedure = resolve(draft, &mut flaws);
+        if let (true, Some(procedure)) = (flaws.is_empty(), &mut procedure) {
             structure::check(procedure, draft, &mut flaws);
+            procedure.conditions_in_order = circles::order(procedure);
         }
         match procedure {
             Some(procedure) if flaws.is_empty() => Ok(procedure),
@@ -54,25 +56,39 @@ fn resolve(draft: &Draft, flaws: &mut Vec<Flaw>) -> Option<Procedure> {
         });
     }
     let mut builder = rows::Builder { draft, scopes: &scopes, flaws };
+    // Every table is built before anything is given up, so that no flaw hides behind another.
+    let (sides, home) = (builder.sides(), home(&scopes));
+    let authorities = builder.authorities();
+    let links = builder.links();
+    let facts = builder.facts();
+    let tracks = builder.tracks();
+    let conditions = builder.conditions();
+    let clocks = builder.clocks();
+    let acts = builder.acts();
+    let obligations = builder.obligations();
+    let documents = builder.documents();
+    let grounds = builder.grounds();
+    let sets = builder.sets();
     let mut procedure = Procedure {
         name: name?,
         version: draft.version.value,
         title: draft.title.clone(),
         kind: draft.kind,
         sources: sources(&draft.sources),
-        sides: builder.sides(),
-        home: home(&scopes)?,
-        authorities: builder.authorities(),
-        links: builder.links(),
-        facts: builder.facts(),
-        tracks: builder.tracks(),
-        conditions: builder.conditions(),
-        clocks: builder.clocks(),
-        acts: builder.acts(),
-        obligations: builder.obligations(),
-        sets: builder.sets(),
-        documents: builder.documents(),
-        grounds: builder.grounds(),
+        sides,
+        home: home?,
+        authorities,
+        links,
+        facts,
+        tracks,
+        conditions,
+        conditions_in_order: Vec::new(),
+        clocks,
+        acts,
+        obligations,
+        sets,
+        documents,
+        grounds,
         meaning: Meaning([0; 32]),
     };
     if flaws.is_empty() {

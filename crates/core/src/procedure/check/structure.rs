@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use super::circles;
 use super::disjoint::are_disjoint;
 use crate::procedure::draft::{Draft, Mark};
 use crate::procedure::flaw::{Flaw, FlawCode};
-use crate::procedure::guard::Atom;
-use crate::procedure::model::{ConditionId, FactId, Move, Procedure, StageId, TrackId, TrackMoves};
+use crate::procedure::model::{FactId, Move, Procedure, StageId, TrackId, TrackMoves};
 use crate::table::Id;
 
 /// A place in the procedure that moves tracks.
@@ -26,7 +26,7 @@ pub(super) fn check(procedure: &Procedure, draft: &Draft, flaws: &mut Vec<Flaw>)
     for mover in &movers {
         check_overlap(procedure, mover, flaws);
     }
-    check_circles(procedure, draft, flaws);
+    circles::check(procedure, draft, flaws);
     check_obligations(procedure, draft, flaws);
 }
 
@@ -191,36 +191,6 @@ fn check_overlap(procedure: &Procedure, mover: &Mover<'_>, flaws: &mut Vec<Flaw>
             }
         }
     }
-}
-
-fn check_circles(procedure: &Procedure, draft: &Draft, flaws: &mut Vec<Flaw>) {
-    for ((start, name, _), row) in procedure.conditions.iter().zip(&draft.conditions) {
-        let mut open = vec![start];
-        let mut seen = BTreeSet::new();
-        while let Some(next) = open.pop() {
-            for used in uses(procedure, next) {
-                if used == start {
-                    flaws.push(Flaw {
-                        code: FlawCode::Circle,
-                        mark: row.name.mark,
-                        message: format!("the condition `{name}` depends on itself"),
-                        remedy: "say what it depends on without naming it".to_owned(),
-                        candidates: None,
-                    });
-                    return;
-                }
-                if seen.insert(used) {
-                    open.push(used);
-                }
-            }
-        }
-    }
-}
-
-fn uses(procedure: &Procedure, condition: ConditionId) -> Vec<ConditionId> {
-    let mut atoms = Vec::new();
-    procedure.conditions.at(condition).when.atoms(&mut atoms);
-    atoms.iter().filter_map(|atom| if let Atom::Holds(used) = atom { Some(*used) } else { None }).collect()
 }
 
 fn check_obligations(procedure: &Procedure, draft: &Draft, flaws: &mut Vec<Flaw>) {
