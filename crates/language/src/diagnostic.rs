@@ -210,7 +210,8 @@ impl Slip {
 /// The name most like the one written, if it is like enough to be worth asking.
 pub(crate) fn nearest<'a>(written: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     const LONGEST: usize = 100;
-    if written.len() > LONGEST {
+    // The number of an article is like every other number.
+    if written.len() > LONGEST || written.starts_with(|first: char| first.is_ascii_digit()) {
         return None;
     }
     let lower = written.to_lowercase().replace(['_', ' '], "-");

@@ -36,7 +36,7 @@ impl Printer<'_> {
             let start = self.out.len();
             self.pair(pair, under(Some(shape), &pair.key), 0, Lead::Own);
             let text = self.out.split_off(start);
-            let is_long = text.trim_end().contains('\n');
+            let is_long = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).count() > 1;
             let is_apart = is_long || was_long || text.starts_with('\n');
             if is_apart && !self.out.is_empty() {
                 self.out.push('\n');
@@ -230,7 +230,7 @@ fn break_before(line: &[&str]) -> usize {
         let (Some(before), Some(word)) = (line.get(at.wrapping_sub(1)), line.get(at)) else { return false };
         !before.is_empty() && may_begin(word)
     };
-    let joint = (2..line.len()).rev().find(|at| may_break(*at) && matches!(line.get(*at), Some(&("and" | "or"))));
+    let before = |joint: &str| (2..line.len()).rev().find(|at| may_break(*at) && line.get(*at) == Some(&joint));
     let last = || (1..line.len()).rev().find(|at| may_break(*at));
-    joint.or_else(last).unwrap_or(line.len())
+    before("and").or_else(|| before("or")).or_else(last).unwrap_or(line.len())
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use comity_core::procedure::Procedure;
+use comity_core::procedure::{FlawCode, Procedure};
 use comity_core::time::Calendar;
 use sha2::{Digest, Sha256};
 
@@ -144,7 +144,8 @@ pub(super) fn procedure(shelf: &mut Shelf<'_>, path: &str) -> Option<Decoded> {
     let mut decoded = None;
     if let Some(tree) = tree {
         let checked = shape::check(&source, &tree.root, shape::procedure());
-        slips.extend(checked.slips);
+        let said: Vec<_> = slips.iter().map(|slip| slip.span.start).collect();
+        slips.extend(checked.slips.into_iter().filter(|slip| !said.contains(&slip.span.start)));
         match decode::<ProcedureFile>(&checked.node) {
             Ok(file) => {
                 let file = Arc::new(file);
@@ -192,11 +193,12 @@ fn check(
     match Procedure::from_draft(&draft) {
         Ok(procedure) => Some(procedure),
         Err(flaws) => {
+            let is_sound = slips.is_empty() && !around.lacks_articles;
             for flaw in flaws {
                 let at = usize::try_from(flaw.mark.0).unwrap_or(usize::MAX);
-                let is_known = replaced.iter().any(|span| span.contains(&at) || span.start == at)
+                let is_known = replaced.iter().chain(&around.lost).any(|span| span.contains(&at) || span.start == at)
                     || slips.iter().any(|slip| slip.span.start == at);
-                if !is_known {
+                if !is_known && (is_sound || around.is_certain(flaw.code)) {
                     shelf.diagnostics.push(Diagnostic::of_flaw(source, flaw));
                 }
             }
@@ -216,17 +218,29 @@ fn wrong_path(path: &str, file: &ProcedureFile) -> Option<Slip> {
 }
 
 /// The files around a procedure.
+#[derive(Default)]
 struct Around {
     articles: BTreeMap<String, Articles>,
     notes: Notes,
     calendars: Vec<(Text, Calendar)>,
     texts: Vec<SourceText>,
+    /// Where something is named that was reported as missing or bad.
+    lost: Vec<Range<usize>>,
+    lacks_articles: bool,
 }
 
 impl Around {
+    /// Whether a flaw stands for itself, rather than following from another that was reported already.
+    fn is_certain(&self, code: FlawCode) -> bool {
+        match code {
+            FlawCode::UnknownArticle | FlawCode::Unverified => !self.lacks_articles,
+            FlawCode::BadName | FlawCode::NameTwice | FlawCode::UnknownName | FlawCode::WrongType => true,
+            _ => false,
+        }
+    }
+
     fn new(shelf: &mut Shelf<'_>, path: &str, file: &ProcedureFile, slips: &mut Vec<Slip>) -> Self {
-        let mut around =
-            Self { articles: BTreeMap::new(), notes: Notes::default(), calendars: Vec::new(), texts: Vec::new() };
+        let mut around = Self::default();
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         for (name, source) in &file.sources.0 {
             around.articles_of(shelf, folder, name, source.articles.as_ref(), slips);
@@ -255,6 +269,7 @@ impl Around {
         let relative = written.map_or("articles.md", |text| text.value.trim());
         let span = written.unwrap_or(name).span.clone();
         let Some(path) = join(folder, relative) else {
+            self.lacks_articles = true;
             let message = format!("`{relative}` leads out of the library");
             slips.push(Slip::at(Code::WrongPath, span, message).remedy("write a path from the folder of this file"));
             return;
@@ -265,12 +280,13 @@ impl Around {
                 self.articles.insert(name.value.clone(), articles);
             }
             Taken::Missing => {
+                self.lacks_articles = true;
                 let message = format!("the articles of `{}` are not there: `{path}` does not exist", name.value);
                 slips.push(Slip::at(Code::MissingFile, span, message).remedy(
                     "write the file, or say under `articles:` where it lies, from the folder of this file",
                 ));
             }
-            Taken::Bad => {}
+            Taken::Bad => self.lacks_articles = true,
         }
     }
 
@@ -286,9 +302,10 @@ impl Around {
             }
             Taken::Missing => {
                 let message = format!("there is no calendar `{}`: `{path}` does not exist", name.value);
-                slips.push(Slip::at(Code::MissingFile, name.span.clone(), message));
+                let slip = Slip::at(Code::MissingFile, name.span.clone(), message);
+                slips.push(slip.remedy("write the calendar, with its source, or correct the name"));
             }
-            Taken::Bad => {}
+            Taken::Bad => self.lost.push(name.span.clone()),
         }
     }
 

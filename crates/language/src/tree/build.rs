@@ -106,7 +106,7 @@ impl<'s> Builder<'s> {
             match next {
                 Ok((event, span)) => self.event(event, &span),
                 Err(error) => {
-                    let slip = scanner_slip(&error);
+                    let slip = scanner_slip(self.source, &error);
                     self.slip(slip);
                     self.broken = true;
                 }
@@ -303,27 +303,62 @@ fn layout(style: StructureStyle) -> Layout {
     }
 }
 
-fn scanner_slip(error: &ScanError) -> Slip {
+fn scanner_slip(source: &Source, error: &ScanError) -> Slip {
     use granit_parser::ErrorKind as Kind;
     let at = error.marker().byte_offset().unwrap_or(0);
     let kind = error.kind();
     let said = kind.to_string();
-    let (code, message, remedy) = if said.contains("tab") {
-        (Code::Tab, "a tab stands where only spaces may stand".to_owned(), "indent with two spaces")
-    } else if matches!(kind, Kind::RecursionLimitExceeded) {
-        let message = format!("this is nested more than {DEEPEST} deep");
-        (Code::TooDeep, message, "a procedure needs at most eight; look for a bracket too many")
-    } else if matches!(kind, Kind::DirectiveDisallowed) {
-        (Code::Tag, "a `%` directive is not read here".to_owned(), "leave the line out")
-    } else if matches!(kind, Kind::MappingValueNotAllowed) {
-        let message = "a second colon makes this line unreadable, or it is indented wrongly".to_owned();
-        (Code::Syntax, message, "put a text that holds `: ` between double quotes; line keys up with their neighbours")
-    } else if matches!(kind, Kind::UnclosedQuotedScalar) {
-        (Code::Syntax, "a quotation mark is opened and never closed".to_owned(), "close it on the same line")
-    } else if matches!(kind, Kind::SimpleKeyExpected) {
-        (Code::Syntax, "this line has no colon after its key".to_owned(), "write `key: value`")
-    } else {
-        (Code::Syntax, said, "look for a bracket, a quotation mark, a colon or an indentation that is not right")
+    if said.contains("tab") {
+        let at = tab(source, at);
+        let slip = Slip::at(Code::Tab, at..at + 1, "a tab stands where only spaces may stand");
+        return slip.remedy("indent with two spaces");
+    }
+    if said.contains("quoted scalar") {
+        let at = quotation_mark(source, at);
+        let slip = Slip::at(Code::Syntax, at..at + 1, "a quotation mark is opened here and not closed on its line");
+        return slip.remedy("close it where the text ends");
+    }
+    let (code, message, remedy) = match kind {
+        Kind::RecursionLimitExceeded => (
+            Code::TooDeep,
+            format!("this is nested more than {DEEPEST} deep"),
+            "a procedure needs at most eight; look for a bracket too many",
+        ),
+        Kind::DirectiveDisallowed => {
+            (Code::Tag, "a `%` directive is not read here".to_owned(), "leave the line out")
+        }
+        Kind::MappingValueNotAllowed => (
+            Code::Syntax,
+            "a second colon makes this line unreadable, or it is indented wrongly".to_owned(),
+            "put a text that holds `: ` between double quotes; line keys up with their neighbours",
+        ),
+        Kind::SimpleKeyExpected => {
+            (Code::Syntax, "this line has no colon after its key".to_owned(), "write `key: value`")
+        }
+        _ => (
+            Code::Syntax,
+            said,
+            "look for a bracket, a quotation mark, a colon or an indentation that is not right",
+        ),
     };
     Slip::at(code, at..at + 1, message).remedy(remedy)
+}
+
+/// The first tab that indents a line, from the line at which the scanner stopped.
+fn tab(source: &Source, at: usize) -> usize {
+    let line = source.place(at).line;
+    let indent = |text: &str| text.len() - text.trim_start().len();
+    let tabs = source.lines().skip(line.saturating_sub(1)).filter_map(|(start, text)| {
+        text.get(..indent(text)).and_then(|blank| blank.find('\t')).map(|tab| start + tab)
+    });
+    tabs.take(1).next().unwrap_or(at)
+}
+
+/// The last quotation mark that opens a text before the place at which the scanner stopped.
+fn quotation_mark(source: &Source, at: usize) -> usize {
+    let before = source.slice(0..at);
+    let opens = |mark: &usize| {
+        before.get(..*mark).and_then(|before| before.chars().next_back()).is_none_or(|c| " [{,\n".contains(c))
+    };
+    before.rmatch_indices(['"', '\'']).map(|(mark, _)| mark).find(opens).unwrap_or(at)
 }
