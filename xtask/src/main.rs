@@ -1,2 +1,62 @@
-//! What a maintainer runs.
-fn main() {}
+//! What a maintainer runs: `cargo xtask test` for everybody, `cargo xtask ci` before a change is handed in.
+
+mod arrows;
+mod bench;
+mod ci;
+mod failure;
+mod needs;
+mod pages;
+mod place;
+mod run;
+mod soak;
+mod test;
+mod totals;
+mod words;
+
+use std::process::ExitCode;
+
+use failure::Failure;
+
+const USAGE: &str = "\
+cargo xtask test     install what the tests need, run them all, check and test the treaty library
+cargo xtask ci       format, clippy, documentation, arrows, pages, words, then test
+cargo xtask arrows   which crate may know which
+cargo xtask pages    a page for every code, and every link leads somewhere
+cargo xtask words    nothing in the tracked files that belongs elsewhere
+cargo xtask bench    the benches, as ratios
+cargo xtask soak     kill the writer COMITY_KILL_ROUNDS times, 200 if not set";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let outcome = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["test"] => test::run(),
+        ["ci"] => ci::run(),
+        ["arrows"] => arrows::run(),
+        ["pages"] => pages::run(),
+        ["words"] => words::run(),
+        ["bench"] => bench::run(),
+        ["soak"] => soak::run(),
+        ["help" | "--help" | "-h"] => {
+            println!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    finish(outcome)
+}
+
+fn finish(outcome: Result<(), Failure>) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            // Where the test totals were printed, they are the last line and say it already.
+            if !failure.is_said() {
+                eprintln!("{failure}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}

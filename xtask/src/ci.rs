@@ -1,0 +1,42 @@
+//! `cargo xtask ci`: all of CI, on a laptop.
+
+use crate::failure::Failure;
+use crate::run::Line;
+use crate::{arrows, pages, test, words};
+
+/// Runs every check, the quick ones first, and says at the end which failed.
+pub(crate) fn run() -> Result<(), Failure> {
+    type Check = (&'static str, fn() -> Result<(), Failure>);
+    let checks: [Check; 7] = [
+        ("words", words::run),
+        ("arrows", arrows::run),
+        ("format", format),
+        ("clippy", clippy),
+        ("doc", doc),
+        ("pages", pages::run),
+        ("test", test::run),
+    ];
+    let mut failed = Vec::new();
+    for (name, check) in checks {
+        println!("== {name}");
+        if let Err(failure) = check() {
+            if !failure.is_said() {
+                eprintln!("{failure}");
+            }
+            failed.push(name);
+        }
+    }
+    if failed.is_empty() { Ok(()) } else { Err(Failure::new(format!("failed: {}", failed.join(", ")))) }
+}
+
+fn format() -> Result<(), Failure> {
+    Line::new("cargo fmt --all --check").run()
+}
+
+fn clippy() -> Result<(), Failure> {
+    Line::new("cargo clippy --workspace --all-targets --all-features -- -D warnings").run()
+}
+
+fn doc() -> Result<(), Failure> {
+    Line::new("cargo doc --no-deps --workspace --all-features").with("RUSTDOCFLAGS", "-D warnings").run()
+}
