@@ -34,13 +34,14 @@ impl Engine {
     pub(crate) async fn learn(&self, case: CaseId, by: &Private) -> Result<Option<Learned>, EngineError> {
         let file = self.case(case).await?;
         let mut bodies = Vec::new();
-        for (fact, link, track) in mirrors(&file) {
-            let view = file.view(Asked::at(self.now()));
-            let Some((_, other)) = view.links().iter().rev().find(|(name, _)| *name == link) else {
+        let now = Asked::at(self.now());
+        let view = file.view(now);
+        for mirrored in mirrored(&file.procedure) {
+            let Some((_, other)) = view.links().iter().rev().find(|(link, _)| *link == mirrored.link) else {
                 continue;
             };
-            let other = self.case(*other).await?;
-            bodies.extend(differences(&file, &fact, other.case, &reached(&file, &other, &track, self.now())));
+            let there = self.view(*other, now).await?;
+            bodies.extend(lessons(&view, &file.entries, &mirrored, *other, &there));
         }
         if bodies.is_empty() {
             return Ok(None);

@@ -193,10 +193,10 @@ impl Rehearsal {
     }
 
     fn hear(&mut self, place: Option<usize>, item: &Item, row: &Row) -> Answer {
-        if item.kind == ItemKind::Look {
-            return Answer::Recorded;
-        }
         let Some(place) = place else {
+            if item.kind == ItemKind::Look {
+                return Answer::Recorded;
+            }
             return Answer::Trouble(Trouble {
                 span: item.span.clone(),
                 message: "the row does not say which case this is about".to_owned(),
