@@ -2,7 +2,7 @@
 
 use comity_core::name::Name;
 use comity_core::procedure::SharedProcedure;
-use comity_language::library::{InMemory, Library, Loaded, load_one};
+use comity_language::library::{InMemory, Library, Loaded, load_alone};
 
 use crate::procedures::{Edition, Procedures, RestoreError};
 
@@ -34,7 +34,7 @@ impl Procedures for LibraryProcedures {
         let (path, _) = files.first().ok_or_else(nothing)?;
         let kept =
             files.iter().fold(InMemory::default(), |kept, (path, text)| kept.with(path, text.as_bytes()));
-        let library = load_one(&kept, path);
+        let library = load_alone(&kept, path);
         match library.procedures.first() {
             Some(loaded) => Ok(loaded.procedure.clone()),
             None => Err(library

@@ -1,6 +1,6 @@
 //! From files to procedures that may run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use super::links;
 use super::shelf::{Shelf, Taken};
 use crate::articles::Articles;
 use crate::code::Code;
-use crate::diagnostic::{Diagnostic, Slip};
+use crate::diagnostic::{Diagnostic, Slip, placed};
 use crate::draft::{self, Beside};
 use crate::file::{ProcedureFile, Text, decode};
 use crate::notes::Notes;
@@ -100,6 +100,16 @@ pub fn load_one(files: &dyn Files, path: &str) -> Library {
     finish(shelf, read)
 }
 
+/// Reads one procedure from the texts that were kept of it, without the procedures that it is linked to: those were
+/// looked at when it was first read, and need not have been kept.
+#[must_use]
+pub fn load_alone(files: &dyn Files, path: &str) -> Library {
+    let mut shelf = Shelf::new(files);
+    let read: Vec<Decoded> = procedure(&mut shelf, path).into_iter().collect();
+    let procedures = read.into_iter().filter_map(|one| one.loaded).collect();
+    Library { procedures, diagnostics: shelf.diagnostics }
+}
+
 fn is_yaml(path: &str) -> bool {
     path.ends_with(".yaml")
 }
@@ -144,7 +154,7 @@ pub(super) fn procedure(shelf: &mut Shelf<'_>, path: &str) -> Option<Decoded> {
     let mut decoded = None;
     if let Some(tree) = tree {
         let checked = shape::check(&source, &tree.root, shape::procedure());
-        let said: Vec<_> = slips.iter().map(|slip| slip.span.start).collect();
+        let said: BTreeSet<_> = slips.iter().map(|slip| slip.span.start).collect();
         slips.extend(checked.slips.into_iter().filter(|slip| !said.contains(&slip.span.start)));
         match decode::<ProcedureFile>(&checked.node) {
             Ok(file) => {
@@ -165,7 +175,7 @@ pub(super) fn procedure(shelf: &mut Shelf<'_>, path: &str) -> Option<Decoded> {
             Err(_) => {}
         }
     }
-    shelf.diagnostics.extend(slips.into_iter().map(|slip| slip.placed(&source)));
+    shelf.diagnostics.extend(placed(slips, &source));
     decoded
 }
 

@@ -6,4 +6,4 @@ mod load;
 mod shelf;
 
 pub use files::{Disk, FileError, Files, InMemory};
-pub use load::{Library, Loaded, SourceText, load, load_one};
+pub use load::{Library, Loaded, SourceText, load, load_alone, load_one};
