@@ -1,6 +1,7 @@
 //! Whether the procedure allows a deed where the case stands, and every reason why not.
 
-use super::state::State;
+use super::clock::End;
+use super::state::{Now, State};
 use crate::entry::{Arrival, ArrivedForm, What};
 use crate::name::Name;
 use crate::procedure::{
@@ -8,7 +9,6 @@ use crate::procedure::{
 };
 use crate::rejection::Rejection;
 use crate::table::{Id, Table};
-use crate::time::When;
 use crate::value::{Value, list};
 use crate::words_of_guard::why_not;
 
@@ -21,17 +21,18 @@ pub(crate) enum Resolved {
 }
 
 /// Resolves a deed and checks that it is allowed where the case stands.
-pub(super) fn resolve(state: &State, what: &What, when: When) -> Result<Resolved, Rejection> {
+pub(super) fn resolve(state: &State, what: &What, now: &Now) -> Result<Resolved, Rejection> {
     let procedure = state.procedure();
     match what {
         What::Act { act, by, facts } => {
             let id = find(&procedure.acts, "act", act)?;
-            let by = authority(state, act, by, &procedure.acts.at(id).by, &procedure.acts.at(id).basis)?;
+            let row = procedure.acts.at(id);
+            let by = authority(state, act, by, &row.by, &row.basis)?;
             let facts = given_facts(state, id, facts)?;
             if let Some(obstacle) = obstacles(state, id, &facts).into_iter().next() {
                 return Err(obstacle);
             }
-            known_well_enough(state, id, by, when)?;
+            known_well_enough(state, id, now)?;
             Ok(Resolved::Act { act: id, by, facts })
         }
         What::Document(Arrival { document, form, translated_into }) => {
@@ -142,13 +143,13 @@ fn waits(state: &State, act: ActId) -> Vec<Rejection> {
         .filter(|(_, _, clock)| matches!(&clock.purpose, Purpose::Bars(acts) if acts.contains(&act)))
         .filter_map(|(id, name, clock)| {
             let running = state.running(id)?;
-            let until = running.end.moment().map_or_else(
-                || "a day that nobody has named yet".to_owned(),
-                |ends| {
-                    let zone = procedure.zone_of_clock(id);
-                    format!("{} ({})", zone.local(ends), zone.place())
-                },
-            );
+            let zone = procedure.zone_of_clock(id);
+            let until = match &running.end {
+                End::NotNamed => "a day that nobody has named yet".to_owned(),
+                End::CannotCount(_) => "a day that cannot be computed".to_owned(),
+                End::Counted(count) => format!("{} in {}", zone.local(count.ends()), zone.place()),
+                End::Named { ends, .. } => format!("{} in {}", zone.local(*ends), zone.place()),
+            };
             Some(Rejection::TooEarly {
                 act: procedure.acts.name(act).to_string(),
                 clock: name.to_string(),
@@ -160,35 +161,9 @@ fn waits(state: &State, act: ActId) -> Vec<Rejection> {
 }
 
 /// An act that touches a clock must be dated well enough for it.
-fn known_well_enough(state: &State, act: ActId, by: AuthorityId, when: When) -> Result<(), Rejection> {
-    let procedure = state.procedure();
-    let event = Event::Act(act);
-    for (id, name, clock) in procedure.clocks.iter() {
-        let starts = clock.starts.contains(&event);
-        let meets = clock.met_by.contains(&event) && state.running(id).is_some();
-        let needed = match when {
-            When::At(_) => None,
-            When::In { .. } | When::During { .. } => (starts || meets).then_some("day"),
-            When::On(day) => {
-                let zone = procedure.zone_of(by);
-                let ends = state.running(id).and_then(|cycle| cycle.end.moment());
-                let ends_within_the_day =
-                    ends.is_some_and(|ends| ends > zone.start_of(day) && ends < zone.end_of(day));
-                (meets && ends_within_the_day).then_some("time of day")
-            }
-        };
-        if let Some(needed) = needed {
-            return Err(Rejection::TooVague {
-                act: procedure.acts.name(act).to_string(),
-                when,
-                touches: if starts { "starts" } else { "meets" },
-                clock: name.to_string(),
-                needed,
-                basis: clock.basis.clone(),
-            });
-        }
-    }
-    Ok(())
+fn known_well_enough(state: &State, act: ActId, now: &Now) -> Result<(), Rejection> {
+    let mut clocks = state.procedure().clocks.ids();
+    clocks.find_map(|id| state.too_vague(id, Event::Act(act), now)).map_or(Ok(()), Err)
 }
 
 fn given_facts(state: &State, id: ActId, facts: &[(Name, Value)]) -> Result<Vec<(FactId, Value)>, Rejection> {

@@ -58,12 +58,11 @@ struct Step<'a> {
 pub(crate) fn fold_state(procedure: &SharedProcedure, entries: &[Entry], at: Moment) -> State {
     let mut state = State::new(procedure);
     if let Some(Entry { body: Body::Opened(opening), .. }) = entries.first() {
-        let since = opening.since;
-        state.open(&Now { when: since, cause: Cause::Opening });
+        state.open(&Now::dated(opening.since, Cause::Opening, &procedure.home().zone));
     }
     for step in timeline(procedure, entries).iter().take_while(|step| step.at <= at) {
         state.run_to(step.at, matches!(step.deed.when, When::At(_)));
-        state.take(step.number, step.deed);
+        state.take(step);
     }
     state.run_out_until(at);
     state
@@ -95,32 +94,29 @@ impl State {
     /// Lets limits run out that end before a deed at `at`. On the very instant the procedure says who wins, for a
     /// deed known to the instant; one known only to the day comes after what ended with the day before.
     fn run_to(&mut self, at: Moment, to_the_instant: bool) {
-        while let Some((ends, clock)) = self.next_to_run_out() {
-            let expiry_first = !to_the_instant || self.expiry_wins_ties(clock);
-            if ends < at || (ends == at && expiry_first) {
-                self.run_out(clock, ends);
-            } else {
-                return;
-            }
+        // Each clock is asked for itself: at one instant an act may be in time for one limit and late for another.
+        let comes_first = |state: &Self, ends, clock| {
+            ends < at || (ends == at && (!to_the_instant || state.expiry_wins_ties(clock)))
+        };
+        while let Some((ends, clock)) = self.next_to_run_out(comes_first) {
+            self.run_out(clock, ends);
         }
     }
 
     /// Lets limits run out that end at `at` or before, no deed being left.
     fn run_out_until(&mut self, at: Moment) {
-        while let Some((ends, clock)) = self.next_to_run_out() {
-            if ends > at {
-                return;
-            }
+        while let Some((ends, clock)) = self.next_to_run_out(|_, ends, _| ends <= at) {
             self.run_out(clock, ends);
         }
     }
 
     /// Takes a deed that was recorded.
-    fn take(&mut self, number: EntryNumber, deed: &Deed) {
-        let now = Now { when: deed.when, cause: Cause::Entry(number) };
-        match allow::resolve(self, &deed.what, deed.when) {
-            Ok(resolved) => self.apply(&resolved, &now, &deed.what),
-            Err(because) => self.upset(number, &deed.what, because),
+    fn take(&mut self, step: &Step<'_>) {
+        let Deed { when, what } = step.deed;
+        let now = Now::dated(*when, Cause::Entry(step.number), zone_of(&self.procedure, what));
+        match allow::resolve(self, what, &now) {
+            Ok(resolved) => self.apply(&resolved, &now, what),
+            Err(because) => self.upset(step.number, what, because),
         }
     }
 

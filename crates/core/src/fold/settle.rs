@@ -13,6 +13,7 @@ use crate::value::Value;
 impl State {
     /// Opens the case: every track stands where it starts, and conditions are looked at once.
     pub(super) fn open(&mut self, now: &Now) {
+        self.reached = now.from;
         for stands in &mut self.tracks {
             stands.since = now.when;
         }
@@ -22,6 +23,7 @@ impl State {
 
     /// Applies a deed that is allowed.
     pub(super) fn apply(&mut self, resolved: &Resolved, now: &Now, what: &What) {
+        self.reached = self.reached.max(now.from);
         self.happen(now, what.label());
         match resolved {
             Resolved::Act { act, by, facts } => {
@@ -69,11 +71,14 @@ impl State {
         }
     }
 
-    /// Lets a clock run out at `ends`.
+    /// Lets a clock run out at `ends`. A last day that was past already when it was named has its effect at once:
+    /// what happened in between stays as it was.
     pub(super) fn run_out(&mut self, id: ClockId, ends: Moment) {
         let procedure = self.procedure.clone();
         let clock = procedure.clocks.at(id);
-        let now = Now { when: When::At(ends), cause: Cause::Expiry(id) };
+        self.reached = self.reached.max(ends);
+        let at = self.reached;
+        let now = Now { when: When::At(at), cause: Cause::Expiry(id), from: at, until: at };
         self.mark_run_out(id, ends);
         self.happen(&now, format!("clock {} ran out", procedure.clocks.name(id)));
         self.move_tracks(&clock.on_expiry.moves, &[], &now);

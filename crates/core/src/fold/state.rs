@@ -8,7 +8,7 @@ use crate::procedure::{
 };
 use crate::rejection::Upset;
 use crate::table::Id;
-use crate::time::{Moment, When};
+use crate::time::{Moment, When, Zone};
 use crate::value::Value;
 
 use super::clock::{Cycle, standing_of};
@@ -125,6 +125,17 @@ pub struct Moved {
 pub(crate) struct Now {
     pub(crate) when: When,
     pub(crate) cause: Cause,
+    /// The first instant that `when` can mean.
+    pub(crate) from: Moment,
+    /// The first instant that it can mean no more; `from` itself for what is known to the instant.
+    pub(crate) until: Moment,
+}
+
+impl Now {
+    /// A step dated `when` in `zone`.
+    pub(crate) fn dated(when: When, cause: Cause, zone: &Zone) -> Self {
+        Self { when, cause, from: when.earliest(zone), until: when.over(zone) }
+    }
 }
 
 /// What is true of a case.
@@ -141,6 +152,8 @@ pub(crate) struct State {
     pub(crate) findings: Vec<Option<Found>>,
     pub(crate) owed: Vec<Owed>,
     pub(crate) happenings: Vec<Happening>,
+    /// How far the fold has come. Nothing takes effect before it.
+    pub(crate) reached: Moment,
     pub(crate) upset: Vec<Upset>,
 }
 
@@ -161,6 +174,7 @@ impl State {
             findings: vec![None; procedure.grounds.len()],
             owed: Vec::new(),
             happenings: Vec::new(),
+            reached: Moment::MIN,
             upset: Vec::new(),
             procedure: procedure.clone(),
         }

@@ -435,6 +435,18 @@ impl When {
         }
     }
 
+    /// The first instant that this can mean no more, in `zone`; the instant itself where it is known.
+    #[must_use]
+    pub fn over(self, zone: &Zone) -> Moment {
+        let first = self.first_day(zone);
+        match self {
+            Self::At(moment) => moment,
+            Self::On(day) => zone.end_of(day),
+            Self::In { .. } => zone.end_of(Day(first.civil().last_of_month())),
+            Self::During { .. } => zone.end_of(Day(first.civil().last_of_year())),
+        }
+    }
+
     /// The first day that this can mean, in `zone`.
     #[must_use]
     pub fn first_day(self, zone: &Zone) -> Day {
