@@ -1,5 +1,7 @@
 //! Every shipped procedure loads, and every shipped chronology holds, cell by cell.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+
 use std::path::Path;
 use std::sync::Arc;
 

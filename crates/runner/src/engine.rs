@@ -1,6 +1,7 @@
 //! The engine itself: what it holds, and how it reads a case.
 
 use std::collections::HashMap;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use comity_core::entry::{Body, Entry, Opening};
@@ -31,13 +32,17 @@ pub struct EngineParts {
 /// The engine. Cheap to clone; clones share everything.
 #[derive(Clone)]
 pub struct Engine {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
 }
 
-struct Shared {
+pub(crate) struct Shared {
     parts: EngineParts,
     /// Procedures that cases are pinned to, so that each is read once.
     pinned: RwLock<HashMap<(Name, Meaning), SharedProcedure>>,
+    /// Held while a matter or case is opened, so that a reference is not given twice.
+    pub(crate) opening: tokio::sync::Mutex<()>,
+    /// Whether some case may not know yet what it must know of another: at the start, and after a failure.
+    pub(crate) some_may_be_behind: AtomicBool,
     /// One lock for each case that is being written, so that writers of one case queue here and not on conflicts.
     writers: Mutex<HashMap<CaseId, Arc<tokio::sync::Mutex<()>>>>,
 }
@@ -73,7 +78,14 @@ impl Engine {
     /// An engine of these parts. Nothing is read or written yet.
     #[must_use]
     pub fn new(parts: EngineParts) -> Self {
-        Self { shared: Arc::new(Shared { parts, pinned: RwLock::default(), writers: Mutex::default() }) }
+        let shared = Shared {
+            parts,
+            pinned: RwLock::default(),
+            opening: tokio::sync::Mutex::default(),
+            some_may_be_behind: AtomicBool::new(true),
+            writers: Mutex::default(),
+        };
+        Self { shared: Arc::new(shared) }
     }
 
     /// The present moment, by the clock of the engine.

@@ -49,6 +49,7 @@ impl Engine {
     /// Returns [`EngineError`] if the reference is taken or the journal fails.
     #[instrument(skip_all)]
     pub async fn open_matter(&self, matter: NewMatter, by: &Private) -> Result<MatterId, EngineError> {
+        let _held = self.shared.opening.lock().await;
         self.reference_is_free(&matter.reference).await?;
         let id = MatterId(Uuid::now_v7());
         let rows = vec![
@@ -76,6 +77,7 @@ impl Engine {
                 known: self.procedures().names().iter().map(ToString::to_string).collect(),
             })?;
         self.matter_exists(case.matter).await?;
+        let _held = self.shared.opening.lock().await;
         self.reference_is_free(&case.reference).await?;
         for (link, other) in &case.links {
             self.link_fits(&edition, link, *other).await?;
@@ -107,7 +109,7 @@ impl Engine {
         };
         self.journal().append(commit).await.map_err(EngineError::Append)?;
         info!(case = %id, "case opened");
-        self.tell_linked(id, by).await?;
+        self.tell_or_remember(id, by).await;
         Ok(id)
     }
 

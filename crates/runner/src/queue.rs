@@ -3,7 +3,7 @@
 use comity_core::id::CaseId;
 use comity_core::name::Private;
 use comity_core::time::Moment;
-use comity_core::{Asked, End, View};
+use comity_core::{Asked, ClockView, End, Rejection, View};
 
 use crate::engine::{CaseFile, Engine};
 use crate::error::EngineError;
@@ -11,7 +11,9 @@ use crate::error::EngineError;
 /// How pressing an item is. The order is the order of the queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Group {
-    /// A limit cannot be computed: nobody knows how pressing it is.
+    /// A linked case has changed, and acts here stand in the way of following it.
+    CannotFollow,
+    /// A limit cannot be computed, or nobody has named its end: nobody knows how pressing it is.
     Uncountable,
     /// Something is owed already: a limit ran out, or an act gave rise to it.
     Owed,
@@ -83,6 +85,11 @@ pub enum QueueWhat {
     },
     /// Nobody may act.
     NobodyMayAct,
+    /// A linked case has changed, and this one cannot follow.
+    CannotFollow {
+        /// Why, in the engine's sentence: the acts that must be annulled first.
+        because: String,
+    },
 }
 
 impl Engine {
@@ -97,7 +104,9 @@ impl Engine {
         let now = self.now();
         let mut items = Vec::new();
         for case in self.cases().await? {
-            items.extend(items_of(&self.case(case).await?, now));
+            let file = self.case(case).await?;
+            let behind = self.behind(&file).await?;
+            items.extend(items_of(&file, behind.as_ref(), now));
         }
         items.sort_by(|one, other| {
             let key = |item: &QueueItem| (item.group, item.at.unwrap_or(Moment::MAX), item.reference.clone());
@@ -108,9 +117,13 @@ impl Engine {
 }
 
 /// The items of one case. A case that is not over has at least one.
-fn items_of(file: &CaseFile, now: Moment) -> Vec<QueueItem> {
+fn items_of(file: &CaseFile, behind: Option<&Rejection>, now: Moment) -> Vec<QueueItem> {
     let view = file.view(Asked::at(now));
-    let mut items = owed(&view);
+    let cannot_follow = |because: &Rejection| {
+        (Group::CannotFollow, None, QueueWhat::CannotFollow { because: because.to_string() })
+    };
+    let mut items: Vec<Item> = behind.map(cannot_follow).into_iter().collect();
+    items.extend(owed(&view));
     items.extend(limits(&view, now));
     if items.is_empty() && !view.is_over() {
         items.push(waiting(&view));
@@ -154,35 +167,38 @@ fn limits(view: &View, now: Moment) -> Vec<Item> {
             continue;
         };
         let (name, basis) = (clock.name.to_string(), clock.clock.basis.to_string());
-        items.push(match cycle.end.moment() {
-            Some(ends) => {
-                let what = QueueWhat::Limit {
-                    clock: name,
-                    title: clock.clock.title.clone(),
-                    ends: comity_core::moment_in_words(ends, clock.zone),
-                    basis,
-                };
-                let today = clock.zone.day_at(now);
-                let within = |days| today.plus_days(days).is_some_and(|day| ends <= clock.zone.end_of(day));
-                let group = match () {
-                    () if within(1) => Group::Today,
-                    () if within(7) => Group::Soon,
-                    () => Group::Later,
-                };
-                (group, Some(ends), what)
-            }
-            None => {
-                let (group, because) = match &cycle.end {
-                    End::CannotCount(why) => (Group::Uncountable, why.to_string()),
-                    End::NotNamed | End::Counted(_) | End::Named { .. } => {
-                        (Group::Uncountable, "no authority has named its last day".to_owned())
-                    }
-                };
-                (group, None, QueueWhat::NoEnd { clock: name, because, basis })
-            }
-        });
+        if let Some(ends) = cycle.end.moment() {
+            let what = QueueWhat::Limit {
+                clock: name,
+                title: clock.clock.title.clone(),
+                ends: comity_core::moment_in_words(ends, clock.zone),
+                basis,
+            };
+            items.push((pressing(ends, &clock, now), Some(ends), what));
+        } else {
+            let because = match &cycle.end {
+                End::CannotCount(why) => why.to_string(),
+                End::NotNamed | End::Counted(_) | End::Named { .. } => {
+                    "no authority has named its last day".to_owned()
+                }
+            };
+            items.push((Group::Uncountable, None, QueueWhat::NoEnd { clock: name, because, basis }));
+        }
     }
     items
+}
+
+/// How pressing a limit is, by the days of the place that counts.
+fn pressing(ends: Moment, clock: &ClockView<'_>, now: Moment) -> Group {
+    let today = clock.zone.day_at(now);
+    let within = |days| today.plus_days(days).is_some_and(|day| ends <= clock.zone.end_of(day));
+    if within(1) {
+        Group::Today
+    } else if within(7) {
+        Group::Soon
+    } else {
+        Group::Later
+    }
 }
 
 fn waiting(view: &View) -> Item {
@@ -207,6 +223,7 @@ impl Group {
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
+            Self::CannotFollow => "a linked case has changed",
             Self::Uncountable => "no last day",
             Self::Owed => "owed now",
             Self::Today => "today and tomorrow",

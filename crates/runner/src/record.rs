@@ -1,12 +1,14 @@
 //! Decide, append, acknowledge.
 
+use std::sync::atomic::Ordering;
+
 use comity_core::entry::{Body, Deed, Entry};
 use comity_core::id::{CaseId, EntryNumber, Version};
 use comity_core::name::{Name, Private};
 use comity_core::{Asked, Change, Rejection, Stamp, admit_together, changes};
 use comity_store::codec::Record;
 use comity_store::{AppendError, Commit, IdempotencyKey, Receipt};
-use tracing::{info, instrument};
+use tracing::{info, instrument, warn};
 
 use crate::engine::{CaseFile, Engine};
 use crate::error::EngineError;
@@ -96,9 +98,17 @@ impl Engine {
     pub async fn record(&self, case: CaseId, request: Request) -> Result<Outcome, EngineError> {
         let outcome = self.record_alone(case, &request).await?;
         if let Outcome::Recorded(_) = outcome {
-            self.tell_linked(case, &request.by).await?;
+            self.tell_or_remember(case, &request.by).await;
         }
         Ok(outcome)
+    }
+
+    /// Lets linked cases know. What was recorded stays recorded if that fails: the next sweep mends it.
+    pub(crate) async fn tell_or_remember(&self, case: CaseId, by: &Private) {
+        if let Err(error) = self.tell_linked(case, by).await {
+            warn!(code = error.code(), "linked cases could not be told; the next sweep tells them");
+            self.shared.some_may_be_behind.store(true, Ordering::Release);
+        }
     }
 
     /// Records without letting linked cases know.

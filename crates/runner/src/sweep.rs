@@ -1,5 +1,6 @@
 //! Notices what ran out. Read from the index on every sweep; no memory of what was done before decides anything.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use comity_core::entry::{Body, Notice};
@@ -63,6 +64,16 @@ impl Engine {
                 let noticed = self.notice(found.case, &by).await?;
                 report.noticed.extend(noticed);
                 report.learned.extend(self.tell_linked(found.case, &by).await?);
+            }
+        }
+        // A crash may have come between a case and those that follow it, so a fresh engine looks at all of them once.
+        if self.shared.some_may_be_behind.swap(false, Ordering::AcqRel) {
+            match self.tell_all(&by).await {
+                Ok(learned) => report.learned.extend(learned),
+                Err(error) => {
+                    self.shared.some_may_be_behind.store(true, Ordering::Release);
+                    return Err(error);
+                }
             }
         }
         report.noticed.sort_by_key(|noticed| noticed.ran_out);

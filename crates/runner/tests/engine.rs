@@ -1,5 +1,7 @@
 //! The engine as an embedder uses it.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+
 mod common;
 
 use std::sync::Arc;
@@ -307,4 +309,52 @@ async fn a_store_on_disk_gives_the_same_case_after_it_is_opened_again() {
         1,
         "a store that was closed shows every overdue limit"
     );
+}
+
+#[tokio::test]
+async fn a_case_that_cannot_follow_a_linked_one_is_first_on_the_queue_with_what_stands_in_the_way() {
+    let office = Office::in_memory();
+    let matter = office.matter().await;
+    let waiver = office.case(matter, "sample/waiver", "IM-1", Vec::new()).await;
+    let case = office.case(matter, "sample/extradition", "EX-1", vec![(name("immunity"), waiver)]).await;
+    office.at("2027-03-02 10:00");
+    office.record(waiver, act("waived", "sending/ministry", when("2027-03-02 08:00"))).await;
+    office.record(case, act("arrested", "requested/police", when("2027-03-02 09:00"))).await;
+    let annul =
+        Request::annul(EntryNumber::new(2).unwrap(), Private::new("not waived after all"), &office.by);
+    recorded(&office.engine.record(waiver, annul).await.unwrap());
+    let queue = office.engine.queue().await.unwrap();
+    assert_eq!(queue[0].group, Group::CannotFollow);
+    let QueueWhat::CannotFollow { because } = &queue[0].what else { panic!("{:?}", queue[0].what) };
+    assert!(because.contains("arrested"), "{because}");
+    let version = office.engine.case(case).await.unwrap().version();
+    let entry = EntryNumber::new(version.0).unwrap();
+    let annul = Request::annul(entry, Private::new("no waiver, no arrest"), &office.by);
+    recorded(&office.engine.record(case, annul).await.unwrap());
+    assert!(office.engine.queue().await.unwrap().iter().all(|item| item.group != Group::CannotFollow));
+}
+
+#[tokio::test]
+async fn two_tasks_cannot_give_one_reference_twice() {
+    let office = Arc::new(Office::in_memory());
+    let matter = office.matter().await;
+    let open = |office: Arc<Office>| {
+        tokio::spawn(async move {
+            let case = comity_runner::NewCase {
+                matter,
+                procedure: "sample/waiver".to_owned(),
+                reference: "EX-1".to_owned(),
+                title: Private::default(),
+                since: when("2027-03-01"),
+                links: Vec::new(),
+            };
+            office.engine.open_case(case, &office.by).await.is_ok()
+        })
+    };
+    let tasks: Vec<_> = (0..8).map(|_| open(office.clone())).collect();
+    let mut opened = 0;
+    for task in tasks {
+        opened += u32::from(task.await.unwrap());
+    }
+    assert_eq!(opened, 1);
 }
