@@ -6,11 +6,12 @@ use comity_core::procedure::Verified;
 use comity_core::procedure::draft::ArticleDraft;
 
 use crate::code::Code;
-use crate::diagnostic::{Diagnostic, Slip};
+use crate::diagnostic::{Diagnostic, Slip, placed};
 use crate::markdown::{Line, lines};
 use crate::source::Source;
 
-const MARKS: &str = "write `Mark: seen`, `Mark: summary`, `Mark: known` or `Mark: unverified` under the heading";
+const MARKS: &str =
+    "write `Mark: seen`, `Mark: summary`, `Mark: known` or `Mark: unverified` under the heading";
 
 /// A provision as its file tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,8 +56,8 @@ pub fn read_articles(source: &Source) -> (Articles, Vec<Diagnostic>) {
         reader.line(&line);
     }
     reader.finish();
-    let slips = reader.slips.into_iter().map(|slip| slip.placed(source)).collect();
-    (reader.read, slips)
+    let diagnostics = placed(reader.slips, source);
+    (reader.read, diagnostics)
 }
 
 #[derive(Default)]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use comity_core::time::{Calendar, Day, Weekday};
 
 use crate::code::Code;
-use crate::diagnostic::{Diagnostic, Slip};
+use crate::diagnostic::{Diagnostic, Slip, placed};
 use crate::file::{CalendarFile, DayText, Text, decode};
 use crate::source::Source;
 use crate::{shape, tree};
@@ -20,13 +20,14 @@ pub fn read_calendar(source: &Source) -> (Option<Calendar>, Vec<Diagnostic>) {
         slips.extend(checked.slips);
         match decode::<CalendarFile>(&checked.node) {
             Ok(file) => calendar = Some(build(&file, &mut slips)),
-            Err(bad) if slips.is_empty() => slips.push(Slip::at(Code::Syntax, bad.span.clone(), bad.to_string())),
+            Err(bad) if slips.is_empty() => {
+                slips.push(Slip::at(Code::Syntax, bad.span.clone(), bad.to_string()))
+            }
             Err(_) => {}
         }
     }
-    slips.sort_by_key(|slip| slip.span.start);
     let calendar = calendar.filter(|_| slips.is_empty());
-    (calendar, slips.into_iter().map(|slip| slip.placed(source)).collect())
+    (calendar, placed(slips, source))
 }
 
 fn build(file: &CalendarFile, slips: &mut Vec<Slip>) -> Calendar {
@@ -38,7 +39,8 @@ fn build(file: &CalendarFile, slips: &mut Vec<Slip>) -> Calendar {
     let (from, until) = (known(&file.covers.from), known(&file.covers.until));
     let closed: Vec<_> = file.closed.0.iter().filter_map(|(key, _)| Some((key, day(key)?))).collect();
     if until < from {
-        let slip = Slip::at(Code::BadCalendar, file.covers.until.0.span.clone(), "the last day is before the first");
+        let slip =
+            Slip::at(Code::BadCalendar, file.covers.until.0.span.clone(), "the last day is before the first");
         slips.push(slip);
     }
     for (key, day) in &closed {
@@ -48,7 +50,8 @@ fn build(file: &CalendarFile, slips: &mut Vec<Slip>) -> Calendar {
             slips.push(slip.remedy("widen `covers`, once every closed day in it has been checked"));
         }
     }
-    let weekly = file.weekly.iter().flat_map(|days| &days.0).filter_map(|text| weekday(text, slips)).collect();
+    let weekly =
+        file.weekly.iter().flat_map(|days| &days.0).filter_map(|text| weekday(text, slips)).collect();
     let closed: BTreeSet<_> = closed.into_iter().map(|(_, day)| day).collect();
     Calendar { name: file.name.0.value.trim().to_owned(), weekly, closed, from, until }
 }
@@ -60,7 +63,9 @@ fn weekday(text: &Text, slips: &mut Vec<Slip>) -> Option<Weekday> {
         let known: Vec<_> = Weekday::ALL.iter().map(|day| day.word().to_lowercase()).collect();
         let message = format!("`{written}` is no day of the week");
         let slip = Slip::at(Code::UnknownWord, text.span.clone(), message);
-        slips.push(slip.meant(Some((written, known.as_slice()))).remedy("write `saturday`, `sunday` and so on"));
+        slips.push(
+            slip.meant(Some((written, known.as_slice()))).remedy("write `saturday`, `sunday` and so on"),
+        );
     }
     found
 }

@@ -190,7 +190,9 @@ impl Slip {
 
     pub(crate) fn placed(self, source: &Source) -> Diagnostic {
         let place = source.place(self.span.start);
-        let line = source.line(place.line);
+        // A line is for reading; of one that nobody could read its beginning is enough.
+        let line: String =
+            source.line(place.line).chars().take(LONGEST_LINE.max(place.column + 80)).collect();
         let length = source.slice(self.span.start..self.span.end.max(self.span.start)).chars();
         Diagnostic {
             code: self.code,
@@ -202,9 +204,21 @@ impl Slip {
             message: printable(&self.message),
             remedy: printable(&self.remedy),
             suggestion: self.suggestion,
-            source_line: line.to_owned(),
+            source_line: line,
         }
     }
+}
+
+/// How much of a line goes into a diagnostic, at least.
+const LONGEST_LINE: usize = 400;
+/// How many flaws of one file are told. Whoever has more has made one mistake many times.
+pub(crate) const MOST: usize = 200;
+
+/// Places flaws in their file, in order.
+pub(crate) fn placed(mut slips: Vec<Slip>, source: &Source) -> Vec<Diagnostic> {
+    slips.sort_by_key(|slip| slip.span.start);
+    slips.truncate(MOST);
+    slips.into_iter().map(|slip| slip.placed(source)).collect()
 }
 
 /// The name most like the one written, if it is like enough to be worth asking.
@@ -217,7 +231,9 @@ pub(crate) fn nearest<'a>(written: &str, known: impl Iterator<Item = &'a str>) -
     let lower = written.to_lowercase().replace(['_', ' '], "-");
     let most = lower.chars().count().div_ceil(3).clamp(1, 4);
     let near = known.map(|name| (strsim::osa_distance(&lower, &name.to_lowercase()), name));
-    near.filter(|(distance, name)| *distance <= most && *name != written).min_by_key(|pair| pair.0).map(|pair| pair.1)
+    near.filter(|(distance, name)| *distance <= most && *name != written)
+        .min_by_key(|pair| pair.0)
+        .map(|pair| pair.1)
 }
 
 /// The word that begins at an offset: a name, or the text up to a blank or the mark that closes it.
@@ -225,11 +241,9 @@ fn word_at(source: &Source, start: usize) -> Range<usize> {
     let rest = source.text().get(start..).unwrap_or("");
     let mut characters = rest.char_indices();
     let end = match characters.next() {
-        Some((_, quote @ ('"' | '\''))) => {
-            characters.find(|(_, c)| *c == quote || *c == '\n').map_or(rest.len(), |(at, c)| {
-                if c == quote { at + 1 } else { at }
-            })
-        }
+        Some((_, quote @ ('"' | '\''))) => characters
+            .find(|(_, c)| *c == quote || *c == '\n')
+            .map_or(rest.len(), |(at, c)| if c == quote { at + 1 } else { at }),
         _ => rest.find(|c: char| c.is_whitespace() || ",;:[]{}".contains(c)).unwrap_or(rest.len()),
     };
     start..start + end

@@ -13,9 +13,9 @@ use crate::code::Code;
 use crate::diagnostic::Slip;
 use crate::file::{
     ActFile, AuthorityFile, Choice, CiteText, ClockFile, ConditionFile, DayText, DocumentFile, ExpiryFile,
-    FactFile, FactTypeFile, GroundFile, GuardText, LanguageText, LengthFile, LengthText, LinkFile, MoveFile, MoveText,
-    Name, ObligationFile, OneOrMore, ProcedureFile, Rows, Short, SideFile, SourceFile, StageFile, Text,
-    TrackFile,
+    FactFile, FactTypeFile, GroundFile, GuardText, LanguageText, LengthFile, LengthText, LinkFile, MoveFile,
+    MoveText, Name, ObligationFile, OneOrMore, ProcedureFile, Rows, Short, SideFile, SourceFile, StageFile,
+    Text, TrackFile,
 };
 use crate::source::Source;
 use crate::text::{self, Passage};
@@ -37,7 +37,10 @@ pub(crate) fn draft(file: &ProcedureFile, beside: &Beside<'_>) -> Result<Draft, 
     let it = beside;
     Ok(Draft {
         procedure: name(&file.procedure),
-        version: Marked { value: file.version.0.value.trim().parse().unwrap_or(1), mark: mark(&file.version.0) },
+        version: Marked {
+            value: file.version.0.value.trim().parse().unwrap_or(1),
+            mark: mark(&file.version.0),
+        },
         title: plain(&file.title),
         kind: file.kind.value,
         sources: rows(&file.sources, |key, row| it.source(key, row))?,
@@ -52,7 +55,11 @@ pub(crate) fn draft(file: &ProcedureFile, beside: &Beside<'_>) -> Result<Draft, 
         obligations: rows(&file.obligations, |_, row| it.obligation(row))?,
         documents: rows(&file.documents, |_, row| it.document(row))?,
         grounds: rows(&file.grounds, |_, row| it.ground(row))?,
-        calendars: beside.calendars.iter().map(|(key, value)| Row { name: marked(key), value: value.clone() }).collect(),
+        calendars: beside
+            .calendars
+            .iter()
+            .map(|(key, value)| Row { name: marked(key), value: value.clone() })
+            .collect(),
     })
 }
 
@@ -99,7 +106,8 @@ fn day(text: &DayText) -> Result<Day, Slip> {
 }
 
 fn length(text: &LengthText) -> Result<Marked<Period>, Slip> {
-    let bad = |bad: comity_core::time::BadPeriod| Slip::at(Code::BadLength, text.0.span.clone(), bad.to_string());
+    let bad =
+        |bad: comity_core::time::BadPeriod| Slip::at(Code::BadLength, text.0.span.clone(), bad.to_string());
     Ok(Marked { value: text.0.value.parse().map_err(bad)?, mark: mark(&text.0) })
 }
 
@@ -316,7 +324,8 @@ fn met_by(list: &OneOrMore<Name>) -> Vec<Marked<String>> {
 }
 
 fn purpose(key: &Text, row: &ClockFile) -> Result<PurposeDraft, Slip> {
-    const REMEDY: &str = "write `limits: SIDE-OR-AUTHORITY` for a time limit, or `bars: ACT` for a waiting period";
+    const REMEDY: &str =
+        "write `limits: SIDE-OR-AUTHORITY` for a time limit, or `bars: ACT` for a waiting period";
     match (&row.limits, &row.bars) {
         (Some(limits), None) => Ok(PurposeDraft::Limits(name(limits))),
         (None, Some(bars)) => Ok(PurposeDraft::Bars(names(bars))),

@@ -1,7 +1,7 @@
 //! `NOTES.md`: the readings that rules may rest on, each with its question.
 
 use crate::code::Code;
-use crate::diagnostic::{Diagnostic, Slip};
+use crate::diagnostic::{Diagnostic, Slip, placed};
 use crate::markdown::{Line, lines};
 use crate::source::Source;
 
@@ -62,7 +62,7 @@ pub fn read_notes(source: &Source) -> (Notes, Vec<Diagnostic>) {
     }
     close(&mut notes, section);
     notes.not_encoded = notes.not_encoded.trim().to_owned();
-    (notes, slips.into_iter().map(|slip| slip.placed(source)).collect())
+    (notes, placed(slips, source))
 }
 
 fn close(notes: &mut Notes, section: Section) {
@@ -79,7 +79,8 @@ fn open(notes: &Notes, line: &Line<'_>, heading: &str, slips: &mut Vec<Slip>) ->
     let Some(rest) = heading.strip_prefix("Reading ") else { return Section::Other };
     let span = line.start..line.start + line.text.len();
     let parts = rest.split_once(':').and_then(|(number, question)| {
-        Some((number.trim().parse::<u32>().ok()?, question.trim())).filter(|(_, question)| !question.is_empty())
+        Some((number.trim().parse::<u32>().ok()?, question.trim()))
+            .filter(|(_, question)| !question.is_empty())
     });
     let Some((number, question)) = parts else {
         let slip = Slip::at(Code::BadReading, span, format!("`{heading}` has no number or no question"));

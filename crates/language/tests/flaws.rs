@@ -18,8 +18,16 @@ type Mistake = (&'static str, &'static str, &'static [(&'static str, &'static st
 const MISTAKES: &[Mistake] = &[
     ("a key misspelt", FILE, &[("met-by: request-received\n", "met-bye: request-received\n")]),
     ("a section misspelt", FILE, &[("\nclocks:", "\nclcks:")]),
-    ("a key that stands twice", FILE, &[("    length: 45 days\n", "    length: 45 days\n    length: 46 days\n")]),
-    ("a required key left out", FILE, &[("    by: requested/police\n    when: immunity", "    when: immunity")]),
+    (
+        "a key that stands twice",
+        FILE,
+        &[("    length: 45 days\n", "    length: 45 days\n    length: 46 days\n")],
+    ),
+    (
+        "a required key left out",
+        FILE,
+        &[("    by: requested/police\n    when: immunity", "    when: immunity")],
+    ),
     ("the first day left open", FILE, &[("    first-day: not-counted\n", "")]),
     ("the month's end left open", FILE, &[("45 days", "2 months")]),
     ("the tie left open", FILE, &[("    at-the-same-instant: act-first\n", "")]),
@@ -34,48 +42,84 @@ const MISTAKES: &[Mistake] = &[
     ("an arrow mistyped", FILE, &[("preparing -> lodged", "preparing - lodged")]),
     ("a citation without an article", FILE, &[("    cite: treaty 7\n", "    cite: treaty\n")]),
     ("citations with a comma", FILE, &[("treaty 9(4); reading 1", "treaty 9(4), reading 1")]),
-    ("a text where a mapping belongs", FILE, &[("    moves: {request: preparing -> lodged}", "    moves: lodged")]),
+    (
+        "a text where a mapping belongs",
+        FILE,
+        &[("    moves: {request: preparing -> lodged}", "    moves: lodged")],
+    ),
     ("a key without a value", FILE, &[("    records: [arrest.place]", "    records:")]),
     ("an empty text", FILE, &[("title: Status of the person", "title: \"\"")]),
     ("a comma that cuts a title", FILE, &[("title: Place of arrest", "title: Place, day of arrest")]),
     ("a colon within a title", FILE, &[("title: The request is received", "title: The request: received")]),
     ("a tab", FILE, &[("    by: requested/police", "\tby: requested/police")]),
     ("a quotation mark not closed", FILE, &[("title: Extradition from", "title: \"Extradition from")]),
-    ("an anchor and an alias", FILE, &[("cite: treaty 2}", "cite: &t treaty 2}"), ("cite: treaty 7}", "cite: *t}")]),
-    ("a merge key", FILE, &[("    title: The request is received", "    <<: {by: x}\n    title: The request is received")]),
+    (
+        "an anchor and an alias",
+        FILE,
+        &[("cite: treaty 2}", "cite: &t treaty 2}"), ("cite: treaty 7}", "cite: *t}")],
+    ),
+    (
+        "a merge key",
+        FILE,
+        &[("    title: The request is received", "    <<: {by: x}\n    title: The request is received")],
+    ),
     ("a tag", FILE, &[("version: 1", "version: !!int 1")]),
     ("a second document", FILE, &[("\ngrounds:", "\n---\ngrounds:")]),
     ("another edition", FILE, &[("comity: 1", "comity: 2")]),
     ("another version than a number", FILE, &[("version: 1", "version: one")]),
-    ("another place", FILE, &[("procedure: norvane-calderia/extradition", "procedure: norvane-calderia/extraditoin")]),
-    ("both limits and bars", FILE, &[("    limits: requesting\n", "    limits: requesting\n    bars: handed-over\n")]),
+    (
+        "another place",
+        FILE,
+        &[("procedure: norvane-calderia/extradition", "procedure: norvane-calderia/extraditoin")],
+    ),
+    (
+        "both limits and bars",
+        FILE,
+        &[("    limits: requesting\n", "    limits: requesting\n    bars: handed-over\n")],
+    ),
     ("neither limits nor bars", FILE, &[("    limits: requesting\n", "")]),
     ("a calendar that does not exist", FILE, &[("calendar: calderia", "calendar: calderai")]),
     ("articles that do not exist", FILE, &[("in-force: 2001-03-04", "articles: artikles.md")]),
     ("articles outside of the library", FILE, &[("in-force: 2001-03-04", "articles: ../../secret.md")]),
-    ("a link to nothing", FILE, &[("procedure: norvane-calderia/waiver", "procedure: norvane-calderia/waver")]),
+    (
+        "a link to nothing",
+        FILE,
+        &[("procedure: norvane-calderia/waiver", "procedure: norvane-calderia/waver")],
+    ),
     ("a mirror of nothing", FILE, &[("{link: waiver, track: person}", "{link: waiver, track: persom}")]),
     ("a mirror that is too small", FILE, &[("[immune, waived, none]", "[immune, lifted, none]")]),
     ("an act misspelt, found by the core", FILE, &[("met-by: request-received", "met-by: request-recieved")]),
     ("an article that does not exist", FILE, &[("cite: treaty 11}", "cite: treaty 111}")]),
-    ("several at once", FILE, &[
-        ("title: Extradition from Calderia to Norvane", "titel: Extradition from Calderia to Norvane"),
-        ("length: 45 days", "length: 45 dys"),
-        ("at-the-same-instant: act-first", "at-the-same-instant: act-frist"),
-        ("free or at-liberty -> held", "free or -> held"),
-        ("kind: mandatory", "kind: mandatery"),
-        ("bearer: requested/ministry", "bearer: [requested/ministry]"),
-    ]),
-    ("several at once, with a name", FILE, &[
-        ("length: 45 days", "length: 45 dys"),
-        ("met-by: request-received", "met-by: request-recieved"),
-        ("by: [requested/court, requested/ministry]", "by: [requested/cort, requested/ministry]"),
-    ]),
+    (
+        "several at once",
+        FILE,
+        &[
+            ("title: Extradition from Calderia to Norvane", "titel: Extradition from Calderia to Norvane"),
+            ("length: 45 days", "length: 45 dys"),
+            ("at-the-same-instant: act-first", "at-the-same-instant: act-frist"),
+            ("free or at-liberty -> held", "free or -> held"),
+            ("kind: mandatory", "kind: mandatery"),
+            ("bearer: requested/ministry", "bearer: [requested/ministry]"),
+        ],
+    ),
+    (
+        "several at once, with a name",
+        FILE,
+        &[
+            ("length: 45 days", "length: 45 dys"),
+            ("met-by: request-received", "met-by: request-recieved"),
+            ("by: [requested/court, requested/ministry]", "by: [requested/cort, requested/ministry]"),
+        ],
+    ),
     ("a mark misspelt", ARTICLES, &[("Mark: unverified", "Mark: unverifed")]),
     ("a mark left out", ARTICLES, &[("### 13 Costs\nMark: unverified\n", "### 13 Costs\n")]),
     ("an article twice", ARTICLES, &[("### 12 Immunity", "### 11 Immunity")]),
     ("a reading without a number", NOTES, &[("## Reading 1:", "## Reading one:")]),
-    ("a closed day outside of the calendar", CALENDAR, &[("2027-04-16: Founders' Day", "2029-04-16: Founders' Day")]),
+    (
+        "a closed day outside of the calendar",
+        CALENDAR,
+        &[("2027-04-16: Founders' Day", "2029-04-16: Founders' Day")],
+    ),
     ("a day of the week misspelt", CALENDAR, &[("sunday", "sonday")]),
 ];
 
@@ -103,7 +147,8 @@ fn every_mistake_has_its_message() {
 
 #[test]
 fn a_mistake_names_its_line_and_column() {
-    let library = load(&common::changed(FILE, &[("met-by: request-received\n", "met-bye: request-received\n")]));
+    let library =
+        load(&common::changed(FILE, &[("met-by: request-received\n", "met-bye: request-received\n")]));
     let at: Vec<_> = library.diagnostics.iter().map(|found| (found.code.word(), found.column)).collect();
     assert_eq!(at, [("missing-choice", 3), ("unknown-key", 5)]);
     assert_eq!(library.diagnostics[1].suggestion.as_deref(), Some("met-by"));

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use comity_language::library::InMemory;
-use comity_language::{Source, format, load, procedure_schema, read_articles, read_calendar, read_chronology, read_notes};
+use comity_language::{
+    Source, format, load, procedure_schema, read_articles, read_calendar, read_chronology, read_notes,
+};
 use proptest::prelude::*;
 
 fn codes(bytes: impl Into<Vec<u8>>) -> Vec<&'static str> {
@@ -45,9 +47,12 @@ fn huge_and_deep_files_are_refused_at_once() {
     let nested: String = (0..200).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect();
     assert_eq!(codes(nested), ["too-deep"]);
     assert_eq!(codes(format!("a: [{}]", "x,".repeat(200_000))), ["too-many-nodes"]);
+    let keys: String = (0..40_000).map(|key| format!("k{key}: v\n")).collect();
+    assert_eq!(codes(keys).len(), 200);
     let aliases = format!("a: &a [x]\nb: [{}]\n", "*a,".repeat(20_000));
     assert!(codes(aliases).contains(&"anchor"));
-    let guard = format!("comity: 1\nconditions: {{a: {{title: A, when: \"{}\", cite: b 1}}}}\n", "(".repeat(900_000));
+    let guard =
+        format!("comity: 1\nconditions: {{a: {{title: A, when: \"{}\", cite: b 1}}}}\n", "(".repeat(900_000));
     assert!(codes(guard).contains(&"bad-guard"));
     let guard = format!("conditions:\n  a:\n    when: {}\n", "a is b\n      and ".repeat(50_000));
     assert!(codes(guard).contains(&"bad-guard"));
@@ -102,7 +107,9 @@ fn the_schema_knows_every_key_of_the_sample() {
     for line in common::text(common::EXTRADITION).lines().filter(|line| line.starts_with("    ")) {
         let Some((key, _)) = line.trim().split_once(':') else { continue };
         let is_a_key_of_the_language = !key.contains(['{', '-', '"', '#', '.']) && key.len() > 3;
-        if is_a_key_of_the_language && !["request", "preparing", "lodged", "granted", "surrendered", "custody"].contains(&key) {
+        if is_a_key_of_the_language
+            && !["request", "preparing", "lodged", "granted", "surrendered", "custody"].contains(&key)
+        {
             let is_known = schema.contains(&format!("\"{key}\":"));
             assert!(is_known || line.starts_with("      "), "{key}");
         }
@@ -114,21 +121,69 @@ fn the_schema_knows_every_key_of_the_sample() {
 /// Text made of the words that files are made of, so that a random one gets far.
 fn pieces() -> impl Strategy<Value = String> {
     let word = prop_oneof![
-        Just("comity: 1\n"), Just("clocks:\n"), Just("  a:\n"), Just("    when: "), Just("- "), Just("{"), Just("}"),
-        Just("["), Just("]"), Just(", "), Just(": "), Just("\n"), Just("  "), Just("# c\n"), Just("\""), Just("'"),
-        Just("a is b"), Just(" and "), Just("not "), Just("("), Just(")"), Just(" -> "), Just("else stays"), Just("&a "),
-        Just("*a"), Just("|\n"), Just(">-\n"), Just("é"), Just("\\"), Just("\t"), Just("| "), Just("## s\n"), Just("# t\n"),
-        Just("|---|---|\n"), Just("when | what happened |\n"), Just("2027-03-02 23:30"), Just("late record, "),
-        Just("refused: "), Just("zone: Asia/Seoul\n"), Just("procedure: a/b\n"), Just("cite: "), Just(" because "),
-        Just("### 9(1) x\n"), Just("Mark: seen\n"), Just("## Reading 1: q\n"), Just("\r\n"), Just(";"), Just("annul "),
+        Just("comity: 1\n"),
+        Just("clocks:\n"),
+        Just("  a:\n"),
+        Just("    when: "),
+        Just("- "),
+        Just("{"),
+        Just("}"),
+        Just("["),
+        Just("]"),
+        Just(", "),
+        Just(": "),
+        Just("\n"),
+        Just("  "),
+        Just("# c\n"),
+        Just("\""),
+        Just("'"),
+        Just("a is b"),
+        Just(" and "),
+        Just("not "),
+        Just("("),
+        Just(")"),
+        Just(" -> "),
+        Just("else stays"),
+        Just("&a "),
+        Just("*a"),
+        Just("|\n"),
+        Just(">-\n"),
+        Just("é"),
+        Just("\\"),
+        Just("\t"),
+        Just("| "),
+        Just("## s\n"),
+        Just("# t\n"),
+        Just("|---|---|\n"),
+        Just("when | what happened |\n"),
+        Just("2027-03-02 23:30"),
+        Just("late record, "),
+        Just("refused: "),
+        Just("zone: Asia/Seoul\n"),
+        Just("procedure: a/b\n"),
+        Just("cite: "),
+        Just(" because "),
+        Just("### 9(1) x\n"),
+        Just("Mark: seen\n"),
+        Just("## Reading 1: q\n"),
+        Just("\r\n"),
+        Just(";"),
+        Just("annul "),
     ];
     proptest::collection::vec(word, 0..40).prop_map(|words| words.concat())
 }
 
 fn read_everything(text: &str) {
     let source = Arc::new(Source::new("a/b", text));
-    let _ = load(&InMemory::default().with("a/b.yaml", text).with("a/NOTES.md", text).with("a/articles.md", text));
-    let said = [read_articles(&source).1, read_notes(&source).1, read_calendar(&source).1, read_chronology(&source).1];
+    let _ = load(
+        &InMemory::default().with("a/b.yaml", text).with("a/NOTES.md", text).with("a/articles.md", text),
+    );
+    let said = [
+        read_articles(&source).1,
+        read_notes(&source).1,
+        read_calendar(&source).1,
+        read_chronology(&source).1,
+    ];
     for diagnostic in said.iter().flatten() {
         assert!(!diagnostic.to_string().is_empty());
     }
@@ -141,14 +196,31 @@ fn read_everything(text: &str) {
 fn nearly() -> impl Strategy<Value = String> {
     let texts = [common::EXTRADITION, "norvane-calderia/extradition.chronology.md"].map(common::text);
     let insert = prop_oneof![
-        Just(""), Just(" "), Just("\n"), Just(":"), Just(" # c"), Just("\n# c\n"), Just("{"), Just("]"), Just("\""),
-        Just("'"), Just("-"), Just("|"), Just("("), Just(","), Just("\t"), Just("\n    # own\n"), Just("\n\n"),
+        Just(""),
+        Just(" "),
+        Just("\n"),
+        Just(":"),
+        Just(" # c"),
+        Just("\n# c\n"),
+        Just("{"),
+        Just("]"),
+        Just("\""),
+        Just("'"),
+        Just("-"),
+        Just("|"),
+        Just("("),
+        Just(","),
+        Just("\t"),
+        Just("\n    # own\n"),
+        Just("\n\n"),
     ];
-    (0..texts.len(), any::<prop::sample::Index>(), insert, 0..3_usize).prop_map(move |(which, at, insert, cut)| {
-        let text = &texts[which];
-        let at = at.index(text.len());
-        format!("{}{insert}{}", &text[..at], &text[(at + cut).min(text.len())..])
-    })
+    (0..texts.len(), any::<prop::sample::Index>(), insert, 0..3_usize).prop_map(
+        move |(which, at, insert, cut)| {
+            let text = &texts[which];
+            let at = at.index(text.len());
+            format!("{}{insert}{}", &text[..at], &text[(at + cut).min(text.len())..])
+        },
+    )
 }
 
 proptest! {

@@ -67,7 +67,9 @@ impl Head {
     fn entry(&mut self, key: &'static str, value: Piece<'_>) -> Result<(), Slip> {
         match key {
             "procedure" if value.text.is_empty() => {
-                return Err(value.slip(Code::BadHeader, "`procedure` has no value").remedy("write `procedure: folder/name`"));
+                return Err(value
+                    .slip(Code::BadHeader, "`procedure` has no value")
+                    .remedy("write `procedure: folder/name`"));
             }
             "procedure" => self.cases.push(CaseDecl { key: None, procedure: value.owned() }),
             "zone" => match Zone::named(value.text) {
@@ -75,7 +77,8 @@ impl Head {
                 Err(bad) => return Err(value.slip(Code::BadHeader, bad.to_string())),
             },
             "facts" => {
-                self.facts_written.extend(value.parts(';').iter().map(|part| (part.start, part.text.to_owned())));
+                self.facts_written
+                    .extend(value.parts(';').iter().map(|part| (part.start, part.text.to_owned())));
             }
             "hypothetical" => match value.text {
                 "yes" => self.is_hypothetical = true,
@@ -109,7 +112,8 @@ impl Head {
     fn link(&mut self, entry: Piece<'_>) -> Result<(), Slip> {
         let read = entry.split_once("->").and_then(|(from, to)| {
             let (case, link) = from.split_once(".")?;
-            Some((case, link, to)).filter(|(case, link, to)| ![case, link, to].iter().any(|part| part.text.is_empty()))
+            Some((case, link, to))
+                .filter(|(case, link, to)| ![case, link, to].iter().any(|part| part.text.is_empty()))
         });
         let Some((case, link, to)) = read else {
             let slip = entry.slip(Code::BadHeader, format!("`{}` is no link", entry.text));
@@ -141,7 +145,10 @@ impl Head {
     /// What can be said only once the whole head is read.
     pub(super) fn finish(&mut self, slips: &mut Vec<Slip>) {
         if self.title.is_none() {
-            slips.push(Slip::at(Code::BadHeader, 0..0, "the chronology has no title").remedy("begin it with `# Title`"));
+            slips.push(
+                Slip::at(Code::BadHeader, 0..0, "the chronology has no title")
+                    .remedy("begin it with `# Title`"),
+            );
         }
         if self.cases.is_empty() {
             let slip = Slip::at(Code::BadHeader, 0..0, "the head does not say which procedure this is about");
@@ -151,7 +158,8 @@ impl Head {
             slips.push(slip.remedy("keep one of the two"));
         }
         if self.zone.is_none() && !self.seen.contains(&"zone") {
-            let slip = Slip::at(Code::BadHeader, 0..0, "the head does not say in which zone its times are written");
+            let slip =
+                Slip::at(Code::BadHeader, 0..0, "the head does not say in which zone its times are written");
             slips.push(slip.remedy("write `zone: Asia/Seoul`, say"));
         }
         for (start, text) in std::mem::take(&mut self.facts_written) {

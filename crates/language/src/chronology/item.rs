@@ -88,10 +88,8 @@ pub(super) fn items(cell: Piece<'_>, zone: &Zone) -> Result<Vec<Item>, Slip> {
         if let Some(rest) = part.after("late record,") {
             let end = cell.start + cell.text.len();
             let all = cell.split(part.start - cell.start).1;
-            let rest = Piece::trimmed(
-                all.text.get(rest.start - all.start..).unwrap_or(""),
-                rest.start.min(end),
-            );
+            let rest =
+                Piece::trimmed(all.text.get(rest.start - all.start..).unwrap_or(""), rest.start.min(end));
             items.push(late_record(all, rest, zone)?);
             break;
         }
@@ -124,7 +122,12 @@ fn refused(piece: Piece<'_>, zone: &Zone) -> Result<ItemKind, Slip> {
         None => (piece, None),
     };
     let kind = match what.after("late record,") {
-        Some(rest) => return Ok(ItemKind::Refused { item: Box::new(late_record(what, rest, zone)?), because: reason(because)? }),
+        Some(rest) => {
+            return Ok(ItemKind::Refused {
+                item: Box::new(late_record(what, rest, zone)?),
+                because: reason(because)?,
+            });
+        }
         None => simple(what, zone)?,
     };
     Ok(ItemKind::Refused { item: Box::new(Item { kind, span: what.span() }), because: reason(because)? })
@@ -174,10 +177,13 @@ fn simple(piece: Piece<'_>, zone: &Zone) -> Result<ItemKind, Slip> {
 
 /// Takes a name from the front.
 fn name<'t>(piece: Piece<'t>, what: &str) -> Result<(Text, Piece<'t>), Slip> {
-    let end = piece.text.find(|c: char| c.is_whitespace() || "():;,=".contains(c)).unwrap_or(piece.text.len());
+    let end =
+        piece.text.find(|c: char| c.is_whitespace() || "():;,=".contains(c)).unwrap_or(piece.text.len());
     let (name, rest) = piece.split(end);
     if name.text.is_empty() {
-        return Err(piece.slip(Code::BadItem, format!("expected {what}, found `{}`", piece.text)).remedy(FORMS));
+        return Err(piece
+            .slip(Code::BadItem, format!("expected {what}, found `{}`", piece.text))
+            .remedy(FORMS));
     }
     Ok((name.owned(), rest))
 }
@@ -221,7 +227,9 @@ fn facts(piece: Piece<'_>) -> Result<Vec<(Text, Text)>, Slip> {
     for (at, _) in piece.text.match_indices(',') {
         let next = piece.text.get(at + 1..).unwrap_or("");
         let key = next.split_once(':').map_or("", |(key, _)| key.trim());
-        if !key.is_empty() && key.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.".contains(c)) {
+        if !key.is_empty()
+            && key.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.".contains(c))
+        {
             starts.push(at + 1);
         }
     }
@@ -299,7 +307,9 @@ fn fact(piece: Piece<'_>) -> Result<ItemKind, Slip> {
 fn because(rest: Piece<'_>) -> Result<Text, Slip> {
     match rest.after(":").filter(|reason| !reason.text.is_empty()) {
         Some(reason) => Ok(reason.owned()),
-        None => Err(rest.slip(Code::BadItem, "a reason is missing").remedy("write a colon and the reason at the end")),
+        None => Err(rest
+            .slip(Code::BadItem, "a reason is missing")
+            .remedy("write a colon and the reason at the end")),
     }
 }
 

@@ -108,6 +108,8 @@ pub enum ColumnName {
 pub struct Row {
     /// When it happened, as far as it is known.
     pub when: When,
+    /// Where that is written.
+    pub when_span: Range<usize>,
     /// The moment at which it is recorded and looked at.
     pub recorded: Moment,
     /// The case, where there are several and the row names one.
@@ -274,7 +276,13 @@ impl Chronology {
 
     /// The same for a name that stands for nothing, with the nearest of the names that are known.
     #[must_use]
-    pub fn unknown_name(&self, code: Code, name: &Text, message: impl Into<String>, known: &[&str]) -> Diagnostic {
+    pub fn unknown_name(
+        &self,
+        code: Code,
+        name: &Text,
+        message: impl Into<String>,
+        known: &[&str],
+    ) -> Diagnostic {
         let remedy = if known.is_empty() { String::new() } else { format!("there is {}", known.join(", ")) };
         let slip = Slip::at(code, name.span.clone(), message);
         slip.meant(Some((name.value.as_str(), known))).remedy(remedy).placed(&self.source)

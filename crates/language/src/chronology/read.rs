@@ -9,7 +9,7 @@ use super::item::Piece;
 use super::model::{Chronology, Section};
 use super::table::{self, Columns};
 use crate::code::Code;
-use crate::diagnostic::{Diagnostic, Slip};
+use crate::diagnostic::{Diagnostic, Slip, placed};
 use crate::file::Text;
 use crate::markdown::lines;
 use crate::source::Source;
@@ -23,11 +23,19 @@ pub fn read_chronology(source: &Arc<Source>) -> (Option<Chronology>, Vec<Diagnos
         let slip = tree::too_large(source.text().len());
         return (None, vec![slip.placed(source)]);
     }
-    let mut reader = Reader { source, head: Head::default(), sections: Vec::new(), table: Table::None, slips: Vec::new(), zone: None };
+    let mut reader = Reader {
+        source,
+        head: Head::default(),
+        sections: Vec::new(),
+        table: Table::None,
+        slips: Vec::new(),
+        zone: None,
+    };
     for line in lines(source) {
         match line.heading() {
             Some((1, title)) if reader.head.title.is_none() => {
-                reader.head.title = Some(Text { value: title.to_owned(), span: line.start..line.start + line.text.len() });
+                reader.head.title =
+                    Some(Text { value: title.to_owned(), span: line.start..line.start + line.text.len() });
             }
             Some((2, title)) => reader.section(title, line.start..line.start + line.text.len()),
             Some(_) => {}
@@ -125,7 +133,8 @@ impl Reader<'_> {
             }
             Table::Headed(columns) => {
                 if !table::is_rule(cells) {
-                    let slip = line.slip(Code::BadTable, "the line of dashes under the headings is missing");
+                    let first = cells.first().copied().unwrap_or(line);
+                    let slip = first.slip(Code::BadTable, "the line of dashes under the headings is missing");
                     self.slips.push(slip.remedy("write `|---|---|` with as many parts as there are columns"));
                 }
                 Table::Ruled(columns)
@@ -135,7 +144,8 @@ impl Reader<'_> {
                 Table::Ruled(columns)
             }
             Table::Ended => {
-                let slip = line.slip(Code::BadTable, "a second table begins in this section");
+                let first = cells.first().copied().unwrap_or(line);
+                let slip = first.slip(Code::BadTable, "a second table begins in this section");
                 self.slips.push(slip.remedy("give it a section of its own, or take out the empty line"));
                 Table::Ruled(None)
             }
@@ -157,8 +167,7 @@ impl Reader<'_> {
             self.slips.push(slip.remedy("write `## What the table shows` and a table under it"));
         }
         self.end_section();
-        self.slips.sort_by_key(|slip| slip.span.start);
-        let diagnostics: Vec<_> = self.slips.into_iter().map(|slip| slip.placed(self.source)).collect();
+        let diagnostics = placed(self.slips, self.source);
         let head = self.head;
         let chronology = match (head.title, head.zone) {
             (Some(title), Some(zone)) if diagnostics.is_empty() => Some(Chronology {

@@ -24,7 +24,8 @@ pub(super) fn cells<'t>(line: Piece<'t>) -> Option<Vec<Piece<'t>>> {
     let inner = line.text.strip_prefix('|')?;
     let inner = inner.strip_suffix('|').unwrap_or(inner);
     let (mut cells, mut from, mut is_escaped) = (Vec::new(), 0, false);
-    let cell = |from: usize, to: usize| Piece::trimmed(inner.get(from..to).unwrap_or(""), line.start + 1 + from);
+    let cell =
+        |from: usize, to: usize| Piece::trimmed(inner.get(from..to).unwrap_or(""), line.start + 1 + from);
     for (at, character) in inner.char_indices() {
         if character == '|' && !is_escaped {
             cells.push(cell(from, at));
@@ -43,9 +44,18 @@ pub(super) fn is_rule(cells: &[Piece<'_>]) -> bool {
 }
 
 /// Reads the headings. Without the columns that every table has there is no reading its rows.
-pub(super) fn columns(head: &Head, line: Piece<'_>, cells: &[Piece<'_>], slips: &mut Vec<Slip>) -> Option<Columns> {
+pub(super) fn columns(
+    head: &Head,
+    line: Piece<'_>,
+    cells: &[Piece<'_>],
+    slips: &mut Vec<Slip>,
+) -> Option<Columns> {
     let at = |name: &str| cells.iter().position(|cell| cell.text == name);
-    let needed = if head.has_several() { vec!["when", "case", "what happened"] } else { vec!["when", "what happened"] };
+    let needed = if head.has_several() {
+        vec!["when", "case", "what happened"]
+    } else {
+        vec!["when", "what happened"]
+    };
     for (index, name) in needed.iter().enumerate() {
         if at(name) != Some(index) {
             let found = cells.get(index).copied().unwrap_or(line);
@@ -86,7 +96,8 @@ fn column(head: &Head, cell: Piece<'_>) -> Result<Column, Slip> {
         (true, Some((case, name))) if head.has_case(case.text) => (Some(case.owned()), name),
         (true, Some((case, _))) => return Err(head.unknown_case(case.text, case.span())),
         (true, None) if list_column(cell.text).is_none() => {
-            let slip = cell.slip(Code::BadTable, format!("the column `{}` does not say which case it shows", cell.text));
+            let slip = cell
+                .slip(Code::BadTable, format!("the column `{}` does not say which case it shows", cell.text));
             return Err(slip.remedy(format!("write `CASE.{}`", cell.text)));
         }
         (true | false, _) => (None, cell),
@@ -116,10 +127,12 @@ pub(super) fn row(
 ) -> Option<Row> {
     if cells.len() != columns.width {
         let message = format!("this row has {} cells, the table has {} columns", cells.len(), columns.width);
-        slips.push(line.slip(Code::BadTable, message).remedy("leave a cell empty for what is not checked"));
+        let first = cells.first().copied().unwrap_or(line);
+        slips.push(first.slip(Code::BadTable, message).remedy("leave a cell empty for what is not checked"));
         return None;
     }
     let said = slips.len();
+    let first = cells.first().copied().unwrap_or(line);
     let when = cells.first().and_then(|cell| whole(*cell, zone).map_err(|slip| slips.push(slip)).ok());
     let happened = cells.get(columns.happened).copied().unwrap_or(line);
     let items = items(happened, zone).map_err(|slip| slips.push(slip)).unwrap_or_default();
@@ -128,7 +141,12 @@ pub(super) fn row(
         Some(case) if !head.has_case(case.text) => slips.push(head.unknown_case(case.text, case.span())),
         None if columns.case.is_some() && items.iter().any(|item| !matches!(item.kind, ItemKind::Look)) => {
             let slip = happened.slip(Code::UnknownCase, "the row does not say in which case this happened");
-            slips.push(slip.remedy(format!("write one of {} under `case`", head.keys().collect::<Vec<_>>().join(", "))));
+            slips.push(
+                slip.remedy(format!(
+                    "write one of {} under `case`",
+                    head.keys().collect::<Vec<_>>().join(", ")
+                )),
+            );
         }
         Some(_) | None => {}
     }
@@ -143,19 +161,30 @@ pub(super) fn row(
     }
     let when = when.filter(|_| slips.len() == said)?;
     let recorded = latest(when, zone);
-    Some(Row { when, recorded, case: case.map(Piece::owned), items, expectations, span: line.span() })
+    Some(Row {
+        when,
+        recorded,
+        case: case.map(Piece::owned),
+        items,
+        expectations,
+        span: line.span(),
+        when_span: first.span(),
+    })
 }
 
 fn cell(piece: Piece<'_>, column: &Column, zone: &Zone) -> Result<Cell, Slip> {
     match column.name {
-        ColumnName::OpenActs | ColumnName::ClosedActs | ColumnName::Owed | ColumnName::Missing => names(piece),
+        ColumnName::OpenActs | ColumnName::ClosedActs | ColumnName::Owed | ColumnName::Missing => {
+            names(piece)
+        }
         ColumnName::Named(_) => match piece.after("ends") {
             None => Ok(Cell::Word(piece.text.to_owned())),
             Some(day) => match whole(day, zone)? {
                 when @ (When::On(_) | When::At(_)) => Ok(Cell::Ends(when)),
                 When::In { .. } | When::During { .. } => {
                     let slip = day.slip(Code::BadCell, format!("a clock cannot end in `{}`", day.text));
-                    Err(slip.remedy("write `ends 2027-04-16`, or `ends 2027-04-16 23:30` for a clock in hours"))
+                    Err(slip
+                        .remedy("write `ends 2027-04-16`, or `ends 2027-04-16 23:30` for a clock in hours"))
                 }
             },
         },
@@ -167,7 +196,9 @@ fn names(piece: Piece<'_>) -> Result<Cell, Slip> {
         return Ok(Cell::Names(Vec::new()));
     }
     let parts = piece.parts(',');
-    if let Some(bad) = parts.iter().find(|part| part.text.is_empty() || part.text.contains(char::is_whitespace)) {
+    if let Some(bad) =
+        parts.iter().find(|part| part.text.is_empty() || part.text.contains(char::is_whitespace))
+    {
         let slip = bad.slip(Code::BadCell, format!("`{}` is not a name", bad.text));
         return Err(slip.remedy("write names with commas between them, or `nothing`"));
     }
@@ -195,8 +226,10 @@ pub(super) fn settle(rows: &mut [Row], zone: &Zone, slips: &mut Vec<Slip>) {
                     shown(later.when, zone),
                     shown(earlier.when, zone)
                 );
-                let slip = Slip::at(Code::BackInTime, later.span.clone(), message);
-                slips.push(slip.remedy("write `late record, WHEN: …` in a later row for what was recorded late"));
+                let slip = Slip::at(Code::BackInTime, later.when_span.clone(), message);
+                slips.push(
+                    slip.remedy("write `late record, WHEN: …` in a later row for what was recorded late"),
+                );
             }
         }
     }

@@ -30,7 +30,8 @@ fn extent(text: &str) -> usize {
     let blank = usize::from(rest.starts_with([' ', 'T']));
     let time = rest.get(blank..).unwrap_or("");
     let bytes = time.as_bytes();
-    let digits = |from: usize| bytes.get(from..from + 2).is_some_and(|two| two.iter().all(u8::is_ascii_digit));
+    let digits =
+        |from: usize| bytes.get(from..from + 2).is_some_and(|two| two.iter().all(u8::is_ascii_digit));
     if date != 10 || blank == 0 || !digits(0) || bytes.get(2) != Some(&b':') || !digits(3) {
         return date;
     }

@@ -53,13 +53,18 @@ struct TextParts<'n> {
 impl<'de> SeqAccess<'de> for TextParts<'_> {
     type Error = Undecodable;
 
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Undecodable> {
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, Undecodable> {
         self.next += 1;
         let number = |number: usize| -> UsizeDeserializer<Undecodable> { number.into_deserializer() };
         match self.next {
             1 => seed.deserialize(number(self.span.start)).map(Some),
             2 => seed.deserialize(number(self.span.end)).map(Some),
-            3 => seed.deserialize::<StrDeserializer<'_, Undecodable>>(self.text.into_deserializer()).map(Some),
+            3 => {
+                seed.deserialize::<StrDeserializer<'_, Undecodable>>(self.text.into_deserializer()).map(Some)
+            }
             _ => Ok(None),
         }
     }
@@ -153,7 +158,10 @@ struct Items<'n>(std::slice::Iter<'n, Node>);
 impl<'de> SeqAccess<'de> for Items<'_> {
     type Error = Undecodable;
 
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Undecodable> {
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, Undecodable> {
         self.0.next().map(|node| seed.deserialize(Of(node))).transpose()
     }
 }

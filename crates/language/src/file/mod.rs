@@ -16,6 +16,6 @@ pub use procedure::{
     ProcedureFile, SideFile, SourceFile, StageFile, SteppedMoveFile, TrackFile,
 };
 pub use value::{
-    AlwaysNone, Choice, CiteText, Closing, DayText, EditionOne, FromText, GuardText, LanguageText, LengthText, MoveText,
-    Name, OneOrMore, Rows, Short, Text, WholeNumber, Words, ZoneText,
+    AlwaysNone, Choice, CiteText, Closing, DayText, EditionOne, FromText, GuardText, LanguageText,
+    LengthText, MoveText, Name, OneOrMore, Rows, Short, Text, WholeNumber, Words, ZoneText,
 };

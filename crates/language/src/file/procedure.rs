@@ -7,8 +7,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::value::{
-    AlwaysNone, Choice, CiteText, Closing, DayText, EditionOne, FromText, GuardText, LanguageText, LengthText,
-    MoveText, Name, OneOrMore, Rows, Short, Text, WholeNumber, ZoneText,
+    AlwaysNone, Choice, CiteText, Closing, DayText, EditionOne, FromText, GuardText, LanguageText,
+    LengthText, MoveText, Name, OneOrMore, Rows, Short, Text, WholeNumber, ZoneText,
 };
 
 /// How requests of one kind move under one or more instruments.

@@ -5,9 +5,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Range;
 
-use comity_core::procedure::{
-    DocumentForm, ExpiryEffect, Force, Kind, SameInstant, StartedAgain,
-};
+use comity_core::procedure::{DocumentForm, ExpiryEffect, Force, Kind, SameInstant, StartedAgain};
 use comity_core::time::{FirstDay, MonthEnd};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};

@@ -11,7 +11,7 @@ mod scalar;
 use std::collections::BTreeMap;
 
 use crate::code::Code;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, placed};
 use crate::shape::{self, Shape};
 use crate::source::Source;
 use crate::tree::{self, Node, Tree, Value};
@@ -41,7 +41,7 @@ pub fn format(source: &Source) -> Result<String, Vec<Diagnostic>> {
 fn read(source: &Source) -> Result<Tree, Vec<Diagnostic>> {
     match tree::read(source) {
         (Some(tree), slips) if slips.is_empty() => Ok(tree),
-        (_, slips) => Err(slips.into_iter().map(|slip| slip.placed(source)).collect()),
+        (_, slips) => Err(placed(slips, source)),
     }
 }
 

@@ -85,10 +85,7 @@ fn collect(source: &Source, node: &Node, entries: &mut Vec<Entry>) {
 
 fn entry(source: &Source, id: EntryId, node: &Node, end: usize, dash: usize) -> Entry {
     let place = source.place(id.0);
-    let is_block = matches!(
-        node.value,
-        Value::Sequence(Layout::Block, _) | Value::Mapping(Layout::Block, _)
-    );
+    let is_block = matches!(node.value, Value::Sequence(Layout::Block, _) | Value::Mapping(Layout::Block, _));
     let last_line = source.place(end).line;
     Entry { id, end, last_line, line: place.line, column: place.column.saturating_sub(dash), is_block }
 }
@@ -111,7 +108,8 @@ impl Attached {
     }
 
     fn right(&mut self, entries: &[Entry], text: &str, at: usize, line: usize) {
-        let ended = entries.iter().find(|entry| !entry.is_block && entry.last_line == line && entry.end <= at);
+        let ended =
+            entries.iter().find(|entry| !entry.is_block && entry.last_line == line && entry.end <= at);
         let begun = || entries.iter().rfind(|entry| entry.line == line && entry.id.0 < at);
         let any = || entries.iter().rfind(|entry| entry.id.0 < at);
         let own = Own { text: text.to_owned(), has_blank_above: false };
@@ -134,9 +132,9 @@ impl Attached {
     pub(super) fn is_inside(&self, node: &Node) -> bool {
         match &node.value {
             Value::Scalar(_) => false,
-            Value::Sequence(_, items) => {
-                items.iter().any(|item| self.of.contains_key(&(item.span.start, true)) || self.is_inside(item))
-            }
+            Value::Sequence(_, items) => items
+                .iter()
+                .any(|item| self.of.contains_key(&(item.span.start, true)) || self.is_inside(item)),
             Value::Mapping(_, pairs) => pairs.iter().any(|pair| {
                 self.of.contains_key(&(pair.key_span.start, false)) || self.is_inside(&pair.node)
             }),

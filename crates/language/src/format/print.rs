@@ -147,7 +147,11 @@ impl Printer<'_> {
             return;
         };
         // Comments above the first key stand above the dash.
-        let above = self.attached.of.get_mut(&(first.key_span.start, false)).map(|notes| std::mem::take(&mut notes.above));
+        let above = self
+            .attached
+            .of
+            .get_mut(&(first.key_span.start, false))
+            .map(|notes| std::mem::take(&mut notes.above));
         let right = notes.right.map(|text| Own { text, has_blank_above: false });
         self.own(&right.into_iter().chain(above.unwrap_or_default()).collect::<Vec<_>>(), indent);
         self.blank(has_blank_above(self.source, item.span.start));
@@ -190,7 +194,8 @@ fn flow(node: &Node, shape: Option<&Shape>) -> String {
         }
         Value::Mapping(_, pairs) => {
             let pairs = in_order(pairs, shape).into_iter().map(|pair| {
-                let key = scalar::print(&Scalar { text: pair.key.clone(), style: Style::Plain }, Around::Braces);
+                let key =
+                    scalar::print(&Scalar { text: pair.key.clone(), style: Style::Plain }, Around::Braces);
                 format!("{key}: {}", flow(&pair.node, under(shape, &pair.key)))
             });
             format!("{{{}}}", pairs.collect::<Vec<_>>().join(", "))
@@ -200,7 +205,9 @@ fn flow(node: &Node, shape: Option<&Shape>) -> String {
 
 /// Breaks a plain text that is too long at its blanks. `column` is where it begins, `indent` where it goes on.
 fn fold(text: &str, indent: usize, column: usize) -> String {
-    let is_plain = text.starts_with(' ') && scalar::may_fold(text.trim_start()) && !text.trim_start().starts_with(['[', '{']);
+    let is_plain = text.starts_with(' ')
+        && scalar::may_fold(text.trim_start())
+        && !text.trim_start().starts_with(['[', '{']);
     if column + text.chars().count() <= WIDEST || !is_plain {
         return text.to_owned();
     }
@@ -230,7 +237,8 @@ fn break_before(line: &[&str]) -> usize {
         let (Some(before), Some(word)) = (line.get(at.wrapping_sub(1)), line.get(at)) else { return false };
         !before.is_empty() && may_begin(word)
     };
-    let before = |joint: &str| (2..line.len()).rev().find(|at| may_break(*at) && line.get(*at) == Some(&joint));
+    let before =
+        |joint: &str| (2..line.len()).rev().find(|at| may_break(*at) && line.get(*at) == Some(&joint));
     let last = || (1..line.len()).rev().find(|at| may_break(*at));
     before("and").or_else(|| before("or")).or_else(last).unwrap_or(line.len())
 }

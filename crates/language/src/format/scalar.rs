@@ -39,13 +39,17 @@ pub(super) fn may_be_plain(text: &str, around: Around) -> bool {
         && !text.contains(": ")
         && !text.contains(" #")
         && !text.chars().any(|c| c.is_control() || c == '\u{feff}' || (c.is_whitespace() && c != ' '))
-        && (around == Around::Lines || !text.contains([',', '[', ']', '{', '}', ':']) || is_plain_with_colons(text))
+        && (around == Around::Lines
+            || !text.contains([',', '[', ']', '{', '}', ':'])
+            || is_plain_with_colons(text))
 }
 
 /// Between braces a colon may stand within a word, as in a time of day.
 fn is_plain_with_colons(text: &str) -> bool {
     let inner_colon = |(at, _): (usize, &str)| {
-        text.get(at + 1..).and_then(|rest| rest.chars().next()).is_some_and(|next| next.is_ascii_alphanumeric())
+        text.get(at + 1..)
+            .and_then(|rest| rest.chars().next())
+            .is_some_and(|next| next.is_ascii_alphanumeric())
     };
     !text.contains([',', '[', ']', '{', '}']) && text.match_indices(':').all(inner_colon)
 }

@@ -171,11 +171,9 @@ impl Files for InMemory {
 
     fn read(&self, path: &str) -> Result<Vec<u8>, FileError> {
         match self.files.get(path) {
-            Some(bytes) if bytes.len() > LARGEST => Err(FileError::TooLarge {
-                path: path.to_owned(),
-                bytes: bytes.len() as u64,
-                most: LARGEST,
-            }),
+            Some(bytes) if bytes.len() > LARGEST => {
+                Err(FileError::TooLarge { path: path.to_owned(), bytes: bytes.len() as u64, most: LARGEST })
+            }
             Some(bytes) => Ok(bytes.clone()),
             None => Err(FileError::Missing { path: path.to_owned() }),
         }
@@ -187,7 +185,9 @@ impl FileError {
         match self {
             Self::Missing { .. } => crate::Code::MissingFile,
             Self::TooLarge { .. } => crate::Code::TooLarge,
-            Self::NotAFile { .. } | Self::TooMany { .. } | Self::Unreadable { .. } => crate::Code::UnreadableFile,
+            Self::NotAFile { .. } | Self::TooMany { .. } | Self::Unreadable { .. } => {
+                crate::Code::UnreadableFile
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::load::{Decoded, procedure};
 use super::shelf::Shelf;
 use crate::code::Code;
-use crate::diagnostic::Slip;
+use crate::diagnostic::{Slip, placed};
 use crate::file::{FactFile, FactTypeFile, LinkFile, ProcedureFile, Text};
 
 type Known = HashMap<String, Arc<ProcedureFile>>;
@@ -24,7 +24,7 @@ pub(super) fn check(shelf: &mut Shelf<'_>, read: &[Decoded]) -> BTreeSet<String>
         if !slips.is_empty() {
             broken.insert(one.path.clone());
         }
-        shelf.diagnostics.extend(slips.into_iter().map(|slip| slip.placed(&one.source)));
+        shelf.diagnostics.extend(placed(slips, &one.source));
     }
     broken
 }
@@ -34,8 +34,8 @@ fn fetch(shelf: &mut Shelf<'_>, known: &mut Known, file: &ProcedureFile) {
     for (_, link) in &file.links.0 {
         let name = &link.procedure.0.value;
         let path = format!("{name}.yaml");
-        let is_there = shelf.files.list().is_ok_and(|paths| paths.contains(&path));
-        if !known.contains_key(name) && is_there {
+        let is_a_name = !name.split('/').any(|part| part.is_empty() || part.starts_with('.'));
+        if !known.contains_key(name) && is_a_name {
             let said = shelf.diagnostics.len();
             if let Some(other) = procedure(shelf, &path) {
                 known.insert(name.clone(), other.file);
@@ -72,7 +72,10 @@ fn mirror(known: &Known, file: &ProcedureFile, name: &Text, fact: &FactFile) -> 
         let names: Vec<_> = other.tracks.0.iter().map(|(key, _)| key.value.as_str()).collect();
         let message = format!("`{}` has no track `{track}`", link.procedure.0.value);
         let slip = Slip::at(Code::BrokenLink, span.clone(), message);
-        return Some(slip.meant(Some((track, names.as_slice()))).remedy(format!("its tracks are {}", names.join(", "))));
+        return Some(
+            slip.meant(Some((track, names.as_slice())))
+                .remedy(format!("its tracks are {}", names.join(", "))),
+        );
     };
     let stages: Vec<_> = found.stages.0.iter().map(|(key, _)| key.value.as_str()).collect();
     let FactTypeFile::OneOf(values) = &fact.of else {
@@ -83,7 +86,8 @@ fn mirror(known: &Known, file: &ProcedureFile, name: &Text, fact: &FactFile) -> 
     let missing: Vec<_> =
         stages.iter().copied().filter(|stage| !values.iter().any(|value| value.value == *stage)).collect();
     (!missing.is_empty()).then(|| {
-        let message = format!("`{}` cannot hold every stage of the track `{track}` that it mirrors", name.value);
+        let message =
+            format!("`{}` cannot hold every stage of the track `{track}` that it mirrors", name.value);
         Slip::at(Code::BrokenLink, name.span.clone(), message)
             .remedy(format!("add {} to `one-of`", missing.join(", ")))
     })

@@ -133,9 +133,9 @@ fn finish(mut shelf: Shelf<'_>, read: Vec<Decoded>) -> Library {
     let broken = links::check(&mut shelf, &read);
     let procedures = read.into_iter().filter(|one| !broken.contains(&one.path)).filter_map(|one| one.loaded);
     let mut library = Library { procedures: procedures.collect(), diagnostics: shelf.diagnostics };
-    library.diagnostics.sort_by(|a, b| {
-        (a.file.as_str(), a.line, a.column).cmp(&(b.file.as_str(), b.line, b.column))
-    });
+    library
+        .diagnostics
+        .sort_by(|a, b| (a.file.as_str(), a.line, a.column).cmp(&(b.file.as_str(), b.line, b.column)));
     library.diagnostics.dedup();
     library
 }
@@ -171,7 +171,9 @@ pub(super) fn procedure(shelf: &mut Shelf<'_>, path: &str) -> Option<Decoded> {
                 decoded = Some(Decoded { path: path.to_owned(), source: Arc::clone(&source), file, loaded });
             }
             // The structure fits, so this would be a fault of ours; the author still learns where.
-            Err(bad) if slips.is_empty() => slips.push(Slip::at(Code::Syntax, bad.span.clone(), bad.to_string())),
+            Err(bad) if slips.is_empty() => {
+                slips.push(Slip::at(Code::Syntax, bad.span.clone(), bad.to_string()))
+            }
             Err(_) => {}
         }
     }
@@ -206,8 +208,9 @@ fn check(
             let is_sound = slips.is_empty() && !around.lacks_articles;
             for flaw in flaws {
                 let at = usize::try_from(flaw.mark.0).unwrap_or(usize::MAX);
-                let is_known = replaced.iter().chain(&around.lost).any(|span| span.contains(&at) || span.start == at)
-                    || slips.iter().any(|slip| slip.span.start == at);
+                let is_known =
+                    replaced.iter().chain(&around.lost).any(|span| span.contains(&at) || span.start == at)
+                        || slips.iter().any(|slip| slip.span.start == at);
                 if !is_known && (is_sound || around.is_certain(flaw.code)) {
                     shelf.diagnostics.push(Diagnostic::of_flaw(source, flaw));
                 }
@@ -281,7 +284,9 @@ impl Around {
         let Some(path) = join(folder, relative) else {
             self.lacks_articles = true;
             let message = format!("`{relative}` leads out of the library");
-            slips.push(Slip::at(Code::WrongPath, span, message).remedy("write a path from the folder of this file"));
+            slips.push(
+                Slip::at(Code::WrongPath, span, message).remedy("write a path from the folder of this file"),
+            );
             return;
         };
         match shelf.articles(&path) {
@@ -291,7 +296,8 @@ impl Around {
             }
             Taken::Missing => {
                 self.lacks_articles = true;
-                let message = format!("the articles of `{}` are not there: `{path}` does not exist", name.value);
+                let message =
+                    format!("the articles of `{}` are not there: `{path}` does not exist", name.value);
                 slips.push(Slip::at(Code::MissingFile, span, message).remedy(
                     "write the file, or say under `articles:` where it lies, from the folder of this file",
                 ));
@@ -325,7 +331,13 @@ impl Around {
         }
     }
 
-    fn loaded(self, procedure: Procedure, path: &str, file: &Arc<ProcedureFile>, source: &Arc<Source>) -> Loaded {
+    fn loaded(
+        self,
+        procedure: Procedure,
+        path: &str,
+        file: &Arc<ProcedureFile>,
+        source: &Arc<Source>,
+    ) -> Loaded {
         let own = SourceText { path: path.to_owned(), source: Arc::clone(source) };
         let texts: Vec<_> = std::iter::once(own).chain(self.texts).collect();
         let mut digest = Sha256::new();

@@ -74,7 +74,8 @@ impl<'f> Shelf<'f> {
             let (calendar, mut diagnostics) = read_calendar(source);
             let stem = path.rsplit('/').next().and_then(|name| name.strip_suffix(".yaml")).unwrap_or(path);
             if let Some(calendar) = calendar.as_ref().filter(|calendar| calendar.name != stem) {
-                let message = format!("the calendar calls itself `{}`, the file is called `{stem}`", calendar.name);
+                let message =
+                    format!("the calendar calls itself `{}`, the file is called `{stem}`", calendar.name);
                 let remedy = format!("write `name: {stem}`, or rename the file");
                 diagnostics.push(Diagnostic::of_file(Code::WrongPath, source.path(), message, remedy));
             }

@@ -8,7 +8,7 @@ use comity_core::time::{Day, Period};
 use super::read::either;
 use super::{Field, Format, LegalChoice, MappingShape, ScalarShape, Shape};
 use crate::code::Code;
-use crate::diagnostic::Slip;
+use crate::diagnostic::{MOST, Slip};
 use crate::source::Source;
 use crate::text::{self, Passage};
 use crate::tree::{Layout, Node, Pair, Scalar, Style, Value};
@@ -28,7 +28,8 @@ pub(crate) struct Checked {
 pub(crate) fn check(source: &Source, node: &Node, shape: &Shape) -> Checked {
     let mut walk = Walk { source, slips: Vec::new(), replaced: Vec::new(), at_the_top: false };
     let node = walk.node(node, shape, &Path(Vec::new()), node.span.start..node.span.start);
-    Checked { node, slips: walk.slips, replaced: walk.replaced, has_its_sections: !walk.at_the_top }
+    let has_its_sections = !walk.at_the_top && walk.slips.len() < MOST;
+    Checked { node, slips: walk.slips, replaced: walk.replaced, has_its_sections }
 }
 
 /// The keys from the top to where the walk stands.
@@ -82,9 +83,9 @@ impl Walk<'_> {
                 self.slip(Slip::at(Code::EmptyValue, anchor.clone(), message).remedy(remedy), path);
                 self.replace(anchor, shape)
             }
-            (Value::Scalar(scalar), Shape { scalar: Some(rule), .. }) => {
-                self.scalar(node, scalar, rule, path).unwrap_or_else(|| self.replace(node.span.clone(), shape))
-            }
+            (Value::Scalar(scalar), Shape { scalar: Some(rule), .. }) => self
+                .scalar(node, scalar, rule, path)
+                .unwrap_or_else(|| self.replace(node.span.clone(), shape)),
             (Value::Sequence(layout, items), Shape { sequence: Some(inner), .. }) => {
                 let items = items.iter().map(|item| self.node(item, inner, path, item_anchor(item)));
                 let value = Value::Sequence(*layout, items.collect());
@@ -130,6 +131,9 @@ impl Walk<'_> {
     }
 
     fn unknown_key(&mut self, pair: &Pair, pairs: &[Pair], shape: &MappingShape, path: &Path<'_>) {
+        if self.slips.len() > MOST {
+            return;
+        }
         let names: Vec<_> = shape.fields.iter().map(|field| field.name.as_str()).collect();
         let free: Vec<_> =
             names.iter().copied().filter(|name| !pairs.iter().any(|pair| pair.key == *name)).collect();
@@ -184,9 +188,10 @@ impl Walk<'_> {
         if !rule.words.is_empty() && !rule.words.iter().any(|word| word == text) {
             let key = path.0.last().unwrap_or(&"");
             let words: Vec<_> = rule.words.iter().map(|word| format!("`{word}`")).collect();
-            let slip = Slip::at(Code::UnknownWord, node.span.clone(), format!("`{text}` is no value of `{key}`"))
-                .meant(Some((text, rule.words.as_slice())))
-                .remedy(format!("write {}", either(&words)));
+            let slip =
+                Slip::at(Code::UnknownWord, node.span.clone(), format!("`{text}` is no value of `{key}`"))
+                    .meant(Some((text, rule.words.as_slice())))
+                    .remedy(format!("write {}", either(&words)));
             self.slip(slip, path);
             return None;
         }
@@ -243,7 +248,9 @@ fn read(format: Format, passage: &Passage<'_>) -> Result<(), Slip> {
         Format::Edition if passage.text == "1" => Ok(()),
         Format::Edition => {
             let message = format!("this program reads edition 1 of the language, not `{}`", passage.text);
-            Err(passage.slip(Code::NewerFormat, whole(), message).remedy("write `comity: 1`, or use a newer program"))
+            Err(passage
+                .slip(Code::NewerFormat, whole(), message)
+                .remedy("write `comity: 1`, or use a newer program"))
         }
     }
 }

@@ -5,7 +5,7 @@ mod read;
 
 use std::sync::LazyLock;
 
-pub(crate) use check::{Checked, check};
+pub(crate) use check::check;
 
 use crate::file::{CalendarFile, ProcedureFile};
 
@@ -125,7 +125,12 @@ mod tests {
     fn what_an_author_must_not_leave_out_is_required() {
         let required = |shape: &Shape| {
             let fields = &shape.mapping.as_ref().unwrap().fields;
-            fields.iter().filter(|field| field.is_required).map(|field| field.name.clone()).collect::<Vec<_>>().join(" ")
+            fields
+                .iter()
+                .filter(|field| field.is_required)
+                .map(|field| field.name.clone())
+                .collect::<Vec<_>>()
+                .join(" ")
         };
         let sections = "comity procedure version title kind sources sides authorities tracks acts";
         assert_eq!(required(procedure()), sections);

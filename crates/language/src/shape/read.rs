@@ -49,8 +49,13 @@ fn format(name: &str) -> Option<Format> {
 }
 
 fn mapping(schema: &Value) -> MappingShape {
-    let required: Vec<_> =
-        schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+    let required: Vec<_> = schema
+        .get("required")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
     let properties = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
     let fields = properties.map(|(name, schema)| {
         let shape = shape(schema);

@@ -7,7 +7,8 @@ use super::Passage;
 use crate::code::Code;
 use crate::diagnostic::Slip;
 
-const FORM: &str = "write `SOURCE ARTICLE` or `reading N`, several separated by `;`, like `treaty 9(1); reading 2`";
+const FORM: &str =
+    "write `SOURCE ARTICLE` or `reading N`, several separated by `;`, like `treaty 9(1); reading 2`";
 /// How many citations one rule may carry.
 const MOST: usize = 100;
 
@@ -21,7 +22,11 @@ pub(crate) fn cites(passage: &Passage<'_>, has_reading: &dyn Fn(u32) -> bool) ->
         read.push(one(passage, part.trim(), start, has_reading)?);
         at += part.len() + 1;
         if read.len() > MOST {
-            return Err(passage.slip(Code::BadCite, start..start, format!("there are more than {MOST} citations")));
+            return Err(passage.slip(
+                Code::BadCite,
+                start..start,
+                format!("there are more than {MOST} citations"),
+            ));
         }
     }
     Ok(read)
@@ -78,7 +83,10 @@ mod tests {
     fn citations_keep_their_order_and_places() {
         let read = read("treaty 23(4)(c)(i);  reading 2").unwrap();
         let CiteDraft::Article { source, article } = &read[0] else { panic!("an article comes first") };
-        assert_eq!((source.value.as_str(), article.value.as_str(), article.mark.0), ("treaty", "23(4)(c)(i)", 7));
+        assert_eq!(
+            (source.value.as_str(), article.value.as_str(), article.mark.0),
+            ("treaty", "23(4)(c)(i)", 7)
+        );
         let CiteDraft::Reading { number, exists } = &read[1] else { panic!("a reading follows") };
         assert_eq!((number.value, number.mark.0, *exists), (2, 29, true));
     }

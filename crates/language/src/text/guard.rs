@@ -117,7 +117,9 @@ fn subject(words: &mut Words<'_>) -> Statement {
     let subject = words.name(SUBJECTS)?;
     if !words.took("is") {
         let slip = words.expected(&format!("`is` after `{}`", subject.text));
-        return Err(slip.remedy(format!("write `{} is VALUE` or `{} is not VALUE`", subject.text, subject.text)));
+        return Err(
+            slip.remedy(format!("write `{} is VALUE` or `{} is not VALUE`", subject.text, subject.text))
+        );
     }
     let holds = !words.took("not");
     if matches!(words.peek(), Some("and" | "or" | "is")) {
@@ -255,7 +257,9 @@ mod tests {
             GuardDraft::Atom(Marked { value: AtomDraft::Is { subject, value }, .. }) => {
                 format!("{}={}", subject.value, value.value)
             }
-            GuardDraft::Atom(atom) => format!("{:?}", atom.value).split(['(', ' ']).next().unwrap_or("").to_owned(),
+            GuardDraft::Atom(atom) => {
+                format!("{:?}", atom.value).split(['(', ' ']).next().unwrap_or("").to_owned()
+            }
         }
     }
 
@@ -285,7 +289,11 @@ mod tests {
         check("(a is b", 7, "expected `and`, `or` or `)`, the text ends");
         check("a is b)", 6, "expected `and`, `or` or the end, found `)`");
         check("act x recorded", 6, "expected `is recorded` or `is not recorded`, found `recorded`");
-        check("every mandatory is considered", 16, "expected `mandatory ground`, `optional ground` or `ground`, found `is`");
+        check(
+            "every mandatory is considered",
+            16,
+            "expected `mandatory ground`, `optional ground` or `ground`, found `is`",
+        );
     }
 
     #[test]

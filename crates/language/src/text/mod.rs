@@ -8,5 +8,5 @@ mod words;
 
 pub(crate) use cite::cites;
 pub(crate) use guard::{guard, guard_or_never};
-pub(crate) use moves::{Moves, from, moves};
+pub(crate) use moves::{from, moves};
 pub(crate) use passage::Passage;

@@ -8,7 +8,8 @@ use super::words::Words;
 use crate::code::Code;
 use crate::diagnostic::Slip;
 
-const FORM: &str = "write `A -> B`, `A or B -> C` or `any open -> C`, and `, else stays` at the end where it may stay";
+const FORM: &str =
+    "write `A -> B`, `A or B -> C` or `any open -> C`, and `, else stays` at the end where it may stay";
 /// How many words a list of moves may have.
 const MOST_WORDS: usize = 1_000;
 
@@ -23,7 +24,11 @@ pub(crate) struct Moves {
 pub(crate) fn moves(passage: &Passage<'_>) -> Result<Moves, Slip> {
     let mut words = Words::new(passage, Code::BadMove);
     if words.len() > MOST_WORDS {
-        return Err(passage.slip(Code::BadMove, words.here(), "there are more moves than anybody could check"));
+        return Err(passage.slip(
+            Code::BadMove,
+            words.here(),
+            "there are more moves than anybody could check",
+        ));
     }
     let mut read = Moves::default();
     loop {
@@ -70,7 +75,9 @@ fn starts(words: &mut Words<'_>) -> Result<FromDraft, Slip> {
         return if words.took("open") {
             Ok(FromDraft::AnyOpen(mark))
         } else {
-            Err(words.expected("`open` after `any`").remedy("`any open` is every stage that does not end the track"))
+            Err(words
+                .expected("`open` after `any`")
+                .remedy("`any open` is every stage that does not end the track"))
         };
     }
     let mut stages = vec![stage(words)?];

@@ -94,7 +94,7 @@ fn split(text: &str) -> Vec<Word<'_>> {
             inner.find('"').map_or(left.len(), |end| end + 2)
         } else {
             let end = left.find(|c: char| c.is_whitespace() || "(),;".contains(c)).unwrap_or(left.len());
-            left.find("->").map_or(end, |arrow| arrow.min(end))
+            left.get(..end).and_then(|word| word.find("->")).unwrap_or(end)
         };
         let span = start..start + length;
         words.push(Word { text: text.get(span.clone()).unwrap_or(""), span });

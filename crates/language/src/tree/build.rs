@@ -7,7 +7,7 @@ use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, StructureStyle,
 
 use super::node::{Comment, Layout, Node, Pair, Scalar, Style, Value};
 use crate::code::Code;
-use crate::diagnostic::Slip;
+use crate::diagnostic::{MOST, Slip};
 use crate::source::Source;
 
 /// The largest file that is read, in bytes.
@@ -111,7 +111,8 @@ impl<'s> Builder<'s> {
                     self.broken = true;
                 }
             }
-            if self.broken {
+            if self.broken || self.slips.len() > MOST {
+                self.broken = true;
                 return;
             }
         }
@@ -125,7 +126,9 @@ impl<'s> Builder<'s> {
         let range = span.byte_range().unwrap_or(0..0);
         if let Some(tag) = span.tag_span().and_then(|tag| tag.byte_range()) {
             let slip = Slip::at(Code::Tag, tag, "a tag says what type a value has");
-            self.slip(slip.remedy("leave it out; every value is read as text, and its key says what it means"));
+            self.slip(
+                slip.remedy("leave it out; every value is read as text, and its key says what it means"),
+            );
         }
         match event {
             Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => {}
@@ -141,8 +144,7 @@ impl<'s> Builder<'s> {
             }
             Event::Scalar(text, style, ..) => self.scalar(&text, style, range),
             Event::SequenceStart(style, ..) => {
-                let frame =
-                    Frame::Sequence { layout: layout(style), start: range.start, items: Vec::new() };
+                let frame = Frame::Sequence { layout: layout(style), start: range.start, items: Vec::new() };
                 self.open(frame, range);
             }
             Event::MappingStart(style, ..) => {
@@ -235,12 +237,7 @@ impl<'s> Builder<'s> {
     }
 }
 
-fn take_key(
-    source: &Source,
-    node: Node,
-    key: &mut Key,
-    seen: &mut HashMap<String, usize>,
-) -> Option<Slip> {
+fn take_key(source: &Source, node: Node, key: &mut Key, seen: &mut HashMap<String, usize>) -> Option<Slip> {
     *key = Key::Refused;
     let span = node.span;
     let Value::Scalar(scalar) = node.value else {
@@ -315,7 +312,8 @@ fn scanner_slip(source: &Source, error: &ScanError) -> Slip {
     }
     if said.contains("quoted scalar") {
         let at = quotation_mark(source, at);
-        let slip = Slip::at(Code::Syntax, at..at + 1, "a quotation mark is opened here and not closed on its line");
+        let slip =
+            Slip::at(Code::Syntax, at..at + 1, "a quotation mark is opened here and not closed on its line");
         return slip.remedy("close it where the text ends");
     }
     let (code, message, remedy) = match kind {

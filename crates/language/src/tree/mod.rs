@@ -7,4 +7,4 @@ mod build;
 mod node;
 
 pub(crate) use build::{LARGEST, Tree, read, too_large};
-pub(crate) use node::{Comment, Layout, Node, Pair, Scalar, Style, Value};
+pub(crate) use node::{Layout, Node, Pair, Scalar, Style, Value};
