@@ -8,6 +8,54 @@
 //! - [`Engine::queue`] says what is due, owed, waited for or silent;
 //! - [`Engine::sweep`] notices what ran out and lets linked cases know of one another; [`Engine::run`] does so for years.
 //!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use comity_core::Asked;
+//! use comity_core::entry::{Deed, What};
+//! use comity_core::name::Private;
+//! use comity_core::time::{When, Zone};
+//! use comity_language::library::{Disk, load};
+//! use comity_runner::{Engine, EngineParts, LibraryProcedures, ManualClock, NewCase, NewMatter, Outcome, Request};
+//! use comity_store::MemoryJournal;
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let seoul = Zone::named("Asia/Seoul")?;
+//! let engine = Engine::new(EngineParts {
+//!     journal: Arc::new(MemoryJournal::new()), // on disk: SledJournal::open(folder, OpenOptions::default()).await?
+//!     procedures: Arc::new(LibraryProcedures::new(load(&Disk::new("../../workflows")))),
+//!     clock: Arc::new(ManualClock::at("2027-03-02T15:00:00Z".parse()?)), // in production: SystemClock
+//! });
+//! let officer = Private::new("a.costa");
+//!
+//! let matter = NewMatter { reference: "M-2027-1".into(), title: Private::new("The matter of …") };
+//! let case = NewCase {
+//!     matter: engine.open_matter(matter, &officer).await?,
+//!     procedure: "nz-kr/extradition".into(),
+//!     reference: "EX-2027-14".into(),
+//!     title: Private::new("…"),
+//!     since: When::parse("2027-03-01", &seoul)?,
+//!     links: vec![],
+//! };
+//! let case = engine.open_case(case, &officer).await?;
+//!
+//! let asked = Deed {
+//!     when: When::parse("2027-03-02 23:30", &seoul)?,
+//!     what: What::Act {
+//!         act: "provisional-arrest-asked".parse()?,
+//!         by: "requested/foreign-ministry".parse()?,
+//!         facts: vec![],
+//!     },
+//! };
+//! match engine.record(case, Request::deed(asked, &officer)).await? {
+//!     Outcome::Recorded(receipt) => println!("on disk, version {}", receipt.version),
+//!     Outcome::Rejected(rejection) => println!("{rejection}"), // the sentence that an officer reads
+//! }
+//! let view = engine.view(case, Asked::at(engine.now())).await?;
+//! assert_eq!(view.track("provisional").map(|track| track.stage_name.to_string()), Some("asked".into()));
+//! # Ok(()) }
+//! ```
+//!
 //! Time comes in through [`Clock`] only, procedures through [`Procedures`], the record through
 //! [`Journal`](comity_store::Journal). A log line holds ids, numbers and codes, never a name, a title or a value.
 

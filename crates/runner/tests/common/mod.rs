@@ -1,6 +1,6 @@
 //! A small office over a journal, for tests that go through the engine from outside.
 
-#![allow(dead_code, reason = "each suite uses a part")]
+#![allow(dead_code, unreachable_pub, reason = "each suite uses a part")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::sync::Arc;
