@@ -133,7 +133,7 @@ impl Reader {
             let message = format!("article `{}` does not say how far its text was verified", article.number);
             self.slips.push(Slip::at(Code::BadMark, span, message).remedy(MARKS));
         }
-        article.text = article.text.trim().to_owned();
+        article.text = String::from(article.text.trim());
         self.read.articles.push(article);
     }
 }

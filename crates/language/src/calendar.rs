@@ -21,7 +21,7 @@ pub fn read_calendar(source: &Source) -> (Option<Calendar>, Vec<Diagnostic>) {
         match decode::<CalendarFile>(&checked.node) {
             Ok(file) => calendar = Some(build(&file, &mut slips)),
             Err(bad) if slips.is_empty() => {
-                slips.push(Slip::at(Code::Syntax, bad.span.clone(), bad.to_string()))
+                slips.push(Slip::at(Code::Syntax, bad.span.clone(), bad.to_string()));
             }
             Err(_) => {}
         }

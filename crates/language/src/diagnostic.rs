@@ -101,6 +101,23 @@ impl Diagnostic {
         slip.placed(source)
     }
 
+    /// The diagnostic as data, for other programs.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        serde_json::json!({
+            "code": self.code.word(),
+            "severity": self.severity.word(),
+            "file": self.file,
+            "line": self.line,
+            "column": self.column,
+            "length": self.length,
+            "message": self.message,
+            "remedy": self.remedy,
+            "suggestion": self.suggestion,
+            "source-line": self.source_line,
+        })
+    }
+
     /// The parts in print, in order; put together they are the text that `Display` gives.
     #[must_use]
     pub fn parts(&self) -> Vec<(Part, String)> {

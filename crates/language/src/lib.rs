@@ -10,7 +10,7 @@
 //! 1. The text becomes a tree in which every key and value knows its place. Only mappings, lists and texts are let
 //!    in; anchors, tags, merge keys and keys that stand twice are flaws, since they let two readers of one file see
 //!    two procedures.
-//! 2. The tree is held against the shape of the types in [`file`]. From these types the JSON Schema
+//! 2. The tree is held against the shape of the types in [`mod@file`]. From these types the JSON Schema
 //!    ([`procedure_schema`]), the order of keys ([`format()`]) and the reference are made too, so the four cannot
 //!    differ. What does not fit is reported and replaced by something that does, so that the reading can go on.
 //! 3. The small languages inside of texts (conditions, moves, citations, lengths) are read word by word.

@@ -61,13 +61,13 @@ pub fn read_notes(source: &Source) -> (Notes, Vec<Diagnostic>) {
         }
     }
     close(&mut notes, section);
-    notes.not_encoded = notes.not_encoded.trim().to_owned();
+    notes.not_encoded = String::from(notes.not_encoded.trim());
     (notes, placed(slips, source))
 }
 
 fn close(notes: &mut Notes, section: Section) {
     if let Section::Reading(mut reading) = section {
-        reading.text = reading.text.trim().to_owned();
+        reading.text = String::from(reading.text.trim());
         notes.readings.push(reading);
     }
 }

@@ -56,7 +56,7 @@ fn huge_and_deep_files_are_refused_at_once() {
     assert!(codes(guard).contains(&"bad-guard"));
     let guard = format!("conditions:\n  a:\n    when: {}\n", "a is b\n      and ".repeat(50_000));
     assert!(codes(guard).contains(&"bad-guard"));
-    assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_mins(1), "{:?}", start.elapsed());
 }
 
 #[test]
@@ -187,8 +187,9 @@ fn read_everything(text: &str) {
     for diagnostic in said.iter().flatten() {
         assert!(!diagnostic.to_string().is_empty());
     }
-    if let Ok(text) = format(&source) {
-        assert_eq!(format(&Source::new("a/b", text.as_str())).unwrap(), text);
+    match format(&source) {
+        Ok(text) => assert_eq!(format(&Source::new("a/b", text.as_str())), Ok(text)),
+        Err(found) => assert!(found.iter().all(|found| found.code.word() != "not-kept"), "{text:?}"),
     }
 }
 

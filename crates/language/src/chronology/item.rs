@@ -79,18 +79,13 @@ impl<'t> Piece<'t> {
 
 /// Reads a cell.
 pub(super) fn items(cell: Piece<'_>, zone: &Zone) -> Result<Vec<Item>, Slip> {
-    if let Some(rest) = cell.after("late record,") {
-        // It takes the rest of the cell with it.
-        return Ok(vec![late_record(cell, rest, zone)?]);
-    }
     let mut items = Vec::new();
     for part in cell.parts(';') {
-        if let Some(rest) = part.after("late record,") {
-            let end = cell.start + cell.text.len();
-            let all = cell.split(part.start - cell.start).1;
-            let rest =
-                Piece::trimmed(all.text.get(rest.start - all.start..).unwrap_or(""), rest.start.min(end));
-            items.push(late_record(all, rest, zone)?);
+        if part.after("late record,").is_some() {
+            // It takes the rest of the cell with it.
+            let (_, whole) = cell.split(part.start - cell.start);
+            let rest = whole.after("late record,").unwrap_or(whole);
+            items.push(late_record(whole, rest, zone)?);
             break;
         }
         items.push(item(part, zone)?);

@@ -20,7 +20,7 @@ pub(super) struct Columns {
 }
 
 /// The cells of a line, or nothing if it is no line of a table.
-pub(super) fn cells<'t>(line: Piece<'t>) -> Option<Vec<Piece<'t>>> {
+pub(super) fn cells(line: Piece<'_>) -> Option<Vec<Piece<'_>>> {
     let inner = line.text.strip_prefix('|')?;
     let inner = inner.strip_suffix('|').unwrap_or(inner);
     let (mut cells, mut from, mut is_escaped) = (Vec::new(), 0, false);
@@ -211,26 +211,25 @@ fn names(piece: Piece<'_>) -> Result<Cell, Slip> {
 pub(super) fn settle(rows: &mut [Row], zone: &Zone, slips: &mut Vec<Slip>) {
     let mut next: Option<comity_core::time::Moment> = None;
     for row in rows.iter_mut().rev() {
-        if let (Some(next), false) = (next, matches!(row.when, When::At(_))) {
-            if next <= row.recorded && next > row.when.earliest(zone) {
-                row.recorded = before(next);
-            }
+        if let (Some(next), false) = (next, matches!(row.when, When::At(_)))
+            && next <= row.recorded
+            && next > row.when.earliest(zone)
+        {
+            row.recorded = before(next);
         }
         next = Some(row.recorded);
     }
     for pair in rows.windows(2) {
-        if let [earlier, later] = pair {
-            if later.recorded < earlier.recorded {
-                let message = format!(
-                    "this row goes back in time ({} after {})",
-                    shown(later.when, zone),
-                    shown(earlier.when, zone)
-                );
-                let slip = Slip::at(Code::BackInTime, later.when_span.clone(), message);
-                slips.push(
-                    slip.remedy("write `late record, WHEN: …` in a later row for what was recorded late"),
-                );
-            }
+        if let [earlier, later] = pair
+            && later.recorded < earlier.recorded
+        {
+            let message = format!(
+                "this row goes back in time ({} after {})",
+                shown(later.when, zone),
+                shown(earlier.when, zone)
+            );
+            let slip = Slip::at(Code::BackInTime, later.when_span.clone(), message);
+            slips.push(slip.remedy("write `late record, WHEN: …` in a later row for what was recorded late"));
         }
     }
 }

@@ -71,7 +71,10 @@ fn quoted(text: &str) -> String {
             '\n' => quoted.push_str("\\n"),
             '\t' => quoted.push_str("\\t"),
             c if c.is_control() || c == '\u{feff}' || (c.is_whitespace() && c != ' ') => {
-                quoted.push_str(&format!("\\U{:08x}", u32::from(c)));
+                quoted.push_str("\\U");
+                quoted.extend(
+                    (0..8).rev().filter_map(|digit| char::from_digit(u32::from(c) >> (4 * digit) & 0xf, 16)),
+                );
             }
             c => quoted.push(c),
         }

@@ -89,9 +89,10 @@ impl Disk {
 
     fn error(&self, path: &str, source: std::io::Error) -> FileError {
         let path = self.shown(path);
-        match source.kind() {
-            std::io::ErrorKind::NotFound => FileError::Missing { path },
-            _ => FileError::Unreadable { path, source },
+        if source.kind() == std::io::ErrorKind::NotFound {
+            FileError::Missing { path }
+        } else {
+            FileError::Unreadable { path, source }
         }
     }
 

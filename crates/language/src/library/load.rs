@@ -82,7 +82,7 @@ pub fn load(files: &dyn Files) -> Library {
             shelf.calendar(path);
         } else if is_procedure(path) {
             read.extend(procedure(&mut shelf, path));
-        } else if path.ends_with(".yml") {
+        } else if extension(path) == Some("yml") {
             let remedy = "call it `.yaml`, or nobody will read it";
             let shown = files.shown(path);
             let message = "a procedure file is called `.yaml`";
@@ -111,7 +111,11 @@ pub fn load_alone(files: &dyn Files, path: &str) -> Library {
 }
 
 fn is_yaml(path: &str) -> bool {
-    path.ends_with(".yaml")
+    extension(path) == Some("yaml")
+}
+
+fn extension(path: &str) -> Option<&str> {
+    path.rsplit_once('.').map(|(_, extension)| extension)
 }
 
 /// `labels.ko.yaml` and the like lie beside procedures and are none.
@@ -172,7 +176,7 @@ pub(super) fn procedure(shelf: &mut Shelf<'_>, path: &str) -> Option<Decoded> {
             }
             // The structure fits, so this would be a fault of ours; the author still learns where.
             Err(bad) if slips.is_empty() => {
-                slips.push(Slip::at(Code::Syntax, bad.span.clone(), bad.to_string()))
+                slips.push(Slip::at(Code::Syntax, bad.span.clone(), bad.to_string()));
             }
             Err(_) => {}
         }
@@ -248,24 +252,34 @@ impl Around {
         match code {
             FlawCode::UnknownArticle | FlawCode::Unverified => !self.lacks_articles,
             FlawCode::BadName | FlawCode::NameTwice | FlawCode::UnknownName | FlawCode::WrongType => true,
-            _ => false,
+            FlawCode::MissingChoice
+            | FlawCode::Contradiction
+            | FlawCode::NoCitation
+            | FlawCode::Unreachable
+            | FlawCode::NeverLeft
+            | FlawCode::OutcomeLeft
+            | FlawCode::MovesOverlap
+            | FlawCode::NotHeld
+            | FlawCode::Circle
+            | FlawCode::Unused
+            | FlawCode::TooMany => false,
         }
     }
 
-    fn new(shelf: &mut Shelf<'_>, path: &str, file: &ProcedureFile, slips: &mut Vec<Slip>) -> Self {
+    fn new(files: &mut Shelf<'_>, path: &str, file: &ProcedureFile, slips: &mut Vec<Slip>) -> Self {
         let mut around = Self::default();
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         for (name, source) in &file.sources.0 {
-            around.articles_of(shelf, folder, name, source.articles.as_ref(), slips);
+            around.articles_of(files, folder, name, source.articles.as_ref(), slips);
         }
         let notes = join(folder, "NOTES.md").unwrap_or_default();
-        if let Taken::Read(source, read) = shelf.notes(&notes) {
+        if let Taken::Read(source, read) = files.notes(&notes) {
             around.keep(&notes, source);
             around.notes = read;
         }
         for (_, clock) in &file.clocks.0 {
             if let Some(name) = clock.calendar.as_ref().map(|name| &name.0) {
-                around.calendar(shelf, name, slips);
+                around.calendar(files, name, slips);
             }
         }
         around
@@ -273,7 +287,7 @@ impl Around {
 
     fn articles_of(
         &mut self,
-        shelf: &mut Shelf<'_>,
+        files: &mut Shelf<'_>,
         folder: &str,
         name: &Text,
         written: Option<&Text>,
@@ -289,7 +303,7 @@ impl Around {
             );
             return;
         };
-        match shelf.articles(&path) {
+        match files.articles(&path) {
             Taken::Read(source, articles) => {
                 self.keep(&path, source);
                 self.articles.insert(name.value.clone(), articles);
@@ -306,12 +320,12 @@ impl Around {
         }
     }
 
-    fn calendar(&mut self, shelf: &mut Shelf<'_>, name: &Text, slips: &mut Vec<Slip>) {
+    fn calendar(&mut self, files: &mut Shelf<'_>, name: &Text, slips: &mut Vec<Slip>) {
         if self.calendars.iter().any(|(known, _)| known.value == name.value) {
             return;
         }
         let path = format!("calendars/{}.yaml", name.value);
-        match shelf.calendar(&path) {
+        match files.calendar(&path) {
             Taken::Read(source, calendar) => {
                 self.keep(&path, source);
                 self.calendars.push((name.clone(), calendar));

@@ -40,7 +40,7 @@ impl<'k> Path<'k> {
         Self(self.0.iter().copied().chain([key]).collect())
     }
 
-    /// `clock `formal-request``, `the file`.
+    /// What the author would call it: the file, a section of it, or a row by its name.
     fn owner(&self) -> String {
         match self.0.as_slice() {
             [] => "the file".to_owned(),
@@ -156,19 +156,16 @@ impl Walk<'_> {
         if !field.is_required && !needed {
             return None;
         }
-        let slip = match &field.choice {
-            Some(choice) => {
-                let cited = node.get("cite").and_then(Node::text);
-                let cited = cited.map(|cite| format!(" ({cite})")).unwrap_or_default();
-                let message = format!("{} does not say {}{cited}", path.owner(), choice.asks);
-                Slip::at(Code::Procedure(FlawCode::MissingChoice), anchor.clone(), message)
-                    .remedy(format!("this is a legal choice: write {}", choice.ways))
-            }
-            None => {
-                let message = format!("{} has no `{}`", path.owner(), field.name);
-                let remedy = format!("add `{}: {}`", field.name, sample(&field.shape));
-                Slip::at(Code::MissingKey, anchor.clone(), message).remedy(remedy)
-            }
+        let slip = if let Some(choice) = &field.choice {
+            let cited = node.get("cite").and_then(Node::text);
+            let cited = cited.map(|cite| format!(" ({cite})")).unwrap_or_default();
+            let message = format!("{} does not say {}{cited}", path.owner(), choice.asks);
+            Slip::at(Code::Procedure(FlawCode::MissingChoice), anchor.clone(), message)
+                .remedy(format!("this is a legal choice: write {}", choice.ways))
+        } else {
+            let message = format!("{} has no `{}`", path.owner(), field.name);
+            let remedy = format!("add `{}: {}`", field.name, sample(&field.shape));
+            Slip::at(Code::MissingKey, anchor.clone(), message).remedy(remedy)
         };
         let sections_missing = path.0.is_empty();
         self.at_the_top |= sections_missing;
@@ -238,13 +235,14 @@ fn read(format: Format, passage: &Passage<'_>) -> Result<(), Slip> {
             .parse::<Day>()
             .map(drop)
             .map_err(|bad| passage.slip(Code::BadDay, whole(), bad.to_string())),
-        Format::Number => match passage.text.parse::<u32>() {
-            Ok(1..) => Ok(()),
-            Ok(0) | Err(_) => {
+        Format::Number => {
+            if let Ok(1..) = passage.text.parse::<u32>() {
+                Ok(())
+            } else {
                 let message = format!("`{}` is not a whole number from 1", passage.text);
                 Err(passage.slip(Code::BadNumber, whole(), message).remedy("write `1`, `2` and so on"))
             }
-        },
+        }
         Format::Edition if passage.text == "1" => Ok(()),
         Format::Edition => {
             let message = format!("this program reads edition 1 of the language, not `{}`", passage.text);
@@ -300,7 +298,6 @@ fn stand_in(span: Range<usize>, shape: &Shape) -> Node {
             };
             Value::Scalar(Scalar { text: text.to_owned(), style: Style::Plain })
         }
-        Shape { sequence: Some(_), .. } => Value::Sequence(Layout::Flow, Vec::new()),
         Shape { mapping: Some(mapping), .. } => {
             let required = mapping.fields.iter().filter(|field| field.is_required);
             let pairs = required.map(|field| Pair {
@@ -310,7 +307,7 @@ fn stand_in(span: Range<usize>, shape: &Shape) -> Node {
             });
             Value::Mapping(Layout::Block, pairs.collect())
         }
-        Shape { scalar: None, sequence: None, mapping: None } => Value::Sequence(Layout::Flow, Vec::new()),
+        Shape { scalar: None, mapping: None, .. } => Value::Sequence(Layout::Flow, Vec::new()),
     };
     Node { span, value }
 }

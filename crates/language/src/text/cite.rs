@@ -57,15 +57,12 @@ fn one(
         return Ok(CiteDraft::Article { source, article: passage.marked(article_at..end) });
     }
     let digits = article.bytes().all(|byte| byte.is_ascii_digit()).then_some(article);
-    match digits.and_then(|digits| digits.parse().ok()) {
-        Some(number) => {
-            let mark = passage.mark(article_at);
-            Ok(CiteDraft::Reading { number: Marked { value: number, mark }, exists: has_reading(number) })
-        }
-        None => {
-            let message = format!("`{article}` is not the number of a reading");
-            Err(passage.slip(Code::BadCite, article_at..end, message).remedy("write `reading 2`"))
-        }
+    if let Some(number) = digits.and_then(|digits| digits.parse().ok()) {
+        let mark = passage.mark(article_at);
+        Ok(CiteDraft::Reading { number: Marked { value: number, mark }, exists: has_reading(number) })
+    } else {
+        let message = format!("`{article}` is not the number of a reading");
+        Err(passage.slip(Code::BadCite, article_at..end, message).remedy("write `reading 2`"))
     }
 }
 

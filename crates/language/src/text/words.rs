@@ -17,18 +17,18 @@ pub(super) struct Word<'t> {
 #[derive(Clone, Debug)]
 pub(super) struct Words<'t> {
     pub(super) passage: &'t Passage<'t>,
-    words: Vec<Word<'t>>,
+    all: Vec<Word<'t>>,
     next: usize,
     code: Code,
 }
 
 impl<'t> Words<'t> {
     pub(super) fn new(passage: &'t Passage<'t>, code: Code) -> Self {
-        Self { passage, words: split(passage.text), next: 0, code }
+        Self { passage, all: split(passage.text), next: 0, code }
     }
 
     pub(super) fn len(&self) -> usize {
-        self.words.len()
+        self.all.len()
     }
 
     pub(super) fn peek(&self) -> Option<&'t str> {
@@ -36,11 +36,11 @@ impl<'t> Words<'t> {
     }
 
     pub(super) fn peek_at(&self, ahead: usize) -> Option<&'t str> {
-        self.words.get(self.next + ahead).map(|word| word.text)
+        self.all.get(self.next + ahead).map(|word| word.text)
     }
 
     pub(super) fn take(&mut self) -> Option<Word<'t>> {
-        let word = self.words.get(self.next).cloned();
+        let word = self.all.get(self.next).cloned();
         self.next += usize::from(word.is_some());
         word
     }
@@ -70,7 +70,7 @@ impl<'t> Words<'t> {
     /// Where the next word stands, or the end.
     pub(super) fn here(&self) -> Range<usize> {
         let end = self.passage.text.trim_end().len();
-        self.words.get(self.next).map_or(end..end, |word| word.span.clone())
+        self.all.get(self.next).map_or(end..end, |word| word.span.clone())
     }
 
     pub(super) fn expected(&self, what: &str) -> Slip {

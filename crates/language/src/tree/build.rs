@@ -122,6 +122,7 @@ impl<'s> Builder<'s> {
         }
     }
 
+    #[expect(clippy::match_same_arms, reason = "the last arm is for events that the scanner may learn")]
     fn event(&mut self, event: Event<'_>, span: &Span) {
         let range = span.byte_range().unwrap_or(0..0);
         if let Some(tag) = span.tag_span().and_then(|tag| tag.byte_range()) {
@@ -272,13 +273,14 @@ fn take_value(source: &Source, layout: Layout, pairs: &mut Vec<Pair>, pair: Pair
         return None;
     }
     // `{custody: held -> released, else stays}`: between braces YAML cuts the text at the comma.
-    if let Some(Pair { node: Node { span, value: Value::Scalar(before) }, .. }) = pairs.last_mut() {
-        if pair.key == "else stays" && before.text.contains("->") {
-            before.text.push_str(", else stays");
-            before.style = Style::Quoted;
-            span.end = pair.key_span.end;
-            return None;
-        }
+    if let Some(Pair { node: Node { span, value: Value::Scalar(before) }, .. }) = pairs.last_mut()
+        && pair.key == "else stays"
+        && before.text.contains("->")
+    {
+        before.text.push_str(", else stays");
+        before.style = Style::Quoted;
+        span.end = pair.key_span.end;
+        return None;
     }
     let message = format!("`{}` stands alone between commas, without a colon", pair.key);
     let slip = Slip::at(Code::MissingColon, pair.key_span, message);
@@ -300,6 +302,9 @@ fn layout(style: StructureStyle) -> Layout {
     }
 }
 
+const COLON: &str = "put a text that holds `: ` between double quotes; line keys up with their neighbours";
+const LAYOUT: &str = "look for a bracket, a quotation mark, a colon or an indentation that is not right";
+
 fn scanner_slip(source: &Source, error: &ScanError) -> Slip {
     use granit_parser::ErrorKind as Kind;
     let at = error.marker().byte_offset().unwrap_or(0);
@@ -316,28 +321,18 @@ fn scanner_slip(source: &Source, error: &ScanError) -> Slip {
             Slip::at(Code::Syntax, at..at + 1, "a quotation mark is opened here and not closed on its line");
         return slip.remedy("close it where the text ends");
     }
-    let (code, message, remedy) = match kind {
-        Kind::RecursionLimitExceeded => (
-            Code::TooDeep,
-            format!("this is nested more than {DEEPEST} deep"),
-            "a procedure needs at most eight; look for a bracket too many",
-        ),
-        Kind::DirectiveDisallowed => {
-            (Code::Tag, "a `%` directive is not read here".to_owned(), "leave the line out")
-        }
-        Kind::MappingValueNotAllowed => (
-            Code::Syntax,
-            "a second colon makes this line unreadable, or it is indented wrongly".to_owned(),
-            "put a text that holds `: ` between double quotes; line keys up with their neighbours",
-        ),
-        Kind::SimpleKeyExpected => {
-            (Code::Syntax, "this line has no colon after its key".to_owned(), "write `key: value`")
-        }
-        _ => (
-            Code::Syntax,
-            said,
-            "look for a bracket, a quotation mark, a colon or an indentation that is not right",
-        ),
+    let (code, message, remedy) = if matches!(kind, Kind::RecursionLimitExceeded) {
+        let message = format!("this is nested more than {DEEPEST} deep");
+        (Code::TooDeep, message, "a procedure needs at most eight; look for a bracket too many")
+    } else if matches!(kind, Kind::DirectiveDisallowed) {
+        (Code::Tag, "a `%` directive is not read here".to_owned(), "leave the line out")
+    } else if matches!(kind, Kind::MappingValueNotAllowed) {
+        let message = "a second colon makes this line unreadable, or it is indented wrongly".to_owned();
+        (Code::Syntax, message, COLON)
+    } else if matches!(kind, Kind::SimpleKeyExpected) {
+        (Code::Syntax, "this line has no colon after its key".to_owned(), "write `key: value`")
+    } else {
+        (Code::Syntax, said, LAYOUT)
     };
     Slip::at(code, at..at + 1, message).remedy(remedy)
 }
