@@ -1,11 +1,12 @@
 //! Whether an entry may be recorded.
 
-use crate::entry::{Body, Deed, Entry, Opening};
+use crate::entry::{Body, Deed, Entry, Opening, What, struck_out};
 use crate::fold::{fold_state, zone_of};
-use crate::id::{EntryNumber, Version};
-use crate::name::Private;
+use crate::id::{CaseId, EntryNumber, Version};
+use crate::name::{Name, Private};
 use crate::procedure::SharedProcedure;
 use crate::rejection::{Rejection, Upset};
+use crate::table::{Id, Table};
 use crate::time::{Moment, When};
 
 /// Who records, and when.
@@ -63,21 +64,38 @@ pub fn admit_together(
     }
     let mut all = entries.to_vec();
     for body in bodies {
-        speaks_about_what_is_there(&all, &body)?;
-        if let Body::Deed(deed) | Body::Corrected { deed, .. } = &body {
-            lies_in_the_case(procedure, &all, deed, stamp.at)?;
-        }
-        if let Body::Linked { link, .. } = &body {
-            is_declared(procedure, link.as_str())?;
-        }
+        belongs_here(procedure, &all, &body, stamp.at)?;
         let number = next_number(&all);
         all.push(Entry { number, recorded_at: stamp.at, recorded_by: stamp.by.clone(), body });
     }
     let added = all.split_off(entries.len());
-    let mut after = entries.to_vec();
-    after.extend(added.iter().cloned());
+    let after = [entries, &added].concat();
     nothing_is_upset(procedure, entries, &after, &added)?;
     Ok(added)
+}
+
+/// Whether `body` speaks about things that are there, whatever the procedure says of its place in the case.
+fn belongs_here(
+    procedure: &SharedProcedure,
+    entries: &[Entry],
+    body: &Body,
+    now: Moment,
+) -> Result<(), Rejection> {
+    match (entries.is_empty(), body) {
+        (true, Body::Opened(_)) => return Ok(()),
+        (true, _) => return Err(Rejection::NoSuchEntry { entry: EntryNumber::FIRST, held: 0 }),
+        (false, _) => {}
+    }
+    speaks_about_what_is_there(entries, body)?;
+    match body {
+        Body::Deed(deed) | Body::Corrected { deed, .. } => {
+            lies_in_the_case(procedure, entries, deed, now)?;
+            is_learned_from_a_linked_case(procedure, entries, &deed.what)
+        }
+        Body::Linked { link, .. } => is_declared(&procedure.links, "link", link),
+        Body::Noticed(notice) => is_declared(&procedure.clocks, "clock", &notice.clock),
+        Body::Opened(_) | Body::Annulled { .. } | Body::Note(_) => Ok(()),
+    }
 }
 
 fn next_number(entries: &[Entry]) -> EntryNumber {
@@ -102,30 +120,21 @@ fn speaks_about_what_is_there(entries: &[Entry], body: &Body) -> Result<(), Reje
     };
     let why = match &found.body {
         Body::Opened(_) => "opens the case; withdraw the case instead",
-        Body::Linked { .. } => "ties the case to another and has no effect of its own",
+        Body::Linked { .. } if is_correction => "ties the case to another; annul it and tie the right one",
         Body::Noticed(_) => "is a notice: what was seen was seen",
         Body::Note(_) => "is a note, without effect",
         Body::Corrected { .. } if is_correction => {
             "is itself a correction; correct the entry that it corrects"
         }
         Body::Annulled { .. } if is_correction => "is an annulment; annul it instead",
-        Body::Deed(_) | Body::Annulled { .. } | Body::Corrected { .. } if is_struck_out(entries, target) => {
+        Body::Deed(_) | Body::Annulled { .. } | Body::Corrected { .. } | Body::Linked { .. }
+            if struck_out(entries).contains(&target) =>
+        {
             "is annulled already"
         }
-        Body::Deed(_) | Body::Annulled { .. } | Body::Corrected { .. } => return Ok(()),
+        Body::Deed(_) | Body::Annulled { .. } | Body::Corrected { .. } | Body::Linked { .. } => return Ok(()),
     };
     Err(Rejection::NotToBeUndone { entry: target, why })
-}
-
-fn is_struck_out(entries: &[Entry], target: EntryNumber) -> bool {
-    let mut struck: std::collections::BTreeSet<EntryNumber> = std::collections::BTreeSet::new();
-    for entry in entries.iter().rev() {
-        if let (false, Body::Annulled { entry: annulled, .. }) = (struck.contains(&entry.number), &entry.body)
-        {
-            struck.insert(*annulled);
-        }
-    }
-    struck.contains(&target)
 }
 
 fn lies_in_the_case(
@@ -134,30 +143,64 @@ fn lies_in_the_case(
     deed: &Deed,
     now: Moment,
 ) -> Result<(), Rejection> {
-    let earliest = deed.when.earliest(zone_of(procedure, &deed.what));
-    if earliest > now {
+    let zone = zone_of(procedure, &deed.what);
+    if deed.when.earliest(zone) > now {
         return Err(Rejection::InTheFuture { when: deed.when, now });
     }
-    if let Some(Entry { body: Body::Opened(opening), .. }) = entries.first() {
-        // The opening may be known only to the day, in the deciding State; a deed of that day elsewhere is no earlier.
+    // A linked case may have come to where it stands long before this one was opened.
+    if let (Some(Entry { body: Body::Opened(opening), .. }), false) =
+        (entries.first(), matches!(deed.what, What::Learned { .. }))
+    {
         let since = opening.since.earliest(&procedure.home().zone);
-        let same_day = match (opening.since, deed.when) {
-            (When::On(since), When::On(day)) => day >= since,
-            (_, _) => false,
+        // What is known to the day or less may have come after the opening on that day, or in that month.
+        let is_certainly_earlier = match deed.when {
+            When::At(moment) => moment < since,
+            When::On(_) | When::In { .. } | When::During { .. } => deed.when.over(zone) <= since,
         };
-        if earliest < since && !same_day {
+        if is_certainly_earlier {
             return Err(Rejection::BeforeTheCase { when: deed.when, since: opening.since });
         }
     }
     Ok(())
 }
 
-fn is_declared(procedure: &SharedProcedure, link: &str) -> Result<(), Rejection> {
-    if procedure.links.find(link).is_some() {
+/// Cases see each other only through links, so nothing is learned from a case that is not tied to this one.
+fn is_learned_from_a_linked_case(
+    procedure: &SharedProcedure,
+    entries: &[Entry],
+    what: &What,
+) -> Result<(), Rejection> {
+    let What::Learned { fact, from, .. } = what else { return Ok(()) };
+    let row = procedure.facts.find(fact.as_str()).map(|id| procedure.facts.at(id));
+    let Some(mirror) = row.and_then(|row| row.mirrors.as_ref()) else { return Ok(()) };
+    let struck = struck_out(entries);
+    let linked: Vec<CaseId> = entries
+        .iter()
+        .filter(|entry| !struck.contains(&entry.number))
+        .filter_map(|entry| match &entry.body {
+            Body::Linked { link, case } if link == procedure.links.name(mirror.link) => Some(*case),
+            Body::Linked { .. }
+            | Body::Opened(_)
+            | Body::Deed(_)
+            | Body::Annulled { .. }
+            | Body::Corrected { .. }
+            | Body::Noticed(_)
+            | Body::Note(_) => None,
+        })
+        .collect();
+    if linked.contains(from) {
         return Ok(());
     }
-    let known = procedure.links.names().map(ToString::to_string).collect();
-    Err(Rejection::Unknown { what: "link", name: link.to_owned(), known })
+    let known = linked.iter().map(ToString::to_string).collect();
+    Err(Rejection::Unknown { what: "linked case", name: from.to_string(), known })
+}
+
+fn is_declared<I: Id, T>(table: &Table<I, T>, what: &'static str, name: &Name) -> Result<(), Rejection> {
+    if table.find(name.as_str()).is_some() {
+        return Ok(());
+    }
+    let known = table.names().map(ToString::to_string).collect();
+    Err(Rejection::Unknown { what, name: name.to_string(), known })
 }
 
 /// Folds with and without the new entries: what is upset only with them stands in their way.

@@ -1,5 +1,7 @@
 //! Entries: what the journal of a case holds, one after the other.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::id::{CaseId, EntryNumber, MatterId};
 use crate::name::{Name, Private};
 use crate::procedure::{DocumentForm, Meaning};
@@ -185,31 +187,42 @@ impl What {
     }
 }
 
-/// The deeds that count once annulments and corrections are applied, each with the entry it stands in.
-///
-/// An annulment can itself be annulled, which restores what it struck out; a later correction replaces an earlier.
+/// The entries that are annulled. An annulment can itself be annulled, which restores what it struck out.
 #[must_use]
-pub fn standing(entries: &[Entry]) -> Vec<(&Entry, &Deed)> {
-    use std::collections::{BTreeMap, BTreeSet};
-    let mut struck: BTreeSet<EntryNumber> = BTreeSet::new();
-    let mut corrected: BTreeMap<EntryNumber, &Deed> = BTreeMap::new();
-    let mut deeds = Vec::new();
+pub fn struck_out(entries: &[Entry]) -> BTreeSet<EntryNumber> {
+    let mut struck = BTreeSet::new();
     // Backwards, because an entry only ever speaks about earlier ones.
     for entry in entries.iter().rev() {
-        if struck.contains(&entry.number) {
-            continue;
-        }
-        match &entry.body {
-            Body::Annulled { entry: target, .. } => {
-                struck.insert(*target);
-            }
-            Body::Corrected { entry: target, deed, .. } => {
-                corrected.entry(*target).or_insert(deed);
-            }
-            Body::Deed(deed) => deeds.push((entry, corrected.get(&entry.number).copied().unwrap_or(deed))),
-            Body::Opened(_) | Body::Linked { .. } | Body::Noticed(_) | Body::Note(_) => {}
+        if let (false, Body::Annulled { entry: target, .. }) = (struck.contains(&entry.number), &entry.body)
+            && *target < entry.number
+        {
+            struck.insert(*target);
         }
     }
-    deeds.reverse();
-    deeds
+    struck
+}
+
+/// The deeds that count once annulments and corrections are applied, each with the entry it stands in. A later
+/// correction replaces an earlier.
+#[must_use]
+pub fn standing(entries: &[Entry]) -> Vec<(&Entry, &Deed)> {
+    let struck = struck_out(entries);
+    let mut corrected: BTreeMap<EntryNumber, &Deed> = BTreeMap::new();
+    for entry in entries.iter().filter(|entry| !struck.contains(&entry.number)) {
+        if let Body::Corrected { entry: target, deed, .. } = &entry.body {
+            corrected.insert(*target, deed);
+        }
+    }
+    let stands = entries.iter().filter(|entry| !struck.contains(&entry.number));
+    stands
+        .filter_map(|entry| match &entry.body {
+            Body::Deed(deed) => Some((entry, corrected.get(&entry.number).copied().unwrap_or(deed))),
+            Body::Opened(_)
+            | Body::Annulled { .. }
+            | Body::Corrected { .. }
+            | Body::Linked { .. }
+            | Body::Noticed(_)
+            | Body::Note(_) => None,
+        })
+        .collect()
 }

@@ -1,6 +1,6 @@
 //! Where a case stands: what the fold gives, as rows that a screen can show.
 
-use crate::entry::{Body, Entry, Opening};
+use crate::entry::{Body, Entry, Opening, struck_out};
 use crate::fold::{
     Arrived, Asked, Cycle, Doing, Found, Happening, Known, Owed, Stands, State, fold_state, known_at,
     obstacles, standing_of,
@@ -45,8 +45,10 @@ pub fn fold(procedure: &SharedProcedure, entries: &[Entry], asked: Asked) -> Vie
         | Body::Noticed(_)
         | Body::Note(_) => None,
     });
+    let struck = struck_out(known);
     let links = known
         .iter()
+        .filter(|entry| !struck.contains(&entry.number))
         .filter_map(|entry| {
             if let Body::Linked { link, case } = &entry.body { Some((link.clone(), *case)) } else { None }
         })
@@ -292,7 +294,7 @@ impl View {
         rows.documents
             .iter()
             .map(|(id, name, document)| {
-                let needed = self.state.is_needed(id);
+                let needed = self.state.is_needed(id, &[]);
                 let lacks = needed != Truth::False && !self.state.is_complete(id);
                 DocumentView {
                     name,
@@ -300,7 +302,7 @@ impl View {
                     set: rows.sets.name(document.set),
                     needed,
                     arrived: self.state.arrivals(id),
-                    missing: lacks.then(|| missing_document(&self.state, id)),
+                    missing: lacks.then(|| missing_document(&self.state, id, &[])),
                 }
             })
             .collect()

@@ -1,7 +1,7 @@
 //! Why a guard does not hold, in sentences for the officer.
 
 use crate::fold::{State, standing_of};
-use crate::procedure::{Atom, FactId, GroundStanding, Guard, Quantity, Truth};
+use crate::procedure::{Atom, DocumentId, FactId, GroundStanding, Guard, Quantity, Truth};
 use crate::value::Value;
 
 /// What is missing for `guard` to hold, one sentence for each thing. Empty if it holds.
@@ -54,20 +54,20 @@ fn not(state: &State, atom: &Atom, given: &[(FactId, Value)]) -> String {
         Atom::Recorded(act) => format!("`{}` is not recorded", procedure.acts.name(*act)),
         Atom::Holds(condition) => {
             let row = procedure.conditions.at(*condition);
-            let because = why_not(state, &row.when, &[]).join("; ");
+            let because = why_not(state, &row.when, given).join("; ");
             format!("{} does not hold ({because})", procedure.conditions.name(*condition))
         }
         Atom::Clock(clock, stands) => {
             let standing = standing_of(state.cycles(*clock));
             format!("the clock `{}` stands at `{standing}`, not `{stands}`", procedure.clocks.name(*clock))
         }
-        Atom::Document(document) => missing_document(state, *document),
+        Atom::Document(document) => missing_document(state, *document, given),
         Atom::Documents(set) => {
             let members = procedure.sets.at(*set);
             let missing: Vec<String> = members
                 .iter()
-                .filter(|id| state.truth(&Atom::Document(**id), &[]) != Truth::True)
-                .map(|id| missing_document(state, *id))
+                .filter(|id| state.truth(&Atom::Document(**id), given) != Truth::True)
+                .map(|id| missing_document(state, *id, given))
                 .collect();
             missing.join("; ")
         }
@@ -105,11 +105,11 @@ fn not(state: &State, atom: &Atom, given: &[(FactId, Value)]) -> String {
 }
 
 /// What a document still lacks.
-pub(crate) fn missing_document(state: &State, id: crate::procedure::DocumentId) -> String {
+pub(crate) fn missing_document(state: &State, id: DocumentId, given: &[(FactId, Value)]) -> String {
     let procedure = state.procedure();
     let (name, document) = (procedure.documents.name(id), procedure.documents.at(id));
     let basis = &document.basis;
-    if state.is_needed(id) == Truth::Unknown && state.arrivals(id).is_empty() {
+    if state.is_needed(id, given) == Truth::Unknown && state.arrivals(id).is_empty() {
         return format!("it is not known whether the document `{name}` is needed ({basis})");
     }
     if state.arrivals(id).is_empty() {

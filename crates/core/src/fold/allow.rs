@@ -56,6 +56,10 @@ pub(super) fn resolve(state: &State, what: &What, now: &Now) -> Result<Resolved,
         }
         What::Learned { fact, value, .. } => {
             let id = find(&procedure.facts, "fact", fact)?;
+            if procedure.facts.at(id).mirrors.is_none() {
+                let expected = "what is recorded here: it follows no linked case".to_owned();
+                return Err(Rejection::WrongValue { fact: fact.to_string(), expected });
+            }
             let value = Value::Choice(value.clone());
             fits(state, id, &value)?;
             Ok(Resolved::Fact { fact: id, value })
@@ -111,9 +115,12 @@ fn not_open(
         .filter_map(|one| one.when.as_ref())
         .collect();
     if from_here.is_empty() {
-        let mut open_from: Vec<&Name> =
-            moves.moves.iter().flat_map(|one| &one.from).map(|stage| track.stages.name(*stage)).collect();
-        open_from.dedup();
+        let mut open_from: Vec<&Name> = Vec::new();
+        for stage in moves.moves.iter().flat_map(|one| &one.from).map(|stage| track.stages.name(*stage)) {
+            if !open_from.contains(&stage) {
+                open_from.push(stage);
+            }
+        }
         return Some(Rejection::NotOpen {
             act: name.to_string(),
             track: procedure.tracks.name(moves.track).to_string(),
@@ -169,7 +176,7 @@ fn known_well_enough(state: &State, act: ActId, now: &Now) -> Result<(), Rejecti
 fn given_facts(state: &State, id: ActId, facts: &[(Name, Value)]) -> Result<Vec<(FactId, Value)>, Rejection> {
     let procedure = state.procedure();
     let act = procedure.acts.at(id);
-    let mut given = Vec::with_capacity(facts.len());
+    let mut given: Vec<(FactId, Value)> = Vec::with_capacity(facts.len());
     for (name, value) in facts {
         let fact = find(&procedure.facts, "fact", name)?;
         if !act.records.contains(&fact) && !act.may_record.contains(&fact) {
@@ -177,6 +184,10 @@ fn given_facts(state: &State, id: ActId, facts: &[(Name, Value)]) -> Result<Vec<
             return Err(Rejection::FactNotWanted { act, fact: name.to_string() });
         }
         fits(state, fact, value)?;
+        if given.iter().any(|(other, _)| *other == fact) {
+            let expected = "one value, and two were given".to_owned();
+            return Err(Rejection::WrongValue { fact: name.to_string(), expected });
+        }
         given.push((fact, value.clone()));
     }
     let missing: Vec<String> = act

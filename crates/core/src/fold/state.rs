@@ -227,12 +227,16 @@ impl State {
             },
             Atom::Known(fact) => self.value(*fact, given).is_some().into(),
             Atom::Recorded(act) => (!self.doings(*act).is_empty()).into(),
+            // What an act would bring counts for what follows from it too.
+            Atom::Holds(condition) if !given.is_empty() => {
+                self.holds(&self.procedure.conditions.at(*condition).when, given)
+            }
             Atom::Holds(condition) => self.condition(*condition),
             Atom::Clock(clock, stands) => (standing_of(self.cycles(*clock)) == *stands).into(),
-            Atom::Document(document) => self.document(*document),
+            Atom::Document(document) => self.document(*document, given),
             Atom::Documents(set) => {
                 let members = self.procedure.sets.at(*set);
-                members.iter().fold(Truth::True, |all, document| all.and(self.document(*document)))
+                members.iter().fold(Truth::True, |all, document| all.and(self.document(*document, given)))
             }
             Atom::Ground(ground, stands) => self.ground_stands(*ground, *stands).into(),
             Atom::Grounds { force, quantity, stands } => {
@@ -258,14 +262,14 @@ impl State {
     }
 
     /// Whether a document is complete, or not needed.
-    fn document(&self, id: DocumentId) -> Truth {
-        let needed = self.is_needed(id);
+    fn document(&self, id: DocumentId, given: Given<'_>) -> Truth {
+        let needed = self.is_needed(id, given);
         needed.negated().or(self.is_complete(id).into())
     }
 
     /// Whether a document is needed.
-    pub(crate) fn is_needed(&self, id: DocumentId) -> Truth {
-        self.procedure.documents.at(id).when.as_ref().map_or(Truth::True, |when| self.holds(when, &[]))
+    pub(crate) fn is_needed(&self, id: DocumentId, given: Given<'_>) -> Truth {
+        self.procedure.documents.at(id).when.as_ref().map_or(Truth::True, |when| self.holds(when, given))
     }
 
     /// Whether what arrived has the form and the translation that are required.

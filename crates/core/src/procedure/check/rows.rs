@@ -238,12 +238,29 @@ impl<'a> Builder<'a> {
                 when: builder.optional_guard(act.when.as_ref()),
                 unless,
                 moves: builder.moves(&act.moves),
-                records: builder.scopes.facts.find_all(&act.records, builder.flaws),
-                may_record: builder.scopes.facts.find_all(&act.may_record, builder.flaws),
+                records: builder.recorded_facts(&act.records),
+                may_record: builder.recorded_facts(&act.may_record),
                 owes: builder.scopes.obligations.find_all(&act.owes, builder.flaws),
                 basis: builder.required_basis(&act.cite, "act", row),
             })
         })
+    }
+
+    /// Facts that come with an act. A mirrored one comes from the linked case alone.
+    fn recorded_facts(&mut self, names: &[Marked<String>]) -> Vec<FactId> {
+        for name in names {
+            let row = self.draft.facts.iter().find(|row| row.name.value == name.value);
+            if row.is_some_and(|row| row.value.mirrors.is_some()) {
+                let message = format!("`{}` follows a linked case, so no act records it", name.value);
+                self.flaw(
+                    FlawCode::Contradiction,
+                    name.mark,
+                    message,
+                    "leave it out here, or do not mirror it",
+                );
+            }
+        }
+        self.scopes.facts.find_all(names, self.flaws)
     }
 
     pub(super) fn obligations(&mut self) -> Table<ObligationId, Obligation> {
