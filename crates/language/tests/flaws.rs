@@ -155,3 +155,9 @@ fn a_mistake_names_its_line_and_column() {
     assert!(library.procedure("norvane-calderia/extradition").is_none());
     assert!(library.procedure("norvane-calderia/waiver").is_some());
 }
+
+#[test]
+fn no_procedure_rests_on_articles_with_a_flaw() {
+    let library = load(&common::changed(ARTICLES, &[("### 13 Costs\nMark: unverified\n", "### 13 Costs\n")]));
+    assert!(library.procedures.is_empty());
+}

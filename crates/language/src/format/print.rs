@@ -4,7 +4,7 @@ use super::notes::{Attached, Notes, Own, attach, has_blank_above};
 use super::scalar::{self, Around};
 use crate::shape::Shape;
 use crate::source::Source;
-use crate::tree::{Layout, Node, Pair, Scalar, Style, Tree, Value};
+use crate::tree::{Layout, Node, Pair, Tree, Value};
 
 /// How wide a line may be.
 const WIDEST: usize = 120;
@@ -79,7 +79,7 @@ impl Printer<'_> {
             self.blank(has_blank_above(self.source, pair.key_span.start));
             self.out.extend(std::iter::repeat_n(' ', indent));
         }
-        let key = scalar::print(&Scalar { text: pair.key.clone(), style: Style::Plain }, Around::Lines);
+        let key = scalar::print_key(&pair.key, Around::Lines);
         self.value(&format!("{key}:"), &pair.node, shape, indent, &notes);
         self.own(&notes.below, indent);
     }
@@ -194,8 +194,7 @@ fn flow(node: &Node, shape: Option<&Shape>) -> String {
         }
         Value::Mapping(_, pairs) => {
             let pairs = in_order(pairs, shape).into_iter().map(|pair| {
-                let key =
-                    scalar::print(&Scalar { text: pair.key.clone(), style: Style::Plain }, Around::Braces);
+                let key = scalar::print_key(&pair.key, Around::Braces);
                 format!("{key}: {}", flow(&pair.node, under(shape, &pair.key)))
             });
             format!("{{{}}}", pairs.collect::<Vec<_>>().join(", "))

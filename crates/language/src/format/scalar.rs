@@ -19,6 +19,11 @@ pub(super) fn print(scalar: &Scalar, around: Around) -> String {
     if may_be_plain(text, around) && !is_marked { text.to_owned() } else { quoted(text) }
 }
 
+/// A key, exactly as it is.
+pub(super) fn print_key(key: &str, around: Around) -> String {
+    if key.trim() == key && may_be_plain(key, around) { key.to_owned() } else { quoted(key) }
+}
+
 /// Whether a text printed by [`print`] may be folded at its blanks.
 pub(super) fn may_fold(printed: &str) -> bool {
     !printed.starts_with('"')

@@ -135,8 +135,13 @@ pub(super) struct Decoded {
 
 fn finish(mut shelf: Shelf<'_>, read: Vec<Decoded>) -> Library {
     let broken = links::check(&mut shelf, &read);
-    let procedures = read.into_iter().filter(|one| !broken.contains(&one.path)).filter_map(|one| one.loaded);
-    let mut library = Library { procedures: procedures.collect(), diagnostics: shelf.diagnostics };
+    let mut library = Library { procedures: Vec::new(), diagnostics: shelf.diagnostics };
+    let bad: BTreeSet<_> = library.diagnostics.iter().map(|found| found.file.as_str()).collect();
+    for one in read.into_iter().filter(|one| !broken.contains(&one.path)) {
+        let rests_on_a_flaw =
+            |loaded: &Loaded| loaded.texts.iter().any(|text| bad.contains(text.source.path()));
+        library.procedures.extend(one.loaded.filter(|loaded| !rests_on_a_flaw(loaded)));
+    }
     library
         .diagnostics
         .sort_by(|a, b| (a.file.as_str(), a.line, a.column).cmp(&(b.file.as_str(), b.line, b.column)));
