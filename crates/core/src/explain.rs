@@ -223,7 +223,7 @@ pub fn when_in_words(when: When, zone: &Zone) -> String {
         When::At(moment) => moment_in_words(moment, zone),
         When::On(day) => day.in_words(),
         When::In { .. } => when.first_day(zone).month_in_words(),
-        When::During { year } => format!("in {year}"),
+        When::During { year } => format!("{year}"),
     }
 }
 

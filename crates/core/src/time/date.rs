@@ -117,11 +117,9 @@ impl FromStr for Day {
 
     fn from_str(text: &str) -> Result<Self, BadDay> {
         let bad = || BadDay { text: text.to_owned() };
-        // jiff also reads dates with times behind them; a day is ten characters and nothing else.
-        if text.len() != 10 {
-            return Err(bad());
-        }
-        text.parse().ok().and_then(Self::from_civil).ok_or_else(bad)
+        // jiff also reads other notations and times behind the day; here a day is written in one way.
+        let day = text.parse().ok().and_then(Self::from_civil).ok_or_else(bad)?;
+        if day.to_string() == text { Ok(day) } else { Err(bad()) }
     }
 }
 
@@ -192,8 +190,8 @@ pub enum BadLocalTime {
         /// The zone.
         zone: String,
     },
-    /// It lies outside the years that can be counted.
-    #[error("{local} lies outside the years that can be counted")]
+    /// There is no such time of day, or it lies outside the years that can be counted.
+    #[error("{local} is no time of a day in the years that can be counted")]
     OutOfRange {
         /// The local time.
         local: String,
@@ -236,13 +234,15 @@ impl Zone {
     /// The first instant of `day` here. Where the clocks skip midnight, it is the first instant that exists.
     #[must_use]
     pub fn start_of(&self, day: Day) -> Moment {
-        let midnight = day.civil().at(0, 0, 0, 0);
-        let start = self.0.to_ambiguous_zoned_datetime(midnight);
-        // `compatible` steps over a gap and takes the first of two; it fails only at the edge of time.
-        match start.compatible() {
-            Ok(zoned) => Moment::from_timestamp(zoned.timestamp()),
-            Err(_) => Moment::MIN,
-        }
+        let midnight = self.0.to_ambiguous_timestamp(day.civil().at(0, 0, 0, 0));
+        let skipped = matches!(midnight.offset(), jiff::tz::AmbiguousOffset::Gap { .. });
+        // The earlier reading of a skipped midnight lies before the gap, and the next transition is the gap itself.
+        let start = match midnight.earlier() {
+            Ok(before) if skipped => self.0.following(before).next().map(|gap| gap.timestamp()),
+            Ok(first) => Some(first),
+            Err(_) => None,
+        };
+        start.map_or(Moment::MIN, Moment::from_timestamp)
     }
 
     /// The first instant after `day` here: when a limit that ends with `day` runs out.
@@ -404,7 +404,7 @@ impl When {
 
     fn parse_local(text: &str, zone: &Zone) -> Option<Result<Self, BadWhen>> {
         let (day, time) = text.split_at_checked(10)?;
-        let time = time.strip_prefix(',').unwrap_or(time).trim_start_matches([' ', 'T']);
+        let time = [", ", " ", "T"].iter().find_map(|between| time.strip_prefix(between))?;
         let mut parts = time.split(':').map(|part| {
             (part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit()))
                 .then(|| part.parse::<i8>().ok())
@@ -416,6 +416,9 @@ impl When {
             None => 0,
         };
         if parts.next().is_some() {
+            return None;
+        }
+        if hour > 23 || minute > 59 || second > 59 {
             return None;
         }
         let day: Day = match day.parse() {

@@ -3,11 +3,14 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// An instant, to the nanosecond, from the year -9999 to 9999. Prints and reads as RFC 3339 in UTC.
+/// An instant, to the microsecond, from the year -9999 to 9999. Prints and reads as RFC 3339 in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Moment(jiff::Timestamp);
+pub struct Moment(
+    // INVARIANT: whole microseconds, which is what a record keeps; `MIN` to `MAX`.
+    jiff::Timestamp,
+);
 
-/// Text or a number that is no moment.
+/// Text or a number that is no moment, or one finer than a microsecond.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not a moment; write it like 2027-04-16T23:00:00Z")]
 pub struct BadMoment {
@@ -17,9 +20,9 @@ pub struct BadMoment {
 
 impl Moment {
     /// The first moment that can be written down.
-    pub const MIN: Self = Self(jiff::Timestamp::MIN);
+    pub const MIN: Self = Self(jiff::Timestamp::constant(-377_705_023_201, 0));
     /// The last moment that can be written down.
-    pub const MAX: Self = Self(jiff::Timestamp::MAX);
+    pub const MAX: Self = Self(jiff::Timestamp::constant(253_402_207_200, 0));
 
     pub(crate) const fn from_timestamp(timestamp: jiff::Timestamp) -> Self {
         Self(timestamp)
@@ -40,7 +43,7 @@ impl Moment {
             .map_err(|_| BadMoment { text: microseconds.to_string() })
     }
 
-    /// Microseconds since 1970-01-01T00:00:00Z, rounded towards zero.
+    /// Microseconds since 1970-01-01T00:00:00Z.
     #[must_use]
     pub fn as_unix_microseconds(self) -> i64 {
         self.0.as_microsecond()
@@ -57,6 +60,9 @@ impl FromStr for Moment {
     type Err = BadMoment;
 
     fn from_str(text: &str) -> Result<Self, BadMoment> {
-        text.parse().map(Self).map_err(|_| BadMoment { text: text.to_owned() })
+        let bad = || BadMoment { text: text.to_owned() };
+        let moment = Self(text.parse().map_err(|_| bad())?);
+        let is_whole = moment.0.subsec_nanosecond() % 1_000 == 0;
+        if is_whole && moment <= Self::MAX { Ok(moment) } else { Err(bad()) }
     }
 }

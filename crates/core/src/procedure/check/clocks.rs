@@ -21,7 +21,7 @@ impl<'a> Builder<'a> {
 
     fn clock(&mut self, row: &'a Row<ClockDraft>) -> Option<Clock> {
         let clock = &row.value;
-        let purpose = self.purpose(&clock.purpose);
+        let purpose = self.purpose(row);
         let length = self.length(row);
         let zone = self.scopes.sides.find(&clock.zone, self.flaws);
         let starts = self.events(&clock.starts);
@@ -58,8 +58,14 @@ impl<'a> Builder<'a> {
         names.iter().filter_map(|name| self.scopes.event(name, self.flaws)).collect()
     }
 
-    fn purpose(&mut self, purpose: &PurposeDraft) -> Option<Purpose> {
-        match purpose {
+    fn purpose(&mut self, row: &Row<ClockDraft>) -> Option<Purpose> {
+        match &row.value.purpose {
+            PurposeDraft::Bars(acts) if acts.is_empty() => {
+                let message = format!("the clock `{}` bars nothing", row.name.value);
+                let remedy = "write `bars:` with the acts that must wait";
+                self.flaw(FlawCode::MissingChoice, row.name.mark, message, remedy);
+                None
+            }
             PurposeDraft::Bars(acts) => Some(Purpose::Bars(self.scopes.acts.find_all(acts, self.flaws))),
             PurposeDraft::Limits(whom) => {
                 if let Some(side) = self.scopes.sides.names.find(&whom.value) {

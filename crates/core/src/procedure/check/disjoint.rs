@@ -101,7 +101,9 @@ fn domains(atoms: &[&Atom], procedure: &Procedure) -> BTreeMap<Subject, Vec<Stan
                 if domain.is_empty() {
                     domain.extend([Standing::NothingRecorded, Standing::AnotherValue]);
                 }
-                if let Atom::Fact(_, value) = atom {
+                if let Atom::Fact(_, value) = atom
+                    && !domain.iter().any(|known| matches!(known, Standing::Value(known) if known == value))
+                {
                     domain.push(Standing::Value(value.clone()));
                 }
             }

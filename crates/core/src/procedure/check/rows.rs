@@ -109,14 +109,28 @@ impl<'a> Builder<'a> {
         let draft = self.draft;
         self.table(&draft.facts, |builder, row| {
             if let FactTypeDraft::OneOf(choices) = &row.value.of {
-                for choice in choices {
-                    name(choice, builder.flaws);
-                }
+                builder.choices(choices, row);
             }
             let mirrors = row.value.mirrors.as_ref().and_then(|mirror| builder.mirror(mirror, row));
             let basis = builder.basis(&row.value.cite);
             Some(Fact { title: row.value.title.clone(), of: fact_type(&row.value.of)?, mirrors, basis })
         })
+    }
+
+    fn choices<T>(&mut self, choices: &[Marked<String>], row: &Row<T>) {
+        let fact = &row.name.value;
+        if choices.is_empty() {
+            let message = format!("`{fact}` lists no value");
+            self.flaw(FlawCode::MissingChoice, row.name.mark, message, "write the values that it may take");
+        }
+        let mut seen = std::collections::BTreeSet::new();
+        for choice in choices {
+            name(choice, self.flaws);
+            if !seen.insert(&choice.value) {
+                let message = format!("`{fact}` lists `{}` twice", choice.value);
+                self.flaw(FlawCode::NameTwice, choice.mark, message, "list each value once");
+            }
+        }
     }
 
     fn mirror<T>(&mut self, mirror: &MirrorDraft, row: &Row<T>) -> Option<Mirror> {

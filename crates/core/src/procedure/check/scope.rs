@@ -122,9 +122,16 @@ impl Scopes {
                 (&row.name, "condition", self.conditions.names.find(&row.name.value).is_some()),
             ]
         });
+        let answers = draft.conditions.iter().flat_map(|row| {
+            [
+                (&row.name, "track", self.tracks.names.find(&row.name.value).is_some()),
+                (&row.name, "fact", self.facts.names.find(&row.name.value).is_some()),
+            ]
+        });
         let twice: Vec<Flaw> = events
             .chain(subjects)
             .chain(columns)
+            .chain(answers)
             .filter(|(_, _, taken)| *taken)
             .map(|(name, other, _)| Flaw {
                 code: FlawCode::NameTwice,
@@ -188,7 +195,8 @@ pub(super) fn did_you_mean(what: &str, written: &Marked<String>, known: Vec<Stri
     let remedy = if known.is_empty() {
         format!("this procedure declares no {what}: declare it, or leave it out")
     } else {
-        format!("name a {what} that the procedure declares")
+        let article = if what.starts_with(['a', 'o']) { "an" } else { "a" };
+        format!("name {article} {what} that the procedure declares")
     };
     Flaw {
         code: FlawCode::UnknownName,
