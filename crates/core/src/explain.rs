@@ -5,7 +5,7 @@
 use std::fmt;
 
 use crate::fold::{Cause, Cycle, CycleStatus, End};
-use crate::procedure::{ClockStanding, Event, ExpiryEffect, Length, Procedure};
+use crate::procedure::{ClockStanding, Event, ExpiryEffect, Length, Procedure, TrackMoves};
 use crate::time::{Count, Day, DayCount, FirstDay, LastDayClosed, Moment, Rule, When, Zone};
 use crate::view::{ClockView, View};
 
@@ -132,12 +132,7 @@ fn counted_in_days(clock: &ClockView<'_>, days: &DayCount) -> Vec<Reason> {
     let replaced = if days.month_end_replaced { ", the month having no such day" } else { "" };
     steps.push(reason(
         "last day",
-        format!(
-            "{} after {}{replaced}: {}; {closed}",
-            days.length,
-            days.event_day,
-            days.nominal_last_day.in_words()
-        ),
+        format!("{}{replaced}: {}; {closed}", span(rule.first_day, days), days.nominal_last_day.in_words()),
     ));
     if days.last_day != days.nominal_last_day {
         steps.push(reason("moved to", days.last_day.in_words()));
@@ -154,6 +149,14 @@ fn counted_in_days(clock: &ClockView<'_>, days: &DayCount) -> Vec<Reason> {
         steps.push(reason("otherwise", format!("if {}: {}", other.choice, other.last_day.in_words())));
     }
     steps
+}
+
+/// `45 days after 2027-03-02`, or with the first day counted `45 days, 2027-03-02 being the first`.
+fn span(first_day: FirstDay, days: &DayCount) -> String {
+    match first_day {
+        FirstDay::NotCounted => format!("{} after {}", days.length, days.event_day),
+        FirstDay::Counted => format!("{}, {} being the first day", days.length, days.event_day),
+    }
 }
 
 fn runs_out(ends: Moment, zone: &Zone) -> Reason {
@@ -197,7 +200,19 @@ fn effect(procedure: &Procedure, clock: &ClockView<'_>) -> Reason {
             format!("the provision states no effect: a warning, and nothing moves ({basis})")
         }
     };
-    reason("if it runs out", says)
+    reason("if it runs out", says + &moves_in_words(procedure, &expiry.moves))
+}
+
+/// `; custody goes from held to release-due`, for each track that may move.
+fn moves_in_words(procedure: &Procedure, moves: &[TrackMoves]) -> String {
+    let goes = moves.iter().flat_map(|track| track.moves.iter().map(move |one| (track.track, one)));
+    goes.map(|(track, one)| {
+        let stages = &procedure.tracks.at(track).stages;
+        let from: Vec<&str> = one.from.iter().map(|stage| stages.name(*stage).as_str()).collect();
+        let (name, to) = (procedure.tracks.name(track), stages.name(one.to));
+        format!("; {name} goes from {} to {to}", from.join(" or "))
+    })
+    .collect()
 }
 
 /// The title of an act or condition.

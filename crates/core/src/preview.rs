@@ -99,11 +99,20 @@ fn owed(before: &View, after: &View) -> Vec<Change> {
         open.map(|one| one.name.to_string()).collect()
     };
     let (before, after) = (open(before), open(after));
-    let new = after.iter().filter(|name| !before.contains(name));
-    let gone = before.iter().filter(|name| !after.contains(name));
-    new.map(|name| Change::Owed { obligation: name.clone() })
-        .chain(gone.map(|name| Change::NoLongerOwed { obligation: name.clone() }))
-        .collect()
+    let new = without(&after, &before).into_iter().map(|obligation| Change::Owed { obligation });
+    let gone = without(&before, &after).into_iter().map(|obligation| Change::NoLongerOwed { obligation });
+    new.chain(gone).collect()
+}
+
+/// The names in `from` once each of `taken` is taken away once: the same thing may be owed twice.
+fn without(from: &[String], taken: &[String]) -> Vec<String> {
+    let mut left = from.to_vec();
+    for name in taken {
+        if let Some(place) = left.iter().position(|other| other == name) {
+            left.remove(place);
+        }
+    }
+    left
 }
 
 impl std::fmt::Display for Change {

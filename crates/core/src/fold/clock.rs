@@ -1,7 +1,9 @@
 //! Clocks in the midst of a fold: how they start, are met, run out and are switched off.
 
 use super::state::{Cause, Now, State};
-use crate::procedure::{ActId, ClockId, ClockStanding, Event, FactId, Length, SameInstant, StartedAgain};
+use crate::procedure::{
+    ActId, ClockId, ClockStanding, Event, FactId, Length, SameInstant, StartedAgain, Truth,
+};
 use crate::rejection::Rejection;
 use crate::table::Id;
 use crate::time::{Count, CountError, Day, Moment, Rule, Start, When, count};
@@ -273,13 +275,31 @@ impl State {
         }
     }
 
+    /// Meets the clocks that run and wait for a condition which holds already; whether there were any. A limit for
+    /// a complete request does not run against a request that was complete before.
+    pub(super) fn meet_at_once(&mut self, now: &Now) -> bool {
+        let procedure = self.procedure.clone();
+        let mut met = false;
+        for (id, _, clock) in procedure.clocks.iter() {
+            let holds = clock.met_by.iter().copied().find(|event| match event {
+                Event::Condition(condition) => self.condition(*condition) == Truth::True,
+                Event::Act(_) => false,
+            });
+            if let (Some(event), Some(cycle)) = (holds, self.running_mut(id)) {
+                cycle.status = CycleStatus::Met { event, cause: now.cause, when: now.when };
+                met = true;
+            }
+        }
+        met
+    }
+
     /// Switches off the clocks whose `off-when` has come to hold; whether there were any.
     pub(super) fn switch_off(&mut self, now: &Now) -> bool {
         let procedure = self.procedure.clone();
         let mut switched = false;
         for (id, _, clock) in procedure.clocks.iter() {
             let Some(off_when) = &clock.off_when else { continue };
-            if self.running(id).is_some() && self.holds(off_when, &[]) == crate::procedure::Truth::True {
+            if self.running(id).is_some() && self.holds(off_when, &[]) == Truth::True {
                 if let Some(cycle) = self.running_mut(id) {
                     cycle.status = CycleStatus::SwitchedOff { when: now.when, cause: now.cause };
                     switched = true;

@@ -141,9 +141,13 @@ impl State {
             if self.switch_off(now) {
                 continue;
             }
-            let next =
-                waiting.iter().copied().find(|id| self.condition(*id) == Truth::True && !acted.contains(id));
-            let Some(next) = next else { return };
+            let may_act = |id: &ConditionId| self.condition(*id) == Truth::True && !acted.contains(id);
+            let Some(next) = waiting.iter().copied().find(may_act) else {
+                if self.meet_at_once(now) {
+                    continue;
+                }
+                return;
+            };
             acted.insert(next);
             self.come_to_hold(next, now);
         }

@@ -469,3 +469,15 @@ fn a_limit_replaced_by_a_named_day_leaves_nobody_without_one() {
     case.check("2027-04-20", &[("hand-over", "not started"), ("new-date-limit", "ends 2027-06-10")]);
     case.check("2027-06-11", &[("custody", "release-due"), ("new-date-limit", "ran out")]);
 }
+
+#[test]
+fn a_limit_that_waits_for_what_is_so_already_is_met_at_once() {
+    let mut case = Case::sample();
+    for what in ["request-received", "document warrant", "document description"] {
+        case.on("2027-02-01 10:00", what);
+    }
+    case.check("2027-02-02", &[("request-complete", "holds"), ("formal-request", "not started")]);
+    case.on("2027-03-02 23:30", "arrested (arrest.place: Ulsan)");
+    case.check("2027-03-02 23:30", &[("formal-request", "met"), ("decision", "ends 2027-09-02")]);
+    case.check("2027-04-17", &[("custody", "held-provisionally")]);
+}

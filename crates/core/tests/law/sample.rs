@@ -113,7 +113,11 @@ fn clocks() -> Vec<comity_core::procedure::draft::Row<comity_core::procedure::dr
     new_date.value.met_by = texts(&["surrendered"]);
     new_date.value.on_expiry =
         by_law(vec![moves("custody", "held-for-surrender -> release-due, else stays")]);
-    vec![formal, hearing, review, appeal, hand_over, new_date]
+    let mut decision = clock("decision", "6 months", &["arrested", "request-complete"]);
+    decision.value.met_by = texts(&["surrender-granted", "surrender-refused"]);
+    decision.value.off_when = Some(is("custody", "free"));
+    decision.value.on_expiry = release("held-provisionally -> release-due, else stays");
+    vec![formal, hearing, review, appeal, hand_over, new_date, decision]
 }
 
 fn acts() -> Vec<comity_core::procedure::draft::Row<comity_core::procedure::draft::ActDraft>> {

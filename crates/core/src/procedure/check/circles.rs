@@ -221,6 +221,8 @@ fn turns(procedure: &Procedure) -> Turns {
             for event in events {
                 if let Event::Condition(condition) = event {
                     lead(&mut turns, Turn::Condition(*condition, true), Turn::Clock(id, standing));
+                    // Where the condition holds already, a clock that starts is met at once.
+                    lead(&mut turns, Turn::Clock(id, ClockStanding::Running), Turn::Clock(id, standing));
                 }
             }
         }
