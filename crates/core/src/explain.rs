@@ -206,13 +206,13 @@ fn effect(procedure: &Procedure, clock: &ClockView<'_>) -> Reason {
 /// `; custody goes from held to release-due`, for each track that may move.
 fn moves_in_words(procedure: &Procedure, moves: &[TrackMoves]) -> String {
     let goes = moves.iter().flat_map(|track| track.moves.iter().map(move |one| (track.track, one)));
-    goes.map(|(track, one)| {
+    let sentences = goes.map(|(track, one)| {
         let stages = &procedure.tracks.at(track).stages;
         let from: Vec<&str> = one.from.iter().map(|stage| stages.name(*stage).as_str()).collect();
         let (name, to) = (procedure.tracks.name(track), stages.name(one.to));
         format!("; {name} goes from {} to {to}", from.join(" or "))
-    })
-    .collect()
+    });
+    sentences.collect::<Vec<String>>().concat()
 }
 
 /// The title of an act or condition.

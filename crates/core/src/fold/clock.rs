@@ -150,7 +150,9 @@ impl State {
                 self.start(id, event, now);
             }
         }
-        vague.into_iter().for_each(|because| self.trouble(now, because));
+        for because in vague {
+            self.trouble(now, because);
+        }
     }
 
     /// Why the date of an event does not do for a clock that it starts or meets.
@@ -299,11 +301,11 @@ impl State {
         let mut switched = false;
         for (id, _, clock) in procedure.clocks.iter() {
             let Some(off_when) = &clock.off_when else { continue };
-            if self.running(id).is_some() && self.holds(off_when, &[]) == Truth::True {
-                if let Some(cycle) = self.running_mut(id) {
-                    cycle.status = CycleStatus::SwitchedOff { when: now.when, cause: now.cause };
-                    switched = true;
-                }
+            if self.holds(off_when, &[]) == Truth::True
+                && let Some(cycle) = self.running_mut(id)
+            {
+                cycle.status = CycleStatus::SwitchedOff { when: now.when, cause: now.cause };
+                switched = true;
             }
         }
         switched

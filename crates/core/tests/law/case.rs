@@ -196,7 +196,7 @@ impl Case {
 
     fn what(&self, written: &str) -> What {
         match written.split_once(' ').unwrap_or((written, "")) {
-            ("document", rest) => self.document(rest),
+            ("document", rest) => document(rest),
             ("ground", rest) => finding(rest),
             ("fact", rest) => {
                 let (fact, value) = rest.split_once(" = ").unwrap();
@@ -208,17 +208,6 @@ impl Case {
             }
             (_, _) => self.act(written),
         }
-    }
-
-    fn document(&self, rest: &str) -> What {
-        let mut words = rest.split(' ');
-        let document = name(words.next().unwrap());
-        let form = match rest.split_once(" as ") {
-            Some((_, form)) => ArrivedForm::from_word(form.split(' ').next().unwrap()).unwrap(),
-            None => ArrivedForm::CertifiedCopy,
-        };
-        let translated_into = (!rest.contains("without translation")).then(|| "ko".to_owned());
-        What::Document(Arrival { document, form, translated_into })
     }
 
     fn act(&self, written: &str) -> What {
@@ -248,6 +237,17 @@ impl Case {
         let row = facts.find(fact).and_then(|id| facts.get(id));
         row.map_or(comity_core::value::Value::YesNo(true), |row| row.of.read(value).unwrap())
     }
+}
+
+fn document(rest: &str) -> What {
+    let mut words = rest.split(' ');
+    let document = name(words.next().unwrap());
+    let form = match rest.split_once(" as ") {
+        Some((_, form)) => ArrivedForm::from_word(form.split(' ').next().unwrap()).unwrap(),
+        None => ArrivedForm::CertifiedCopy,
+    };
+    let translated_into = (!rest.contains("without translation")).then(|| "ko".to_owned());
+    What::Document(Arrival { document, form, translated_into })
 }
 
 fn finding(rest: &str) -> What {

@@ -4,7 +4,7 @@ use comity_core::procedure::draft::AtomDraft;
 use comity_core::procedure::{DocumentForm, Force, GroundStanding, Quantity, Translation, Truth};
 
 use super::case::Case;
-use super::draft::{act, any, atom, condition, document, grounds, is, not, text, two_states};
+use super::draft::{any, atom, condition, document, grounds, is, not, text, two_states};
 use super::sample::{checked, draft, sample};
 
 fn missing(case: &Case, name: &str) -> Option<String> {
@@ -204,5 +204,4 @@ fn a_case_is_over_when_every_track_is() {
     assert!(view.is_over());
     assert_eq!(view.track("request").unwrap().stage.outcome.as_deref(), Some("surrendered"));
     assert!(view.acts().iter().all(|act| act.act.moves.is_empty() || !act.is_open()));
-    let _ = act("x", "y");
 }

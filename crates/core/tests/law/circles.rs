@@ -131,9 +131,9 @@ fn two_clocks_that_start_each_other_are_a_circle() {
         vec![condition("is-held", is("custody", "held")), condition("is-free", is("custody", "free"))];
     let mut tick = marked_row(clock("tick", "1 hour", &["is-held"]));
     tick.value.on_expiry = by_law(vec![moves("custody", "held -> free")]);
-    let mut tock = marked_row(clock("tock", "1 hour", &["is-free"]));
-    tock.value.on_expiry = by_law(vec![moves("custody", "free -> held")]);
-    draft.clocks = vec![tick, tock];
+    let mut answer = marked_row(clock("tock", "1 hour", &["is-free"]));
+    answer.value.on_expiry = by_law(vec![moves("custody", "free -> held")]);
+    draft.clocks = vec![tick, answer];
     check(draft, Some("the clock `tick` starts itself anew when it runs out, without any act in between"));
 }
 
@@ -190,7 +190,7 @@ fn conditions_that_move_each_other_act_once_in_a_step() {
         vec![to_and_fro("to", "free", "free -> held"), to_and_fro("fro", "held", "held -> free")];
     let procedure = checked(&draft);
     ends(move || {
-        Case::open(&procedure, "2027-01-01").check("2027-01-02", &[("custody", "free"), ("to", "holds")])
+        Case::open(&procedure, "2027-01-01").check("2027-01-02", &[("custody", "free"), ("to", "holds")]);
     });
 }
 

@@ -9,10 +9,13 @@ use comity_core::procedure::{
 use comity_core::time::{FirstDay, MonthEnd};
 
 use super::draft::{
-    act, article, atom, by_law, cites, clock, condition, document, duty, exception, fact, ground, is, marked,
-    moves, named, obligation, one_move, row, text, texts, track, two_states,
+    article, atom, by_law, cites, condition, duty, exception, fact, is, marked, moves, named, obligation,
+    one_move, text, texts, track, two_states,
 };
 use super::sample::draft;
+
+/// A change to the sample, and the flaw that it makes.
+type Change = (fn(&mut Draft), &'static str);
 
 /// The sample with one change has exactly this flaw, at mark 7.
 #[track_caller]
@@ -136,14 +139,15 @@ fn a_name_that_stands_for_nothing_is_shown_with_those_that_would_have_fitted() {
 
 #[test]
 fn every_place_for_a_name_is_looked_at() {
-    type Change = (&'static str, fn(&mut Draft));
-    let changes: [Change; 19] = [
+    type Place = (&'static str, fn(&mut Draft));
+    let changes: [Place; 19] = [
         ("track or fact", |draft| {
-            draft.acts[1].value.when = Some(atom(AtomDraft::Is { subject: marked("x", 7), value: text("y") }))
+            draft.acts[1].value.when =
+                Some(atom(AtomDraft::Is { subject: marked("x", 7), value: text("y") }));
         }),
         ("stage", |draft| {
             draft.acts[1].value.when =
-                Some(atom(AtomDraft::Is { subject: text("custody"), value: marked("x", 7) }))
+                Some(atom(AtomDraft::Is { subject: text("custody"), value: marked("x", 7) }));
         }),
         ("fact", |draft| draft.acts[1].value.when = Some(atom(AtomDraft::Known(marked("x", 7))))),
         ("fact", |draft| draft.acts[1].value.when = Some(atom(AtomDraft::Unknown(marked("x", 7))))),
@@ -155,7 +159,7 @@ fn every_place_for_a_name_is_looked_at() {
         }),
         ("document", |draft| draft.acts[1].value.when = Some(atom(AtomDraft::Document(marked("x", 7))))),
         ("set of documents", |draft| {
-            draft.acts[1].value.when = Some(atom(AtomDraft::Documents(marked("x", 7))))
+            draft.acts[1].value.when = Some(atom(AtomDraft::Documents(marked("x", 7))));
         }),
         ("ground", |draft| {
             let stands = GroundStanding::Applies;
@@ -172,11 +176,12 @@ fn every_place_for_a_name_is_looked_at() {
                 let mut odd = moves("x", "a -> b");
                 odd.track.mark = Mark(7);
                 odd
-            }]
+            }];
         }),
         ("stage", |draft| draft.tracks[0].value.starts = marked("x", 7)),
         ("source", |draft| {
-            draft.acts[0].value.cite = vec![CiteDraft::Article { source: marked("x", 7), article: text("1") }]
+            draft.acts[0].value.cite =
+                vec![CiteDraft::Article { source: marked("x", 7), article: text("1") }];
         }),
     ];
     for (what, change) in changes {
@@ -221,7 +226,7 @@ fn a_legal_choice_is_never_made_in_silence() {
 
 #[test]
 fn who_does_it_is_never_left_open() {
-    let changes: [(fn(&mut Draft), &str); 5] = [
+    let changes: [Change; 5] = [
         (
             |draft| {
                 let index = marked_name(&mut draft.acts, "heard");
@@ -265,7 +270,7 @@ fn who_does_it_is_never_left_open() {
 
 #[test]
 fn a_choice_does_not_contradict_another() {
-    let changes: [(fn(&mut Draft), &str); 8] = [
+    let changes: [Change; 8] = [
         (
             |draft| draft.clocks[1].value.first_day = Some(at(FirstDay::Counted)),
             "`first-day` has no meaning here: hours run from the instant; leave it out",
@@ -345,7 +350,7 @@ fn a_rule_cites_what_is_there_and_was_verified() {
 #[test]
 fn a_rule_cites_something() {
     let remedy = "write `cite:` with the source and article it rests on";
-    let changes: [(fn(&mut Draft), &str); 4] = [
+    let changes: [Change; 4] = [
         (
             |draft| {
                 let index = marked_name(&mut draft.acts, "heard");
@@ -604,9 +609,9 @@ fn what_a_procedure_means_does_not_hang_on_its_titles() {
         |draft| draft.clocks[2].value.on_expiry = duty("release", Vec::new()),
     ];
     for (index, change) in changes.into_iter().enumerate() {
-        let mut changed = draft();
-        change(&mut changed);
-        assert_ne!(meaning(&draft()), meaning(&changed), "change {index}");
+        let mut other = draft();
+        change(&mut other);
+        assert_ne!(meaning(&draft()), meaning(&other), "change {index}");
     }
 }
 
@@ -616,11 +621,4 @@ fn rows_of_every_kind_are_built() {
     assert_eq!((procedure.home().country.to_string().as_str(), procedure.links().len()), ("XC", 1));
     assert_eq!(procedure.find_stage("custody", "free").map(|_| ()), Some(()));
     assert_eq!(procedure.find_stage("custody", "nowhere"), None);
-    // What the other tests build by hand.
-    let _ = (act("a", "b"), clock("c", "1 day", &[]), ground("g", Force::Optional), row("r", ()));
-    let _ = document(
-        "d",
-        comity_core::procedure::DocumentForm::Copy,
-        comity_core::procedure::Translation::NotNeeded,
-    );
 }

@@ -1,4 +1,11 @@
 //! The law of the core, from outside: each test is one sentence of it.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "the words of a test stop it when they are wrong"
+)]
 
 mod case;
 mod draft;

@@ -138,7 +138,11 @@ fn deeds_until<'a>(case: &'a Case, entries: &'a [Entry], at: Moment) -> Vec<Entr
     let later = |deed: &Deed| {
         let zone = match &deed.what {
             comity_core::entry::What::Act { by, .. } if by.as_str().starts_with("requesting") => &lisbon,
-            _ => &case.procedure.home().zone,
+            comity_core::entry::What::Act { .. }
+            | comity_core::entry::What::Document(_)
+            | comity_core::entry::What::Finding { .. }
+            | comity_core::entry::What::Fact { .. }
+            | comity_core::entry::What::Learned { .. } => &case.procedure.home().zone,
         };
         deed.when.earliest(zone) > at
     };

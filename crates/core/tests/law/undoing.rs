@@ -6,10 +6,8 @@ use comity_core::{Rejection, RejectionCode};
 use super::case::{Case, annulment, code, moment, name};
 
 fn entries(rejection: &Rejection) -> Vec<u32> {
-    match rejection {
-        Rejection::UpsetsLater { upset } => upset.iter().map(|one| one.entry.get()).collect(),
-        other => panic!("{other}"),
-    }
+    let Rejection::UpsetsLater { upset } = rejection else { panic!("{rejection}") };
+    upset.iter().map(|one| one.entry.get()).collect()
 }
 
 #[test]

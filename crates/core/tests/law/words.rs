@@ -6,7 +6,7 @@ use comity_core::time::FirstDay;
 use comity_core::{changes, explain, explain_run};
 
 use super::case::{Case, moment};
-use super::draft::{expiry, named, text, texts};
+use super::draft::{expiry, text};
 use super::sample::{checked, draft};
 
 #[track_caller]
@@ -230,5 +230,4 @@ fn a_limit_that_cannot_be_computed_says_why() {
         "{says}"
     );
     assert!(says.starts_with("started by     The condition always, February 2027 – entry 1\n"), "{says}");
-    let _ = (named("a", "b"), texts(&[]));
 }

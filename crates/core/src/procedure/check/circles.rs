@@ -99,7 +99,9 @@ fn heights(on: &BTreeMap<Answer, Vec<Answer>>) -> BTreeMap<Answer, usize> {
     let mut waiting: BTreeMap<Answer, usize> = on.iter().map(|(one, below)| (*one, below.len())).collect();
     let mut above: BTreeMap<Answer, Vec<Answer>> = BTreeMap::new();
     for (one, below) in on {
-        below.iter().for_each(|other| above.entry(*other).or_default().push(*one));
+        for other in below {
+            above.entry(*other).or_default().push(*one);
+        }
     }
     let mut ready: Vec<Answer> =
         on.iter().filter(|(_, below)| below.is_empty()).map(|(one, _)| *one).collect();
@@ -134,7 +136,7 @@ fn answers_in(procedure: &Procedure, guard: Option<&Guard>) -> Vec<Answer> {
                 found.insert(Answer::Document(*document));
             }
             Atom::Documents(set) => {
-                found.extend(procedure.sets.at(*set).iter().map(|id| Answer::Document(*id)))
+                found.extend(procedure.sets.at(*set).iter().map(|id| Answer::Document(*id)));
             }
             Atom::Stage(..)
             | Atom::Fact(..)
@@ -254,7 +256,9 @@ fn lead_moves(turns: &mut Turns, from: Turn, moves: &[TrackMoves]) {
     for track in moves {
         for one in &track.moves {
             lead(turns, from, Turn::Entered(track.track, one.to));
-            one.from.iter().for_each(|stage| lead(turns, from, Turn::Left(track.track, *stage)));
+            for stage in &one.from {
+                lead(turns, from, Turn::Left(track.track, *stage));
+            }
         }
     }
 }
@@ -275,7 +279,9 @@ fn lead_guard(turns: &mut Turns, procedure: &Procedure, guard: &Guard, to: &[(bo
 fn literals<'a>(guard: &'a Guard, positive: bool, found: &mut Vec<(&'a Atom, bool)>) {
     match guard {
         Guard::And(parts) | Guard::Or(parts) => {
-            parts.iter().for_each(|part| literals(part, positive, found));
+            for part in parts {
+                literals(part, positive, found);
+            }
         }
         Guard::Not(part) => literals(part, !positive, found),
         Guard::Atom(atom) => found.push((atom, positive)),
