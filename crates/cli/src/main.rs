@@ -1,2 +1,32 @@
-//! The comity command.
-fn main() {}
+//! The `comity` command: procedures checked and tested, cases run, limits explained.
+//!
+//! Each command is a module of [`commands`] that turns its arguments into an [`Answer`](answer::Answer): a page for
+//! people and a document for programs, of which one is printed. Nothing else prints. Results go to standard output,
+//! messages to standard error, and [`exit`] lists what the exit codes mean.
+
+mod answer;
+mod chronologies;
+mod cli;
+mod commands;
+mod context;
+mod embedded;
+mod exit;
+mod failure;
+mod log;
+mod print;
+mod sheet;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    log::start();
+    let name = cli.command.name();
+    let printed = match commands::run(&cli.command) {
+        Ok(answer) => answer::print(&cli.output, name, &answer),
+        Err(failure) => answer::print_failure(&cli.output, name, &failure),
+    };
+    printed.into()
+}

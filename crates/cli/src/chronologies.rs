@@ -1,0 +1,91 @@
+//! Chronologies as a person names them, each with the library that its procedures are in.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use comity_language::library::{Disk, Files, Library, load};
+use comity_language::{Chronology, Diagnostic, Source, read_chronology};
+
+use crate::commands::fmt;
+use crate::context::LibraryArgs;
+use crate::failure::Failure;
+
+/// What a chronology is called.
+const ENDING: &str = ".chronology.md";
+
+/// The libraries that were read so far, by the folder they lie in.
+pub(crate) struct Libraries<'a> {
+    args: &'a LibraryArgs,
+    read: BTreeMap<PathBuf, Library>,
+}
+
+impl<'a> Libraries<'a> {
+    pub(crate) fn new(args: &'a LibraryArgs) -> Self {
+        Self { args, read: BTreeMap::new() }
+    }
+
+    /// The library for the chronology at `path`: the one named, else the one that it lies in, else the usual one.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Failure`] if a folder is named that does not exist.
+    pub(crate) fn of(&mut self, path: &Path) -> Result<&Library, Failure> {
+        let around = path.parent().filter(|folder| holds_procedures(folder)).and_then(root_of);
+        let (key, files): (PathBuf, Box<dyn Files>) = match around.filter(|_| self.args.workflows.is_none()) {
+            Some(root) => (root.clone(), Box::new(Disk::new(root))),
+            None => (PathBuf::new(), self.args.files()?),
+        };
+        Ok(self.read.entry(key).or_insert_with(|| load(files.as_ref())))
+    }
+
+    /// Everything that is wrong with the procedures of the libraries read so far.
+    pub(crate) fn diagnostics(&self) -> Vec<Diagnostic> {
+        self.read.values().flat_map(|library| library.diagnostics.clone()).collect()
+    }
+
+    /// All libraries read so far.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Library> {
+        self.read.values()
+    }
+}
+
+/// The chronologies at a path: itself, or all that lie below it.
+///
+/// # Errors
+///
+/// Returns [`Failure`] if there is nothing, or it cannot be listed.
+pub(crate) fn at(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+    if path.is_file() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let list = Disk::new(path).list();
+    let list =
+        list.map_err(|error| Failure::usage(error.to_string(), "name a chronology or a folder of them"))?;
+    Ok(list.into_iter().filter(|name| name.ends_with(ENDING)).map(|name| path.join(name)).collect())
+}
+
+/// Reads a chronology.
+///
+/// # Errors
+///
+/// Returns [`Failure`] if the file cannot be had.
+pub(crate) fn read(path: &Path) -> Result<(Option<Chronology>, Vec<Diagnostic>), Failure> {
+    let text = fmt::read(path)?;
+    Ok(read_chronology(&Arc::new(Source::new(path.display().to_string(), text))))
+}
+
+fn holds_procedures(folder: &Path) -> bool {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+    entries.map(|entry| entry.file_name()).any(|name| name.to_string_lossy().ends_with(".yaml"))
+}
+
+fn root_of(folder: &Path) -> Option<PathBuf> {
+    match folder.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => Some(parent.to_owned()),
+        Some(_) if folder.as_os_str().is_empty() => Some(PathBuf::from("..")),
+        Some(_) => Some(PathBuf::from(".")),
+        None => None,
+    }
+}

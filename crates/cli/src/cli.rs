@@ -1,0 +1,115 @@
+//! The command line as clap reads it.
+
+use anstream::ColorChoice;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::commands::{act, case, check, demo, fmt, init, matter, queue, replay, schema, test, why};
+use crate::exit;
+
+/// Extradition and mutual legal assistance, run by the text of the treaty.
+#[derive(Parser)]
+#[command(name = "comity", version, after_help = exit::HELP, max_term_width = 110, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) output: Output,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// How the answer is printed.
+#[derive(Args)]
+pub(crate) struct Output {
+    /// Print one JSON document instead of a page
+    #[arg(long, global = true, display_order = 900)]
+    pub(crate) json: bool,
+    /// Whether to use colours
+    #[arg(long, global = true, display_order = 901, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub(crate) color: Color,
+}
+
+/// Whether colours are used.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl Color {
+    /// The choice as the stream takes it.
+    pub(crate) fn choice(self) -> ColorChoice {
+        match self {
+            Self::Auto => ColorChoice::Auto,
+            Self::Always => ColorChoice::AlwaysAnsi,
+            Self::Never => ColorChoice::Never,
+        }
+    }
+}
+
+/// What to do.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Read all procedures and say everything that is wrong with them
+    Check(check::CheckArgs),
+    /// Run chronologies: tables of what happened and what must then be true
+    Test(test::TestArgs),
+    /// Bring procedure and calendar files into their canonical form
+    Fmt(fmt::FmtArgs),
+    /// Print a JSON Schema, for editors
+    Schema(schema::SchemaArgs),
+    /// Make an empty store
+    Init(init::InitArgs),
+    /// Open a matter: the dossier that ties cases together
+    #[command(subcommand)]
+    Matter(matter::MatterCommand),
+    /// Open, list and show cases
+    #[command(subcommand)]
+    Case(case::CaseCommand),
+    /// Explain a limit: how its last day was reached
+    Why(why::WhyArgs),
+    /// Record what happened, or see what recording it would change
+    Act(Box<act::ActArgs>),
+    /// What is due, owed, waited for or silent
+    Queue(queue::QueueArgs),
+    /// Play a chronology without a store and tell its story
+    Replay(replay::ReplayArgs),
+    /// Carry a real matter through a store of its own, and show what the engine makes of it
+    Demo(demo::DemoArgs),
+}
+
+impl Command {
+    /// The name that stands in JSON documents.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Check(_) => "check",
+            Self::Test(_) => "test",
+            Self::Fmt(_) => "fmt",
+            Self::Schema(_) => "schema",
+            Self::Init(_) => "init",
+            Self::Matter(matter::MatterCommand::Open(_)) => "matter open",
+            Self::Case(case::CaseCommand::Open(_)) => "case open",
+            Self::Case(case::CaseCommand::List(_)) => "case list",
+            Self::Case(case::CaseCommand::Show(_)) => "case show",
+            Self::Why(_) => "why",
+            Self::Act(_) => "act",
+            Self::Queue(_) => "queue",
+            Self::Replay(_) => "replay",
+            Self::Demo(_) => "demo",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_contradicts_itself_nowhere() {
+        Cli::command().debug_assert();
+    }
+}

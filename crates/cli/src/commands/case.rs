@@ -1,0 +1,29 @@
+//! `comity case`: opens, lists and shows cases.
+
+mod list;
+mod open;
+mod show;
+
+use clap::Subcommand;
+
+use crate::answer::Answer;
+use crate::failure::Failure;
+
+/// What to do with cases.
+#[derive(Subcommand)]
+pub(crate) enum CaseCommand {
+    /// Open a case under a procedure, to whose present edition it stays pinned
+    Open(open::OpenArgs),
+    /// List all cases
+    List(list::ListArgs),
+    /// Show a case: where it stands, what is due, what is possible and what is not
+    Show(show::ShowArgs),
+}
+
+pub(crate) fn run(command: &CaseCommand) -> Result<Answer, Failure> {
+    match command {
+        CaseCommand::Open(args) => open::run(args),
+        CaseCommand::List(args) => list::run(args),
+        CaseCommand::Show(args) => show::run(args),
+    }
+}

@@ -1,0 +1,87 @@
+//! `comity case list`.
+
+use clap::Args;
+use comity_core::{Asked, View};
+use comity_runner::CaseFile;
+use serde_json::{Value, json};
+
+use crate::answer::Answer;
+use crate::context::{StoreArgs, at_desk, counted};
+use crate::failure::Failure;
+use crate::print::{Page, Table, Tone, cell};
+
+/// Which store.
+#[derive(Args)]
+pub(crate) struct ListArgs {
+    #[command(flatten)]
+    store: StoreArgs,
+}
+
+pub(super) fn run(args: &ListArgs) -> Result<Answer, Failure> {
+    at_desk(&args.store, async |desk| {
+        let now = desk.engine.now();
+        let mut table = Table::new().at_most(1, 30);
+        let mut rows = Vec::new();
+        for case in desk.engine.cases().await? {
+            let file = desk.engine.case(case).await?;
+            let view = file.view(Asked::at(now));
+            let matter = desk.engine.matter(file.opening.matter).await?.reference;
+            table.row([
+                cell(Tone::Strong, &file.opening.reference).and(Tone::Faint, file.opening.title.reveal()),
+                cell(Tone::Plain, file.opening.procedure.as_str()).and(Tone::Faint, &matter),
+                cell(if view.due().is_empty() { Tone::Faint } else { Tone::Heed }, next_limit(&view)),
+                cell(Tone::Plain, standing(&view)),
+            ]);
+            rows.push(row(&file, &view, &matter));
+        }
+        let mut page = Page::new();
+        if rows.is_empty() {
+            page.wrapped(0, Tone::Plain, "No case yet.");
+            let next = format!("comity matter open REFERENCE --title TITLE{}", desk.options);
+            page.labelled((Tone::Strong, "next"), 0, &next);
+        } else {
+            page.table(0, &table);
+            page.blank();
+            page.line(&[(Tone::Strong, &counted(rows.len(), "case"))]);
+        }
+        Ok(Answer::fine(page, json!({ "cases": rows })))
+    })
+}
+
+/// The limit that ends first.
+fn next_limit(view: &View) -> String {
+    match view.due().first() {
+        Some((ends, clock)) => format!("{} runs out {}", clock.name, clock.zone.local(*ends)),
+        None if view.is_over() => "over".to_owned(),
+        None => "no limit runs".to_owned(),
+    }
+}
+
+fn standing(view: &View) -> String {
+    let stages: Vec<String> =
+        view.tracks().iter().map(|track| format!("{}: {}", track.name, track.stage_name)).collect();
+    stages.join(", ")
+}
+
+fn row(file: &CaseFile, view: &View, matter: &str) -> Value {
+    let stages: serde_json::Map<String, Value> = view
+        .tracks()
+        .iter()
+        .map(|track| (track.name.to_string(), json!(track.stage_name.as_str())))
+        .collect();
+    let next = view
+        .due()
+        .first()
+        .map(|(ends, clock)| json!({ "clock": clock.name.as_str(), "ends": ends.to_string() }));
+    json!({
+        "reference": file.opening.reference,
+        "title": file.opening.title.reveal(),
+        "case": file.case.to_string(),
+        "matter": matter,
+        "procedure": file.opening.procedure.as_str(),
+        "version": file.version().0,
+        "over": view.is_over(),
+        "next_limit": next,
+        "tracks": stages,
+    })
+}

@@ -1,0 +1,131 @@
+//! `comity case show`.
+
+use clap::Args;
+use comity_core::time::{Day, Moment, When, Zone};
+use comity_core::{Asked, moment_in_words};
+use comity_runner::CaseFile;
+use serde_json::json;
+
+use crate::answer::{Answer, joined};
+use crate::commands::act::parse_when;
+use crate::context::{StoreArgs, at_desk, quoted};
+use crate::failure::Failure;
+use crate::print::{Page, Tone};
+use crate::sheet::{Detail, Sheet};
+
+/// Which case, and when.
+#[derive(Args)]
+pub(crate) struct ShowArgs {
+    /// The case
+    reference: String,
+    /// The moment asked about; a day, month or year is looked at as it ends [default: now]
+    #[arg(long, value_name = "WHEN")]
+    at: Option<String>,
+    /// What was known: entries recorded later are left out [default: everything]
+    #[arg(long, value_name = "WHEN")]
+    known_at: Option<String>,
+    /// Show everything: limits that have not started, acts of other stages
+    #[arg(long)]
+    all: bool,
+    #[command(flatten)]
+    store: StoreArgs,
+}
+
+pub(super) fn run(args: &ShowArgs) -> Result<Answer, Failure> {
+    at_desk(&args.store, async |desk| {
+        let file = desk.case(&args.reference).await?;
+        let asked = asked(args, &file, desk.engine.now())?;
+        let view = file.view(asked);
+        if view.opening().is_none() {
+            let opened = file.entries.first().map_or(Moment::MIN, |entry| entry.recorded_at);
+            let what = format!("nothing was known of `{}` then", args.reference);
+            return Err(Failure::usage(
+                what,
+                format!("it was opened {}", moment_in_words(opened, &file.procedure.home().zone)),
+            ));
+        }
+        let sheet = Sheet::new(&view, &file.entries);
+        let matter = desk.engine.matter(file.opening.matter).await?.reference;
+        let detail = if args.all { Detail::All } else { Detail::Now };
+        let mut page = head(&file, asked, &matter);
+        sheet.tracks(&mut page);
+        sheet.limits(&mut page, detail);
+        sheet.owed(&mut page);
+        sheet.documents(&mut page);
+        sheet.grounds(&mut page);
+        sheet.open_acts(&mut page);
+        sheet.closed_acts(&mut page, detail);
+        sheet.timeline(&mut page);
+        sheet.entries(&mut page);
+        if view.clocks().iter().any(|clock| !clock.cycles.is_empty()) {
+            page.blank();
+            let why =
+                format!("comity why {} CLOCK{}  explains a limit", quoted(&args.reference), desk.options);
+            page.labelled((Tone::Strong, "next"), 0, &why);
+        }
+        let names = json!({
+            "reference": args.reference,
+            "title": file.opening.title.reveal(),
+            "case": file.case.to_string(),
+            "matter": matter,
+            "procedure": file.opening.procedure.as_str(),
+            "meaning": file.opening.meaning.to_string(),
+        });
+        Ok(Answer::fine(page, joined(names, sheet.document())))
+    })
+}
+
+fn head(file: &CaseFile, asked: Asked, matter: &str) -> Page {
+    let opening = &file.opening;
+    let zone = &file.procedure.home().zone;
+    let mut page = Page::new();
+    page.line(&[
+        (Tone::Strong, &opening.reference),
+        (Tone::Plain, "  "),
+        (Tone::Plain, opening.title.reveal()),
+    ]);
+    page.wrapped(
+        0,
+        Tone::Plain,
+        &format!(
+            "{} ({}, edition {}); matter {matter}; since {}; {} entries",
+            file.procedure.title(),
+            opening.procedure,
+            file.procedure.version(),
+            opening.since,
+            file.version(),
+        ),
+    );
+    let at = moment_in_words(asked.at, zone);
+    let known = if asked.known_at == asked.at {
+        String::new()
+    } else {
+        format!(", as known {}", moment_in_words(asked.known_at, zone))
+    };
+    page.wrapped(0, Tone::Faint, &format!("As it stands {at}{known}."));
+    page
+}
+
+fn asked(args: &ShowArgs, file: &CaseFile, now: Moment) -> Result<Asked, Failure> {
+    let zone = &file.procedure.home().zone;
+    let read = |text: &Option<String>| -> Result<Option<Moment>, Failure> {
+        text.as_ref().map(|text| parse_when(text, zone).map(|when| last_moment(when, zone))).transpose()
+    };
+    let (at, known_at) = (read(&args.at)?, read(&args.known_at)?);
+    Ok(Asked {
+        at: at.or(known_at).unwrap_or(now),
+        known_at: known_at.unwrap_or_else(|| now.max(at.unwrap_or(now))),
+    })
+}
+
+/// The last moment that a date can mean.
+fn last_moment(when: When, zone: &Zone) -> Moment {
+    let next = match when {
+        When::At(moment) => return moment,
+        When::On(day) => day.plus_days(1),
+        When::In { year, month: 12 } | When::During { year } => Day::new(year + 1, 1, 1).ok(),
+        When::In { year, month } => Day::new(year, month + 1, 1).ok(),
+    };
+    let next = next.map_or(Moment::MAX, |day| zone.start_of(day));
+    Moment::from_unix_microseconds(next.as_unix_microseconds() - 1).unwrap_or(next)
+}

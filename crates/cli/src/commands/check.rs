@@ -1,0 +1,255 @@
+//! `comity check`: every procedure of a library, and everything that is wrong with it.
+
+mod cited;
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use comity_language::library::{Disk, Files, Library, Loaded, load, load_one};
+use comity_language::{Diagnostic, Part, Severity};
+use serde_json::{Value, json};
+
+use self::cited::{Uncited, cited_in, uncited};
+use crate::answer::Answer;
+use crate::context::counted;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::print::{Cell, Page, Table, Tone, cell};
+
+/// What to check.
+#[derive(Args)]
+pub(crate) struct CheckArgs {
+    /// A library, one of its folders, or one procedure file
+    #[arg(default_value = "workflows", value_name = "PATH")]
+    path: PathBuf,
+}
+
+pub(crate) fn run(args: &CheckArgs) -> Result<Answer, Failure> {
+    let (files, library, is_whole) = read(&args.path)?;
+    if library.procedures.is_empty() && library.diagnostics.is_empty() {
+        let what = format!("there is no procedure in `{}`", args.path.display());
+        return Err(Failure::usage(
+            what,
+            "a library has folders, and these have procedures called NAME.yaml",
+        ));
+    }
+    let uncited = if is_whole { uncited(&library, files.as_ref()) } else { Vec::new() };
+    let errors = library.diagnostics.iter().filter(|one| one.severity == Severity::Error).count();
+    let mut page = Page::new();
+    page.table(0, &overview(&library));
+    if !library.diagnostics.is_empty() {
+        page.blank();
+        page.append(&diagnostics_page(&library.diagnostics));
+    }
+    if !uncited.is_empty() {
+        page.blank();
+        page.append(&looks(&uncited));
+    }
+    page.blank();
+    let to_look_at: usize = uncited.iter().map(|one| one.articles.len()).sum();
+    let summary = [
+        (Tone::Strong, format!("{} load", counted(library.procedures.len(), "procedure"))),
+        (if errors > 0 { Tone::Bad } else { Tone::Plain }, format!(" · {}", counted(errors, "error"))),
+        (Tone::Plain, format!(" · {} that no rule cites", counted(to_look_at, "article"))),
+    ];
+    let pieces: Vec<_> = summary.iter().map(|(tone, text)| (*tone, text.as_str())).collect();
+    page.line(if is_whole { &pieces } else { pieces.get(..2).unwrap_or(&pieces) });
+    let exit = if errors > 0 { Exit::Procedure } else { Exit::Fine };
+    Ok(Answer::fine(page, document(&library, &uncited, errors)).ending(exit))
+}
+
+/// The library at a path, and whether it is the whole of one.
+fn read(path: &Path) -> Result<(Box<dyn Files>, Library, bool), Failure> {
+    if !path.exists() {
+        let what = format!("there is nothing at `{}`", path.display());
+        return Err(Failure::usage(what, "name a library, one of its folders, or a procedure file"));
+    }
+    let within = |root: PathBuf, only: Vec<String>| -> (Box<dyn Files>, Library, bool) {
+        let files = Box::new(Disk::new(root));
+        let mut library = Library::default();
+        for path in only {
+            let one = load_one(files.as_ref(), &path);
+            library.procedures.extend(one.procedures);
+            library.diagnostics.extend(one.diagnostics);
+        }
+        // Two procedures of a folder share its files, whose flaws are then found twice.
+        library.diagnostics.sort_by(|one, other| {
+            (&one.file, one.line, one.column, &one.message).cmp(&(
+                &other.file,
+                other.line,
+                other.column,
+                &other.message,
+            ))
+        });
+        library.diagnostics.dedup();
+        (files, library, false)
+    };
+    if path.is_dir() {
+        let names = procedures_in(path);
+        if names.is_empty() {
+            let files: Box<dyn Files> = Box::new(Disk::new(path));
+            let library = load(files.as_ref());
+            return Ok((files, library, true));
+        }
+        let (root, folder) = root_of(path)?;
+        return Ok(within(root, names.iter().map(|name| format!("{folder}/{name}")).collect()));
+    }
+    let (root, folder) = root_of(path.parent().unwrap_or(Path::new("")))?;
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    Ok(within(root, vec![format!("{folder}/{name}")]))
+}
+
+/// The procedure files that lie in a folder itself.
+fn procedures_in(folder: &Path) -> Vec<String> {
+    let is_procedure = |name: &String| name.strip_suffix(".yaml").is_some_and(|stem| !stem.contains('.'));
+    let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+    let mut names: Vec<String> =
+        entries.filter_map(|entry| entry.file_name().into_string().ok()).filter(is_procedure).collect();
+    names.sort();
+    names
+}
+
+/// The library that an instrument's folder lies in, and the folder's name.
+fn root_of(folder: &Path) -> Result<(PathBuf, String), Failure> {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let whole = folder.canonicalize().map_err(|source| Failure::File { path: folder.to_owned(), source })?;
+    let name = whole.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    // Keep the path as it was given where that is possible, for it stands in every message.
+    let given = folder.parent().filter(|_| folder.file_name().is_some());
+    let root = match given {
+        Some(parent) if parent.as_os_str().is_empty() => PathBuf::from("."),
+        Some(parent) => parent.to_owned(),
+        None => whole.parent().unwrap_or(&whole).to_owned(),
+    };
+    Ok((root, name))
+}
+
+fn overview(library: &Library) -> Table {
+    let mut table = Table::new();
+    let titles = [
+        "",
+        "procedure",
+        "edition",
+        "tracks",
+        "acts",
+        "clocks",
+        "facts",
+        "documents",
+        "grounds",
+        "articles cited",
+    ];
+    table.row(titles.into_iter().enumerate().map(|(at, title)| {
+        let title = cell(Tone::Faint, title);
+        if at > 1 { title.right() } else { title }
+    }));
+    for loaded in &library.procedures {
+        let procedure = &loaded.procedure;
+        let (cited, there) = cited_in(loaded);
+        let number = |number: usize| cell(Tone::Plain, number.to_string()).right();
+        let cells: [Cell; 10] = [
+            cell(Tone::Good, "ok"),
+            cell(Tone::Plain, &loaded.path),
+            cell(Tone::Plain, procedure.version().to_string()).right(),
+            number(procedure.tracks().len()),
+            number(procedure.acts().len()),
+            number(procedure.clocks().len()),
+            number(procedure.facts().len()),
+            number(procedure.documents().len()),
+            number(procedure.grounds().len()),
+            cell(Tone::Plain, format!("{cited} of {there}")).right(),
+        ];
+        table.row(cells);
+    }
+    let mut bad: Vec<&str> = library.diagnostics.iter().map(|one| one.file.as_str()).collect();
+    bad.dedup();
+    for file in bad {
+        let flaws = library.diagnostics.iter().filter(|one| one.file == file).count();
+        table
+            .row([cell(Tone::Bad, "FAIL"), cell(Tone::Plain, format!("{file}: {}", counted(flaws, "flaw")))]);
+    }
+    table
+}
+
+fn looks(uncited: &[Uncited]) -> Page {
+    let mut page = Page::new();
+    for one in uncited {
+        let articles: Vec<String> = one
+            .articles
+            .iter()
+            .map(|article| format!("{} (line {})", article.number, article.line))
+            .collect();
+        let text = format!("{}: no rule cites {}", one.file, articles.join(", "));
+        page.labelled((Tone::Heed, "look"), 0, &text);
+    }
+    page
+}
+
+/// Diagnostics as they are printed everywhere.
+pub(crate) fn diagnostics_page(diagnostics: &[Diagnostic]) -> Page {
+    let mut page = Page::new();
+    for diagnostic in diagnostics {
+        let tone = |part: Part| match part {
+            Part::Position | Part::Message => Tone::Strong,
+            Part::Label => match diagnostic.severity {
+                Severity::Error => Tone::Bad,
+                Severity::Warning => Tone::Heed,
+            },
+            Part::Gutter => Tone::Faint,
+            Part::Underline => Tone::Bad,
+            Part::Remedy => Tone::Good,
+            Part::SourceLine | Part::Plain => Tone::Plain,
+        };
+        let parts = diagnostic.parts();
+        page.pieces(parts.iter().map(|(part, text)| (tone(*part), text.as_str())));
+        page.blank();
+    }
+    page
+}
+
+/// A diagnostic for programs.
+pub(crate) fn diagnostic_json(diagnostic: &Diagnostic) -> Value {
+    json!({
+        "code": diagnostic.code.word(),
+        "severity": diagnostic.severity.word(),
+        "file": diagnostic.file,
+        "line": diagnostic.line,
+        "column": diagnostic.column,
+        "length": diagnostic.length,
+        "message": diagnostic.message,
+        "remedy": diagnostic.remedy,
+        "suggestion": diagnostic.suggestion,
+        "source": diagnostic.source_line,
+    })
+}
+
+fn document(library: &Library, uncited: &[Uncited], errors: usize) -> Value {
+    let procedure = |loaded: &Loaded| {
+        let (procedure, (cited, there)) = (&loaded.procedure, cited_in(loaded));
+        json!({
+            "name": loaded.name,
+            "file": loaded.path,
+            "title": procedure.title(),
+            "edition": procedure.version(),
+            "meaning": procedure.meaning().to_string(),
+            "tracks": procedure.tracks().len(),
+            "acts": procedure.acts().len(),
+            "clocks": procedure.clocks().len(),
+            "facts": procedure.facts().len(),
+            "documents": procedure.documents().len(),
+            "grounds": procedure.grounds().len(),
+            "articles": { "cited": cited, "there": there },
+        })
+    };
+    let look = |one: &Uncited| {
+        let articles = one.articles.iter().map(
+            |article| json!({ "article": article.number, "heading": article.heading, "line": article.line }),
+        );
+        json!({ "file": one.file, "articles": articles.collect::<Vec<_>>() })
+    };
+    json!({
+        "errors": errors,
+        "procedures": library.procedures.iter().map(procedure).collect::<Vec<_>>(),
+        "diagnostics": library.diagnostics.iter().map(diagnostic_json).collect::<Vec<_>>(),
+        "uncited": uncited.iter().map(look).collect::<Vec<_>>(),
+    })
+}

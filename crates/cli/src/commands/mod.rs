@@ -1,0 +1,40 @@
+//! The commands, one module each.
+
+pub(crate) mod act;
+pub(crate) mod case;
+pub(crate) mod check;
+pub(crate) mod demo;
+pub(crate) mod fmt;
+pub(crate) mod init;
+pub(crate) mod matter;
+pub(crate) mod queue;
+pub(crate) mod replay;
+pub(crate) mod schema;
+pub(crate) mod test;
+pub(crate) mod why;
+
+use crate::answer::Answer;
+use crate::cli::Command;
+use crate::failure::Failure;
+
+/// Does what the command line asks for.
+///
+/// # Errors
+///
+/// Returns [`Failure`] if it cannot be done.
+pub(crate) fn run(command: &Command) -> Result<Answer, Failure> {
+    match command {
+        Command::Check(args) => check::run(args),
+        Command::Test(args) => test::run(args),
+        Command::Fmt(args) => fmt::run(args),
+        Command::Schema(args) => Ok(schema::run(args)),
+        Command::Init(args) => init::run(args),
+        Command::Matter(command) => matter::run(command),
+        Command::Case(command) => case::run(command),
+        Command::Why(args) => why::run(args),
+        Command::Act(args) => act::run(args),
+        Command::Queue(args) => queue::run(args),
+        Command::Replay(args) => replay::run(args),
+        Command::Demo(args) => demo::run(args),
+    }
+}

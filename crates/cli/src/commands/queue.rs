@@ -1,0 +1,173 @@
+//! `comity queue`: what is due, owed, waited for or silent.
+
+use clap::Args;
+use comity_core::time::Zone;
+use comity_runner::{Engine, Group, Noticed, QueueItem, QueueWhat};
+use serde_json::{Value, json};
+
+use crate::answer::Answer;
+use crate::context::{Desk, StoreArgs, at_desk, counted};
+use crate::failure::Failure;
+use crate::print::{Cell, Page, Table, Tone, cell};
+
+/// How many acts of a case that waits are named.
+const ACTS_NAMED: usize = 3;
+
+/// Which store.
+#[derive(Args)]
+pub(crate) struct QueueArgs {
+    #[command(flatten)]
+    store: StoreArgs,
+}
+
+pub(crate) fn run(args: &QueueArgs) -> Result<Answer, Failure> {
+    at_desk(&args.store, async |desk| {
+        let noticed = sweep(&desk.engine).await?;
+        let items = desk.engine.queue().await?;
+        let page = page(desk, &noticed, &items).await?;
+        let ran_out = noticed.iter().map(|one| {
+            json!({ "case": one.case.to_string(), "clock": one.clock, "ran_out": one.ran_out.to_string() })
+        });
+        let document = json!({
+            "now": desk.engine.now().to_string(),
+            "ran_out": ran_out.collect::<Vec<_>>(),
+            "items": items.iter().map(item_json).collect::<Vec<_>>(),
+        });
+        Ok(Answer::fine(page, document))
+    })
+}
+
+/// Notices everything that has run out, however much it is.
+async fn sweep(engine: &Engine) -> Result<Vec<Noticed>, Failure> {
+    let mut noticed = Vec::new();
+    loop {
+        let report = engine.sweep().await?;
+        let is_moving = !report.noticed.is_empty();
+        noticed.extend(report.noticed);
+        if !(report.more && is_moving) {
+            return Ok(noticed);
+        }
+    }
+}
+
+async fn page(desk: &Desk, noticed: &[Noticed], items: &[QueueItem]) -> Result<Page, Failure> {
+    let mut page = Page::new();
+    let now = desk.engine.now();
+    page.line(&[
+        (Tone::Strong, "Today"),
+        (Tone::Plain, &format!("  {}", comity_core::moment_in_words(now, &Zone::utc()))),
+        (Tone::Faint, &format!("  {}", counted(items.len(), "item"))),
+    ]);
+    if !noticed.is_empty() {
+        page.heading("Ran out since the last look");
+        let mut table = Table::new();
+        for one in noticed {
+            let file = desk.engine.case(one.case).await?;
+            let zone = &file.procedure.home().zone;
+            table.row([
+                cell(Tone::Strong, &file.opening.reference),
+                cell(Tone::Name, &one.clock),
+                cell(Tone::Bad, format!("ran out {}", comity_core::moment_in_words(one.ran_out, zone))),
+            ]);
+        }
+        page.table(2, &table);
+    }
+    let mut rest = items;
+    while let Some(first) = rest.first() {
+        let (same, later) = rest.split_at(rest.iter().take_while(|item| item.group == first.group).count());
+        group(&mut page, first.group, same);
+        rest = later;
+    }
+    if items.is_empty() {
+        page.blank();
+        page.wrapped(
+            0,
+            Tone::Plain,
+            "Nothing is due, owed or waited for: every case is over, or none is open.",
+        );
+        page.labelled((Tone::Strong, "next"), 0, &format!("comity case list{}", desk.options));
+    }
+    Ok(page)
+}
+
+fn group(page: &mut Page, group: Group, items: &[QueueItem]) {
+    page.heading(&format!("{} ({})", title(group), items.len()));
+    let mut table = Table::new().at_most(1, 40);
+    for item in items {
+        let case = cell(Tone::Strong, &item.reference).and(Tone::Faint, item.title.reveal());
+        table.row([case, what(group, &item.what)]);
+    }
+    page.table(2, &table);
+}
+
+/// The heading of a group, with a mark that tells how pressing it is without colour.
+fn title(group: Group) -> String {
+    let mark = match group {
+        Group::CannotFollow | Group::Uncountable => "!",
+        Group::Owed => "■",
+        Group::Today => "◆",
+        Group::Soon => "▲",
+        Group::Later => "+",
+        Group::Waiting => "○",
+        Group::Stranded => "?",
+    };
+    let word = group.word();
+    let mut letters = word.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
+    format!("{mark} {first}{}", letters.as_str())
+}
+
+fn what(group: Group, what: &QueueWhat) -> Cell {
+    let pressing = if group == Group::Later { Tone::Plain } else { Tone::Heed };
+    match what {
+        QueueWhat::Limit { clock, title, ends, basis } => {
+            cell(pressing, format!("{title}: runs out {ends}")).and(Tone::Faint, format!("{clock} ({basis})"))
+        }
+        QueueWhat::NoEnd { clock, because, basis } => {
+            cell(Tone::Bad, format!("We can't compute this last day: {because}"))
+                .and(Tone::Faint, format!("{clock} ({basis})"))
+        }
+        QueueWhat::Owed { title, bearer, basis } => {
+            cell(Tone::Bad, title).and(Tone::Plain, format!("{bearer} ({basis})"))
+        }
+        QueueWhat::MayAct { acts } => {
+            let named = acts.iter().take(ACTS_NAMED).map(|(act, by)| format!("{act} – {by}"));
+            let named = named.fold(Cell::default(), |cell, act| cell.and(Tone::Plain, act));
+            match acts.len().saturating_sub(ACTS_NAMED) {
+                0 => named,
+                more => named.and(Tone::Faint, format!("and {} more", counted(more, "act"))),
+            }
+        }
+        QueueWhat::NobodyMayAct => {
+            cell(Tone::Bad, "Nobody may act, no limit runs, and the case is not over.")
+        }
+        QueueWhat::CannotFollow { because } => cell(Tone::Bad, because),
+    }
+}
+
+fn item_json(item: &QueueItem) -> Value {
+    let what = match &item.what {
+        QueueWhat::Limit { clock, title, ends, basis } => {
+            json!({ "kind": "limit", "clock": clock, "title": title, "ends": ends, "basis": basis })
+        }
+        QueueWhat::NoEnd { clock, because, basis } => {
+            json!({ "kind": "no-end", "clock": clock, "because": because, "basis": basis })
+        }
+        QueueWhat::Owed { title, bearer, basis } => {
+            json!({ "kind": "owed", "title": title, "bearer": bearer, "basis": basis })
+        }
+        QueueWhat::MayAct { acts } => {
+            let acts = acts.iter().map(|(act, by)| json!({ "act": act, "by": by }));
+            json!({ "kind": "may-act", "acts": acts.collect::<Vec<_>>() })
+        }
+        QueueWhat::NobodyMayAct => json!({ "kind": "nobody-may-act" }),
+        QueueWhat::CannotFollow { because } => json!({ "kind": "cannot-follow", "because": because }),
+    };
+    json!({
+        "group": item.group.word(),
+        "at": item.at.map(|at| at.to_string()),
+        "reference": item.reference,
+        "title": item.title.reveal(),
+        "what": what,
+    })
+}

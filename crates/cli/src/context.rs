@@ -1,0 +1,210 @@
+//! What commands work on: the library, the clock, and a store with an engine over it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::Args;
+use comity_core::name::Private;
+use comity_core::time::Moment;
+use comity_language::Library;
+use comity_language::library::{Disk, Files, load};
+use comity_runner::{CaseFile, Clock, Engine, EngineParts, LibraryProcedures, ManualClock, SystemClock};
+use comity_store::{IndexState, Journal, OpenOptions, OpenReport, SledJournal};
+
+use crate::answer::remark;
+use crate::embedded;
+use crate::failure::Failure;
+
+/// Which library.
+#[derive(Args, Clone)]
+pub(crate) struct LibraryArgs {
+    /// The folder of procedures; without one, `workflows` here, or the library built into this program
+    #[arg(long, env = "COMITY_WORKFLOWS", value_name = "DIR", hide_env_values = true)]
+    pub(crate) workflows: Option<PathBuf>,
+}
+
+/// Which moment is now.
+#[derive(Args, Clone)]
+pub(crate) struct ClockArgs {
+    /// The present moment, such as 2027-04-16T23:00:00Z; without it, the clock of this machine
+    #[arg(long, value_name = "RFC3339")]
+    pub(crate) now: Option<Moment>,
+}
+
+/// Which store, and what works on it.
+#[derive(Args, Clone)]
+pub(crate) struct StoreArgs {
+    /// The folder of the store
+    #[arg(long, env = "COMITY_STORE", default_value = "data", value_name = "DIR", hide_env_values = true)]
+    pub(crate) store: PathBuf,
+    #[command(flatten)]
+    pub(crate) library: LibraryArgs,
+    #[command(flatten)]
+    pub(crate) clock: ClockArgs,
+    /// Who records: an account, never a person's name
+    #[arg(
+        long,
+        env = "COMITY_ACCOUNT",
+        default_value = "officer",
+        value_name = "NAME",
+        hide_env_values = true
+    )]
+    pub(crate) account: String,
+}
+
+impl LibraryArgs {
+    /// Where the procedures lie: the folder named, `workflows` here if there is one, or this program.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Failure`] if a folder is named that does not exist.
+    pub(crate) fn files(&self) -> Result<Box<dyn Files>, Failure> {
+        match &self.workflows {
+            Some(folder) if folder.is_dir() => Ok(Box::new(Disk::new(folder))),
+            Some(folder) => Err(Failure::usage(
+                format!("there is no folder of procedures `{}`", folder.display()),
+                "leave --workflows out for the library built into this program",
+            )),
+            None if Path::new("workflows").is_dir() => Ok(Box::new(Disk::new("workflows"))),
+            None => Ok(Box::new(embedded::library())),
+        }
+    }
+
+    /// All procedures that load. What does not load is only remarked on: cases under the others go on.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Failure`] if a folder is named that does not exist.
+    pub(crate) fn load(&self) -> Result<Library, Failure> {
+        let library = load(self.files()?.as_ref());
+        if !library.diagnostics.is_empty() {
+            let flaws = library.diagnostics.len();
+            remark(&format!("{} in procedure files; see `comity check`", counted(flaws, "flaw")));
+        }
+        Ok(library)
+    }
+}
+
+impl ClockArgs {
+    /// The clock of the machine, or one that stands.
+    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
+        match self.now {
+            Some(now) => Arc::new(ManualClock::at(now)),
+            None => Arc::new(SystemClock),
+        }
+    }
+}
+
+/// A store that is open, with an engine over it.
+pub(crate) struct Desk {
+    /// The engine.
+    pub(crate) engine: Engine,
+    /// Who records.
+    pub(crate) account: Private,
+    /// The options that name this store in a further command.
+    pub(crate) options: String,
+}
+
+impl Desk {
+    /// The case known under `reference`.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Failure`] if there is none.
+    pub(crate) async fn case(&self, reference: &str) -> Result<CaseFile, Failure> {
+        let list = format!("comity case list{}", self.options);
+        if self.engine.find_matter(reference).await.is_ok_and(|found| found.is_some()) {
+            return Err(Failure::usage(format!("`{reference}` is a matter, and a case is wanted"), list));
+        }
+        match self.engine.find_case(reference).await? {
+            Some(case) => Ok(self.engine.case(case).await?),
+            None => Err(Failure::usage(format!("there is no case `{reference}` in this store"), list)),
+        }
+    }
+}
+
+/// Works on the store, and closes it whatever came of the work.
+///
+/// # Errors
+///
+/// Returns [`Failure`] if the store cannot be opened or closed, or the work fails.
+pub(crate) fn at_desk<T>(
+    args: &StoreArgs,
+    work: impl AsyncFnOnce(&Desk) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let library = args.library.load()?;
+    block_on(async {
+        let options = OpenOptions { create: false, ..OpenOptions::default() };
+        let journal = Arc::new(SledJournal::open(&args.store, options).await?);
+        remark_on_opening(journal.report());
+        let parts = EngineParts {
+            journal: journal.clone(),
+            procedures: Arc::new(LibraryProcedures::new(library)),
+            clock: args.clock.clock(),
+        };
+        let desk = Desk {
+            engine: Engine::new(parts),
+            account: Private::new(args.account.clone()),
+            options: options_of(args),
+        };
+        let done = work(&desk).await;
+        let closed = journal.close().await;
+        let done = done?;
+        closed?;
+        Ok(done)
+    })
+}
+
+/// Runs a future to its end.
+///
+/// # Errors
+///
+/// Returns [`Failure`] if the work fails, or no thread can be had.
+pub(crate) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = runtime.map_err(|source| Failure::File { path: PathBuf::from("a thread"), source })?;
+    runtime.block_on(work)
+}
+
+/// The options by which a further command finds the same store.
+pub(crate) fn options_of(args: &StoreArgs) -> String {
+    let store = quoted(&args.store.display().to_string());
+    let store = if store == "data" { String::new() } else { format!(" --store {store}") };
+    let folder = args.library.workflows.as_ref().map(|folder| quoted(&folder.display().to_string()));
+    store + &folder.map(|folder| format!(" --workflows {folder}")).unwrap_or_default()
+}
+
+/// A word as a shell takes it.
+pub(crate) fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@+,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+/// `1 flaw`, `2 flaws`.
+pub(crate) fn counted(number: usize, what: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{plural}")
+}
+
+fn remark_on_opening(report: &OpenReport) {
+    if let Some(torn) = &report.torn {
+        remark(&format!("a write that was cut off before it was acknowledged was removed ({torn:?})"));
+    }
+    match &report.index {
+        IndexState::Current => {}
+        IndexState::CaughtUp { entries } => {
+            remark(&format!("the index lacked the last {} and has them now", counted_entries(*entries)));
+        }
+        IndexState::Rebuilt { reason, .. } => {
+            remark(&format!("the index was built anew from the journal: {reason}"));
+        }
+    }
+}
+
+fn counted_entries(entries: u64) -> String {
+    if entries == 1 { "entry".to_owned() } else { format!("{entries} entries") }
+}

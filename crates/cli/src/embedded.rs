@@ -1,0 +1,77 @@
+//! The treaty library as it was when this program was built, so that it runs from anywhere.
+
+use comity_language::library::InMemory;
+
+// A list that is kept by hand, and not a build script or a macro crate that walks the folder: it needs no build
+// step, an editor can follow each path, and the test below names any file that was added and not put in.
+macro_rules! embedded {
+    ($($path:literal,)+) => {
+        /// Path in the library and text, sorted.
+        pub(crate) const FILES: &[(&str, &str)] =
+            &[$(($path, include_str!(concat!("../../../workflows/", $path)))),+];
+    };
+}
+
+embedded! {
+    "kr-criminal-procedure/articles.md",
+    "kr-extradition-act/articles.md",
+    "kr-mla-act/articles.md",
+    "kr-nhrck/NOTES.md",
+    "kr-nhrck/articles.md",
+    "kr-nhrck/recommendation.chronology.md",
+    "kr-nhrck/recommendation.yaml",
+    "nz-arrest-warrant/NOTES.md",
+    "nz-arrest-warrant/articles.md",
+    "nz-arrest-warrant/immunity.chronology.md",
+    "nz-arrest-warrant/warrant.chronology.md",
+    "nz-arrest-warrant/warrant.yaml",
+    "nz-diplomatic-act/articles.md",
+    "nz-extradition-act/articles.md",
+    "nz-interpretation-act/articles.md",
+    "nz-kr-mla/NOTES.md",
+    "nz-kr-mla/articles.md",
+    "nz-kr-mla/mla-to-korea.chronology.md",
+    "nz-kr-mla/mla-to-korea.yaml",
+    "nz-kr-mla/mla-to-new-zealand.chronology.md",
+    "nz-kr-mla/mla-to-new-zealand.yaml",
+    "nz-kr/NOTES.md",
+    "nz-kr/articles.md",
+    "nz-kr/case-2022.chronology.md",
+    "nz-kr/extradition.chronology.md",
+    "nz-kr/extradition.yaml",
+    "nz-kr/immunity.chronology.md",
+    "nz-kr/matter-2017-2020.chronology.md",
+    "nz-kr/matter-hypothetical-in-time.chronology.md",
+    "nz-kr/matter-hypothetical-too-late.chronology.md",
+    "nz-macma/articles.md",
+    "vienna-diplomatic/NOTES.md",
+    "vienna-diplomatic/articles.md",
+    "vienna-diplomatic/waiver.chronology.md",
+    "vienna-diplomatic/waiver.yaml",
+}
+
+/// All files.
+pub(crate) fn library() -> InMemory {
+    FILES.iter().fold(InMemory::default(), |files, (path, text)| files.with(*path, text.as_bytes()))
+}
+
+/// The text of one file.
+pub(crate) fn text(path: &str) -> Option<&'static str> {
+    FILES.iter().find(|(known, _)| *known == path).map(|(_, text)| *text)
+}
+
+#[cfg(test)]
+mod tests {
+    use comity_language::library::{Disk, Files};
+
+    use super::*;
+
+    #[test]
+    fn every_file_of_the_library_is_built_in() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../workflows");
+        let there: Vec<String> =
+            Disk::new(folder).list().unwrap().into_iter().filter(|path| path != "README.md").collect();
+        let listed: Vec<&str> = FILES.iter().map(|(path, _)| *path).collect();
+        assert_eq!(listed, there, "write the missing ones into the list of crates/cli/src/embedded.rs");
+    }
+}

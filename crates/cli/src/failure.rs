@@ -1,0 +1,270 @@
+//! What kept a command from doing what was asked: what, where, why, and the next command.
+
+use std::error::Error;
+use std::io;
+use std::path::PathBuf;
+
+use comity_core::procedure::{Basis, Citation, Procedure};
+use comity_core::{Rejection, RejectionCode};
+use comity_language::Diagnostic;
+use comity_runner::EngineError;
+use comity_store::{AppendError, CloseError, JournalFault, OpenError, ReadError, VerifyError};
+use serde_json::{Value, json};
+
+use crate::answer::joined;
+use crate::commands::check::{diagnostic_json, diagnostics_page};
+use crate::exit::Exit;
+use crate::print::{Page, Tone};
+
+/// Why a command did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// It was used wrongly, or names something that is not there.
+    #[error("{what}")]
+    Usage {
+        /// What is wrong.
+        what: String,
+        /// What to do.
+        next: String,
+    },
+    /// A file or folder cannot be read or written.
+    #[error("{} cannot be used", path.display())]
+    File {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// A procedure or chronology is wrong.
+    #[error("{what}")]
+    Procedures {
+        /// What could not be done.
+        what: String,
+        /// All that is wrong.
+        diagnostics: Vec<Diagnostic>,
+    },
+    /// The law does not allow it.
+    #[error("{rejection}")]
+    Rejected {
+        /// The engine's sentence.
+        rejection: Box<Rejection>,
+        /// What its provisions are about.
+        provisions: Vec<String>,
+        /// What to do.
+        next: String,
+    },
+    /// The store was not opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The engine could not do it.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The record is not in order.
+    #[error(transparent)]
+    Verify(#[from] VerifyError),
+    /// The store was not closed.
+    #[error(transparent)]
+    Close(#[from] CloseError),
+}
+
+impl Failure {
+    /// Wrong usage.
+    pub(crate) fn usage(what: impl Into<String>, next: impl Into<String>) -> Self {
+        Self::Usage { what: what.into(), next: next.into() }
+    }
+
+    /// A refusal, with the headings of the provisions that it cites.
+    pub(crate) fn rejected(rejection: Rejection, procedure: &Procedure, next: String) -> Self {
+        let provisions = rejection.basis().map(|basis| headings(basis, procedure)).unwrap_or_default();
+        Self::Rejected { rejection: Box::new(rejection), provisions, next }
+    }
+
+    /// The exit code.
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Self::Usage { .. } | Self::File { .. } => Exit::Usage,
+            Self::Procedures { .. } => Exit::Procedure,
+            Self::Rejected { rejection, .. } => match rejection.code() {
+                RejectionCode::CannotCount => Exit::CannotCompute,
+                RejectionCode::NotOpen
+                | RejectionCode::NotFulfilled
+                | RejectionCode::Excepted
+                | RejectionCode::TooEarly
+                | RejectionCode::WrongAuthority
+                | RejectionCode::FactMissing
+                | RejectionCode::FactNotWanted
+                | RejectionCode::WrongValue
+                | RejectionCode::Unknown
+                | RejectionCode::TooVague
+                | RejectionCode::InTheFuture
+                | RejectionCode::BeforeTheCase
+                | RejectionCode::UpsetsLater
+                | RejectionCode::NoSuchEntry
+                | RejectionCode::NotToBeUndone
+                | RejectionCode::RecordGoesBack => Exit::NotAllowed,
+            },
+            Self::Open(error) => exit_of_open(error),
+            Self::Engine(error) => exit_of_engine(error),
+            Self::Verify(error) => match error {
+                VerifyError::NotFound { .. } => Exit::Usage,
+                VerifyError::Closed | VerifyError::Journal(_) | VerifyError::Index { .. } => Exit::Damaged,
+            },
+            Self::Close(_) => Exit::Damaged,
+        }
+    }
+
+    /// The stable code.
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::Usage { .. } => "cli/usage",
+            Self::File { .. } => "cli/file",
+            Self::Procedures { .. } => "cli/procedures",
+            Self::Rejected { rejection, .. } => rejection.code().word(),
+            Self::Open(error) => error.code(),
+            Self::Engine(error) => error.code(),
+            Self::Verify(error) => error.code(),
+            Self::Close(error) => error.code(),
+        }
+    }
+
+    /// What to do next; empty where the message says it.
+    fn next(&self) -> String {
+        match self {
+            Self::Usage { next, .. } | Self::Rejected { next, .. } => next.clone(),
+            Self::Open(OpenError::NotFound { folder }) => {
+                format!("comity init {}, or name another with --store", folder.display())
+            }
+            Self::Engine(EngineError::Conflict { .. }) => "comity case show, then decide again".to_owned(),
+            Self::Procedures { .. } => "mend what is marked above, then comity check".to_owned(),
+            Self::File { .. } | Self::Open(_) | Self::Engine(_) | Self::Verify(_) | Self::Close(_) => {
+                String::new()
+            }
+        }
+    }
+
+    /// What lies behind it, the nearest cause first. A cause that says nothing new is left out.
+    fn causes(&self) -> Vec<String> {
+        let mut said = self.to_string();
+        let mut causes = Vec::new();
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            let says = error.to_string();
+            if !said.contains(&says) {
+                causes.push(says.clone());
+                said = says;
+            }
+            cause = error.source();
+        }
+        causes
+    }
+
+    /// For people.
+    pub(crate) fn page(&self) -> Page {
+        let mut page = Page::new();
+        if let Self::Procedures { diagnostics, .. } = self {
+            page.append(&diagnostics_page(diagnostics));
+        }
+        let word = if matches!(self, Self::Rejected { .. }) { "not allowed" } else { "error" };
+        page.labelled((Tone::Bad, &format!("{word}:")), 0, &self.to_string());
+        for cause in self.causes() {
+            page.labelled((Tone::Strong, "because"), 2, &cause);
+        }
+        if let Self::Rejected { provisions, .. } = self {
+            for provision in provisions {
+                page.labelled((Tone::Strong, "basis"), 2, provision);
+            }
+        }
+        page.labelled((Tone::Strong, "code"), 2, self.code());
+        if let Self::Rejected { rejection, .. } = self {
+            page.labelled((Tone::Strong, "see"), 2, &page_of(rejection.code()));
+        }
+        let next = self.next();
+        if !next.is_empty() {
+            page.labelled((Tone::Strong, "next"), 2, &next);
+        }
+        page
+    }
+
+    /// For programs.
+    pub(crate) fn document(&self) -> Value {
+        let document = json!({
+            "code": self.code(),
+            "exit": self.exit().code(),
+            "message": self.to_string(),
+            "because": self.causes(),
+            "next": self.next(),
+        });
+        let more = match self {
+            Self::Rejected { rejection, provisions, .. } => json!({
+                "basis": rejection.basis().map(ToString::to_string),
+                "provisions": provisions,
+                "see": page_of(rejection.code()),
+            }),
+            Self::Procedures { diagnostics, .. } => {
+                json!({ "diagnostics": diagnostics.iter().map(diagnostic_json).collect::<Vec<_>>() })
+            }
+            Self::Usage { .. }
+            | Self::File { .. }
+            | Self::Open(_)
+            | Self::Engine(_)
+            | Self::Verify(_)
+            | Self::Close(_) => Value::Null,
+        };
+        joined(document, more)
+    }
+}
+
+/// The page of the reference about a refusal.
+fn page_of(code: RejectionCode) -> String {
+    format!("docs/rejections/{code}.md")
+}
+
+fn exit_of_open(error: &OpenError) -> Exit {
+    match error {
+        OpenError::NotFound { .. } => Exit::Usage,
+        OpenError::Locked { .. } | OpenError::ReadOnly { .. } => Exit::Conflict,
+        OpenError::Journal(JournalFault::Io { .. }) => Exit::Damaged,
+        OpenError::Journal(_)
+        | OpenError::JournalBehind { .. }
+        | OpenError::IndexHung { .. }
+        | OpenError::Index { .. } => Exit::Damaged,
+    }
+}
+
+fn exit_of_engine(error: &EngineError) -> Exit {
+    match error {
+        EngineError::NoSuchCase(_)
+        | EngineError::NoSuchMatter(_)
+        | EngineError::NoSuchProcedure { .. }
+        | EngineError::ReferenceTaken(_)
+        | EngineError::LinkElsewhere { .. } => Exit::Usage,
+        EngineError::Conflict { .. } => Exit::Conflict,
+        EngineError::ProcedureChanged { .. } | EngineError::Restore { .. } => Exit::Procedure,
+        EngineError::ProcedureLost { .. } | EngineError::Decode { .. } => Exit::Damaged,
+        EngineError::Append(error) => match error {
+            AppendError::Moved { .. } | AppendError::KeyReused | AppendError::Full { .. } => Exit::Conflict,
+            AppendError::TooLarge { .. } | AppendError::Empty => Exit::Usage,
+            AppendError::Stopped | AppendError::Closed | AppendError::Io(_) => Exit::Damaged,
+        },
+        EngineError::Read(error) => match error {
+            ReadError::Closed | ReadError::Damaged { .. } | ReadError::Io(_) => Exit::Damaged,
+        },
+    }
+}
+
+/// `act 9(1)  Provisional arrest`, for each provision cited.
+pub(crate) fn headings(basis: &Basis, procedure: &Procedure) -> Vec<String> {
+    let heading = |citation: &Citation| match citation {
+        Citation::Article { source, article, .. } => {
+            let sources = procedure.sources();
+            let row = sources.find(source.as_str()).and_then(|id| sources.get(id));
+            let found = row.and_then(|row| row.articles.iter().find(|known| known.number == *article));
+            let (title, heading) =
+                (row.map_or("", |row| row.title.as_str()), found.map_or("", |found| found.heading.as_str()));
+            format!("{citation}: {heading} ({title})")
+        }
+        Citation::Reading(number) => format!("reading {number} in the notes beside {}", procedure.name()),
+    };
+    basis.0.iter().map(heading).collect()
+}

@@ -1,0 +1,354 @@
+//! A case on a page: each part of a view as rows for people and as values for programs.
+
+mod json;
+pub(crate) mod words;
+
+use std::collections::BTreeMap;
+
+use comity_core::entry::{Body, Deed, Entry, standing};
+use comity_core::id::EntryNumber;
+use comity_core::procedure::{ClockStanding, Truth};
+use comity_core::time::{Moment, Zone};
+use comity_core::{Cause, ClockView, Happening, Rejection, View, explain_run};
+
+use crate::context::counted;
+use crate::print::{Page, Table, Tone, cell};
+use words::{by_titles, cause, date, ending, moved};
+
+/// A view with the entries it was folded from, which know when each deed was recorded.
+pub(crate) struct Sheet<'v> {
+    view: &'v View,
+    entries: &'v [Entry],
+    deeds: BTreeMap<EntryNumber, &'v Deed>,
+}
+
+/// How much is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Detail {
+    /// What an officer needs now.
+    Now,
+    /// Everything.
+    All,
+}
+
+impl<'v> Sheet<'v> {
+    /// The sheet of a view of these entries.
+    pub(crate) fn new(view: &'v View, entries: &'v [Entry]) -> Self {
+        let entries = comity_core::known_at(entries, view.asked().known_at);
+        let deeds = standing(entries).into_iter().map(|(entry, deed)| (entry.number, deed)).collect();
+        Self { view, entries, deeds }
+    }
+
+    /// The zone in whose days the case is told.
+    pub(crate) fn zone(&self) -> &'v Zone {
+        &self.view.procedure().home().zone
+    }
+
+    /// Where each track stands, since when and why.
+    pub(crate) fn tracks(&self, page: &mut Page) {
+        page.heading("Where it stands");
+        let mut table = Table::new().at_most(1, 34);
+        for track in self.view.tracks() {
+            let end = if track.stage.outcome.is_some() { " (final)" } else { "" };
+            table.row([
+                cell(Tone::Plain, &track.track.title),
+                cell(Tone::Strong, format!("{}{end}", track.stage.title)),
+                cell(Tone::Faint, format!("{}.{}", track.name, track.stage_name)),
+                cell(
+                    Tone::Plain,
+                    format!(
+                        "since {}: {}",
+                        date(track.stands.since, self.zone()),
+                        self.cause(track.stands.cause)
+                    ),
+                ),
+            ]);
+        }
+        page.table(2, &table);
+    }
+
+    /// The clocks that have started; with everything, the others too.
+    pub(crate) fn limits(&self, page: &mut Page, detail: Detail) {
+        page.heading("Limits");
+        self.limits_table(page, 2, detail);
+    }
+
+    /// The same without the heading.
+    pub(crate) fn limits_table(&self, page: &mut Page, indent: usize, detail: Detail) {
+        let mut table = Table::new();
+        for clock in self.view.clocks() {
+            if clock.cycles.is_empty() && detail == Detail::Now {
+                continue;
+            }
+            let basis = format!("{} ({})", clock.clock.title, clock.clock.basis);
+            let ends =
+                clock.last().map(|cycle| ending(&cycle.end, &cycle.status, clock.zone, self.view.asked().at));
+            table.row([
+                cell(Tone::Name, clock.name.as_str()),
+                cell(tone_of(clock.standing), clock.standing.word()),
+                cell(Tone::Plain, ends.unwrap_or_default()).and(Tone::Faint, basis),
+            ]);
+        }
+        if table.is_empty() {
+            page.wrapped(indent, Tone::Plain, "No clock has started.");
+        } else {
+            page.table(indent, &table);
+        }
+    }
+
+    /// How the dates of one clock were reached, run by run.
+    pub(crate) fn derivation(&self, page: &mut Page, clock: &ClockView<'_>) {
+        for (index, cycle) in clock.cycles.iter().enumerate() {
+            let run = if clock.cycles.len() > 1 {
+                format!("  (run {} of {})", index + 1, clock.cycles.len())
+            } else {
+                String::new()
+            };
+            let explained = explain_run(self.view, clock, cycle);
+            let standing = explained.standing.word();
+            page.line(&[
+                (Tone::Name, &explained.clock),
+                (Tone::Plain, "  "),
+                (Tone::Strong, &explained.title),
+                (Tone::Plain, "  "),
+                (
+                    if run.is_empty() { tone_of(explained.standing) } else { Tone::Faint },
+                    if run.is_empty() { standing } else { &run },
+                ),
+            ]);
+            let mut table = Table::new();
+            for step in &explained.steps {
+                table.row([cell(Tone::Faint, step.about), cell(Tone::Plain, &step.says)]);
+            }
+            page.table(2, &table);
+        }
+    }
+
+    /// What is owed and not yet done.
+    pub(crate) fn owed(&self, page: &mut Page) {
+        let owed = self.view.obligations();
+        let mut table = Table::new().at_most(0, 46);
+        for one in owed.iter().filter(|one| one.owed.met.is_none()) {
+            table.row([
+                cell(Tone::Bad, &one.obligation.title),
+                cell(Tone::Plain, format!("{} ({})", one.bearer.1.title, one.obligation.basis)).and(
+                    Tone::Faint,
+                    format!("since {}: {}", date(one.owed.since, self.zone()), self.cause(one.owed.cause)),
+                ),
+            ]);
+        }
+        if !table.is_empty() {
+            page.heading("Owed");
+            page.table(2, &table);
+        }
+    }
+
+    /// Documents that are needed and not complete.
+    pub(crate) fn documents(&self, page: &mut Page) {
+        let documents = self.view.documents();
+        let mut table = Table::new().at_most(1, 44);
+        for document in documents.iter().filter(|document| document.missing.is_some()) {
+            let missing = document.missing.clone().unwrap_or_default();
+            let unsure =
+                if document.needed == Truth::Unknown { " (needed perhaps: a fact is not known)" } else { "" };
+            table.row([
+                cell(Tone::Name, document.name.as_str()),
+                cell(Tone::Plain, &document.document.title),
+                cell(Tone::Heed, format!("{missing}{unsure}"))
+                    .and(Tone::Faint, document.document.basis.to_string()),
+            ]);
+        }
+        if !table.is_empty() {
+            page.heading("Documents missing");
+            page.table(2, &table);
+        }
+    }
+
+    /// Grounds for refusal, and what was found of each.
+    pub(crate) fn grounds(&self, page: &mut Page) {
+        let grounds = self.view.grounds();
+        if grounds.is_empty() {
+            return;
+        }
+        page.heading("Grounds for refusal");
+        let mut table = Table::new().at_most(1, 46);
+        for ground in grounds.iter().filter(|ground| ground.found.is_some()) {
+            let Some(found) = ground.found else { continue };
+            let (tone, word) =
+                if found.applies { (Tone::Heed, "applies") } else { (Tone::Plain, "does not apply") };
+            table.row([
+                cell(Tone::Name, ground.name.as_str()),
+                cell(Tone::Plain, &ground.ground.title),
+                cell(tone, word),
+                cell(
+                    Tone::Plain,
+                    format!(
+                        "{}, {} ({})",
+                        ground.ground.force,
+                        date(found.when, self.zone()),
+                        ground.ground.basis
+                    ),
+                ),
+            ]);
+        }
+        page.table(2, &table);
+        let open: Vec<&str> = grounds
+            .iter()
+            .filter(|ground| ground.found.is_none())
+            .map(|ground| ground.name.as_str())
+            .collect();
+        if !open.is_empty() {
+            page.wrapped(2, Tone::Plain, &format!("Not considered yet: {}.", open.join(", ")));
+        }
+    }
+
+    /// What may be done now, by whom.
+    pub(crate) fn open_acts(&self, page: &mut Page) {
+        page.heading("Possible now");
+        let acts = self.view.acts();
+        let mut table = Table::new().at_most(1, 46);
+        for act in acts.iter().filter(|act| act.is_open()) {
+            table.row([
+                cell(Tone::Name, act.name.as_str()),
+                cell(Tone::Plain, &act.act.title),
+                cell(Tone::Plain, format!("{} ({})", by_titles(act), act.basis())),
+            ]);
+        }
+        if table.is_empty() {
+            page.wrapped(
+                2,
+                Tone::Plain,
+                if self.view.is_over() { "Nothing: the case is over." } else { "Nothing." },
+            );
+        } else {
+            page.table(2, &table);
+        }
+    }
+
+    /// What may not be done now, and why. Acts of another stage are only counted, unless everything is wanted.
+    pub(crate) fn closed_acts(&self, page: &mut Page, detail: Detail) {
+        let acts = self.view.acts();
+        let of_another_stage = |act: &&comity_core::ActView<'_>| {
+            act.closed_because.iter().any(|because| matches!(because, Rejection::NotOpen { .. }))
+        };
+        let closed = || acts.iter().filter(|act| !act.is_open());
+        let shown: Vec<_> = closed().filter(|act| detail == Detail::All || !of_another_stage(act)).collect();
+        let left = closed().count() - shown.len();
+        if shown.is_empty() && left == 0 {
+            return;
+        }
+        page.heading("Not possible now");
+        let mut table = Table::new();
+        for act in shown {
+            // The first reason is the one to mend first; the others are for whoever wants everything.
+            let most = if detail == Detail::All { usize::MAX } else { 1 };
+            let reasons = act.closed_because.iter().take(most);
+            let because = reasons
+                .fold(cell(Tone::Plain, ""), |cell, because| cell.and(Tone::Plain, because.to_string()));
+            let because = match act.closed_because.len().saturating_sub(most) {
+                0 => because,
+                more => because.and(Tone::Faint, format!("and {} (--all)", counted(more, "more reason"))),
+            };
+            table.row([cell(Tone::Name, act.name.as_str()), because]);
+        }
+        page.table(2, &table);
+        if left > 0 {
+            let more = format!("{} of another stage.", counted(left, "act"));
+            page.wrapped(2, Tone::Faint, &more);
+        }
+    }
+
+    /// What happened, by the date on which it took effect, with the date on which it was recorded.
+    pub(crate) fn timeline(&self, page: &mut Page) {
+        page.heading("Timeline");
+        let mut table = Table::new().at_most(2, 62);
+        table.row(["took effect", "recorded", "what", "so that"].map(|title| cell(Tone::Faint, title)));
+        for happening in self.view.happenings() {
+            table.row([
+                cell(Tone::Plain, date(happening.when, self.zone())),
+                cell(Tone::Faint, self.recorded(happening.cause).map_or_else(String::new, |at| self.day(at))),
+                cell(self.tone_of_happening(happening), self.what(happening)),
+                cell(Tone::Plain, self.moved(happening).join(", ")),
+            ]);
+        }
+        page.table(2, &table);
+    }
+
+    /// Every entry, in the order of recording.
+    pub(crate) fn entries(&self, page: &mut Page) {
+        page.heading("Entries");
+        let mut table = Table::new();
+        for entry in self.entries {
+            let zone = self.zone();
+            let (tone, says) = words::body(&entry.body, self.view.procedure());
+            let struck = matches!(entry.body, Body::Deed(_)) && !self.deeds.contains_key(&entry.number);
+            let mark = if struck { " (annulled)" } else { "" };
+            table.row([
+                cell(Tone::Faint, entry.number.to_string()).right(),
+                cell(Tone::Faint, zone.local(entry.recorded_at)),
+                cell(Tone::Faint, entry.recorded_by.reveal()),
+                cell(tone, format!("{says}{mark}")),
+            ]);
+        }
+        page.table(2, &table);
+    }
+
+    /// What a happening was, with titles where the procedure gives some.
+    pub(crate) fn what(&self, happening: &Happening) -> String {
+        let procedure = self.view.procedure();
+        match happening.cause {
+            // What follows from a deed by itself has the deed for its cause, and says its own words.
+            Cause::Entry(entry) => match self.deeds.get(&entry) {
+                Some(deed) if deed.what.label() == happening.what => words::deed(&deed.what, procedure),
+                Some(_) | None => happening.what.clone(),
+            },
+            Cause::Opening if happening.what == "opened" => "The case begins".to_owned(),
+            Cause::Opening => happening.what.clone(),
+            Cause::Expiry(clock) => {
+                let title = procedure.clocks().get(clock).map_or("", |clock| clock.title.as_str());
+                format!("Ran out: {title}")
+            }
+        }
+    }
+
+    /// The tracks that moved, as `custody: held`.
+    pub(crate) fn moved(&self, happening: &Happening) -> Vec<String> {
+        moved(happening, self.view.procedure())
+    }
+
+    fn tone_of_happening(&self, happening: &Happening) -> Tone {
+        match happening.cause {
+            Cause::Expiry(_) => Tone::Bad,
+            Cause::Opening | Cause::Entry(_) => Tone::Plain,
+        }
+    }
+
+    /// What brought something about, in a few words.
+    pub(crate) fn cause(&self, because: Cause) -> String {
+        cause(because, &self.deeds, self.view.procedure())
+    }
+
+    /// When the entry behind a cause was recorded.
+    fn recorded(&self, cause: Cause) -> Option<Moment> {
+        let number = match cause {
+            Cause::Opening => EntryNumber::FIRST,
+            Cause::Entry(number) => number,
+            Cause::Expiry(_) => return None,
+        };
+        self.entries.iter().find(|entry| entry.number == number).map(|entry| entry.recorded_at)
+    }
+
+    fn day(&self, moment: Moment) -> String {
+        self.zone().day_at(moment).to_string()
+    }
+}
+
+/// How a standing is told by colour, beside its word.
+fn tone_of(standing: ClockStanding) -> Tone {
+    match standing {
+        ClockStanding::RanOut => Tone::Bad,
+        ClockStanding::Running => Tone::Heed,
+        ClockStanding::Met => Tone::Good,
+        ClockStanding::NotStarted | ClockStanding::SwitchedOff => Tone::Faint,
+    }
+}

@@ -1,0 +1,186 @@
+//! Dates, deeds and reasons in words, where the engine has no sentence of its own.
+
+use std::collections::BTreeMap;
+
+use comity_core::entry::{Body, Deed, What};
+use comity_core::id::EntryNumber;
+use comity_core::procedure::Procedure;
+use comity_core::time::{Count, Moment, When, Zone};
+use comity_core::{ActView, Cause, CycleStatus, End, Happening, moment_in_words, when_in_words};
+
+use crate::context::counted;
+use crate::print::Tone;
+
+const MICROSECONDS_A_MINUTE: i64 = 60_000_000;
+const MICROSECONDS_A_DAY: i64 = 24 * 60 * MICROSECONDS_A_MINUTE;
+
+/// A date for a column: `2020-11-02 15:00`, `2020-11-02`, `2020-11` or `2020`.
+pub(crate) fn date(when: When, zone: &Zone) -> String {
+    match when {
+        When::At(moment) => zone.local(moment),
+        When::On(_) | When::In { .. } | When::During { .. } => when.to_string(),
+    }
+}
+
+/// A deed with the titles of the procedure, and the values that were given with it.
+pub(crate) fn deed(what: &What, procedure: &Procedure) -> String {
+    match what {
+        What::Act { act, facts, .. } => {
+            let acts = procedure.acts();
+            let title =
+                acts.find(act.as_str()).and_then(|id| acts.get(id)).map_or(act.as_str(), |act| &act.title);
+            let facts: Vec<String> = facts
+                .iter()
+                .map(|(name, value)| format!("{}: {}", fact_title(name.as_str(), procedure), value.reveal()))
+                .collect();
+            if facts.is_empty() { title.to_owned() } else { format!("{title} ({})", facts.join("; ")) }
+        }
+        What::Document(arrival) => {
+            let documents = procedure.documents();
+            let row = documents.find(arrival.document.as_str()).and_then(|id| documents.get(id));
+            let title = row.map_or(arrival.document.as_str(), |row| &row.title);
+            let language = arrival
+                .translated_into
+                .as_ref()
+                .map(|tag| format!(", translated ({tag})"))
+                .unwrap_or_default();
+            format!("Document: {title} ({}{language})", arrival.form)
+        }
+        What::Finding { ground, applies, .. } => {
+            let grounds = procedure.grounds();
+            let row = grounds.find(ground.as_str()).and_then(|id| grounds.get(id));
+            let title = row.map_or(ground.as_str(), |row| &row.title);
+            format!("Ground {}: {title}", if *applies { "applies" } else { "does not apply" })
+        }
+        What::Fact { fact, value } => {
+            format!("{}: {}", fact_title(fact.as_str(), procedure), value.reveal())
+        }
+        What::Learned { fact, value, .. } => {
+            format!("{}: {value}, by the linked case", fact_title(fact.as_str(), procedure))
+        }
+    }
+}
+
+fn fact_title<'p>(name: &'p str, procedure: &'p Procedure) -> &'p str {
+    let facts = procedure.facts();
+    facts.find(name).and_then(|id| facts.get(id)).map_or(name, |fact| &fact.title)
+}
+
+/// What an entry says, and how it is told.
+pub(crate) fn body(body: &Body, procedure: &Procedure) -> (Tone, String) {
+    let zone = &procedure.home().zone;
+    match body {
+        Body::Opened(opening) => (Tone::Plain, format!("opened under {}", opening.procedure)),
+        Body::Deed(one) => (Tone::Plain, format!("{}: {}", date(one.when, zone), deed(&one.what, procedure))),
+        Body::Annulled { entry, reason } => {
+            (Tone::Heed, format!("entry {entry} annulled: {}", reason.reveal()))
+        }
+        Body::Corrected { entry, deed: one, reason } => {
+            let reads = format!("{}: {}", date(one.when, zone), deed(&one.what, procedure));
+            (Tone::Heed, format!("entry {entry} corrected to {reads}; {}", reason.reveal()))
+        }
+        Body::Linked { link, case } => (Tone::Plain, format!("linked: {link} is case {case}")),
+        Body::Noticed(notice) => {
+            let told: Vec<String> = notice.told.iter().map(ToString::to_string).collect();
+            let told = if told.is_empty() { String::new() } else { format!("; told {}", told.join(", ")) };
+            (Tone::Bad, format!("noticed: {} ran out {}{told}", notice.clock, zone.local(notice.ran_out)))
+        }
+        Body::Note(text) => (Tone::Plain, format!("note: {}", text.reveal())),
+    }
+}
+
+/// What brought something about, in a few words.
+pub(super) fn cause(cause: Cause, deeds: &BTreeMap<EntryNumber, &Deed>, procedure: &Procedure) -> String {
+    match cause {
+        Cause::Opening => "the case began".to_owned(),
+        Cause::Entry(number) => match deeds.get(&number) {
+            Some(deed) => format!("{}, entry {number}", deed.what.label()),
+            None => format!("entry {number}"),
+        },
+        Cause::Expiry(id) => {
+            let clocks = procedure.clocks().iter();
+            let name = clocks
+                .into_iter()
+                .find(|(other, _, _)| *other == id)
+                .map_or("", |(_, name, _)| name.as_str());
+            format!("{name} ran out")
+        }
+    }
+}
+
+/// Who may do an act.
+pub(super) fn by_titles(act: &ActView<'_>) -> String {
+    let titles: Vec<&str> = act.by.iter().map(|(_, authority)| authority.title.as_str()).collect();
+    titles.join(" or ")
+}
+
+/// The tracks that moved, as `custody: held`.
+pub(super) fn moved(happening: &Happening, procedure: &Procedure) -> Vec<String> {
+    let tracks = procedure.tracks();
+    let names = happening.moved.iter().filter_map(|moved| {
+        let (_, name, track) = tracks.iter().find(|(id, _, _)| *id == moved.track)?;
+        let (_, to, _) = track.stages.iter().find(|(id, _, _)| *id == moved.to)?;
+        Some(format!("{name}: {to}"))
+    });
+    names.collect()
+}
+
+/// When a run ends or ended, in words.
+pub(super) fn ending(end: &End, status: &CycleStatus, zone: &Zone, now: Moment) -> String {
+    let last = last_moment(end, zone);
+    match status {
+        CycleStatus::Running => match left(end, zone, now) {
+            Some(left) => format!("{last}; {left}"),
+            None => last,
+        },
+        CycleStatus::Met { when, .. } => format!("met {}; {last}", when_in_words(*when, zone)),
+        CycleStatus::RanOut { at } => format!("{last}; ran out {}", moment_in_words(*at, zone)),
+        CycleStatus::SwitchedOff { when, .. } => {
+            format!("no longer matters since {}", when_in_words(*when, zone))
+        }
+        CycleStatus::Replaced { when, .. } => format!("begun anew {}", when_in_words(*when, zone)),
+    }
+}
+
+fn last_moment(end: &End, zone: &Zone) -> String {
+    match end {
+        End::Counted(Count::Days(days)) => {
+            format!("last day {}, to the end of the day ({})", days.last_day.in_words(), zone.place())
+        }
+        End::Counted(Count::Hours(hours)) => format!("ends {}", moment_in_words(hours.ends, zone)),
+        End::Named { last_day, .. } => {
+            format!("last day {}, as named, to the end of the day ({})", last_day.in_words(), zone.place())
+        }
+        End::NotNamed => "no last day yet: an authority must name it".to_owned(),
+        End::CannotCount(why) => format!("we can't compute the last day: {why}"),
+    }
+}
+
+/// How much is left of a run.
+pub(super) fn left(end: &End, zone: &Zone, now: Moment) -> Option<String> {
+    let ends = end.moment()?;
+    if ends <= now {
+        return None;
+    }
+    let last_day = match end {
+        End::Counted(Count::Days(days)) => Some(days.last_day),
+        End::Named { last_day, .. } => Some(*last_day),
+        End::Counted(Count::Hours(_)) | End::NotNamed | End::CannotCount(_) => None,
+    };
+    let between = |from: Moment, to: Moment| to.as_unix_microseconds() - from.as_unix_microseconds();
+    Some(match last_day {
+        None => {
+            let minutes = between(now, ends) / MICROSECONDS_A_MINUTE;
+            format!("{} h {} min left", minutes / 60, minutes % 60)
+        }
+        Some(last) => {
+            let today = zone.start_of(zone.day_at(now));
+            // Half a day more, because a day with a change of the clocks has an hour less or more.
+            let days = (between(today, zone.start_of(last)) + MICROSECONDS_A_DAY / 2) / MICROSECONDS_A_DAY;
+            match usize::try_from(days).unwrap_or(0) {
+                0 => "today is the last day".to_owned(),
+                days => format!("{} left", counted(days, "day")),
+            }
+        }
+    })
+}
