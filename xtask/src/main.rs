@@ -21,7 +21,7 @@ const USAGE: &str = "\
 cargo xtask test     install what the tests need, run them all, check and test the treaty library
 cargo xtask ci       format, clippy, documentation, arrows, pages, words, then test
 cargo xtask arrows   which crate may know which
-cargo xtask pages    a page for every code, and every link leads somewhere
+cargo xtask pages    a page for every code, and every link leads somewhere; --write writes the generated page
 cargo xtask words    nothing in the tracked files that belongs elsewhere
 cargo xtask bench    the benches, as ratios
 cargo xtask soak     kill the writer COMITY_KILL_ROUNDS times, 200 if not set";
@@ -33,6 +33,7 @@ fn main() -> ExitCode {
         ["ci"] => ci::run(),
         ["arrows"] => arrows::run(),
         ["pages"] => pages::run(),
+        ["pages", "--write"] => pages::write(),
         ["words"] => words::run(),
         ["bench"] => bench::run(),
         ["soak"] => soak::run(),

@@ -51,7 +51,7 @@ fn found_in(path: &str, text: &str) -> Vec<String> {
     wrong
 }
 
-/// Whether `word` stands in `line`, and a path not as the end of a longer one: `docs/work/` is ours, `/work/` is not.
+/// Whether `word` stands in `line`. A path that is only the end of a longer one, as in `docs/…`, does not count.
 fn stands_alone(line: &str, word: &str) -> bool {
     line.match_indices(word).any(|(at, _)| {
         let before = line.get(..at).and_then(|before| before.chars().next_back());

@@ -3,6 +3,7 @@
 mod links;
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
@@ -18,8 +19,24 @@ const SECTIONS: [(&str, &[&str]); 2] = [
     ("flaws", &["## What it means", "## Example", "## What would be right"]),
 ];
 
+/// The page that is generated from the types that read a procedure file.
+const GENERATED: &str = "docs/language-keys.md";
+
+/// Writes the generated page.
+pub(crate) fn write() -> Result<(), Failure> {
+    let path = root().join(GENERATED);
+    fs::write(&path, generated()?).map_err(|source| Failure::io("write", &path, &source))
+}
+
+fn generated() -> Result<String, Failure> {
+    Line::new("cargo run --quiet --package xtask --example keys").output()
+}
+
 pub(crate) fn run() -> Result<(), Failure> {
     let mut wrong = Vec::new();
+    if generated()? != read(&root().join(GENERATED)).unwrap_or_default() {
+        wrong.push(format!("{GENERATED} is not what the types say; run `cargo xtask pages --write`"));
+    }
     let codes = Line::new("cargo run --quiet --package xtask --example codes").output()?;
     for folder in FOLDERS {
         let codes = codes_of(&codes, folder);
