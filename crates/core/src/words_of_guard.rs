@@ -1,7 +1,7 @@
 //! Why a guard does not hold, in sentences for the officer.
 
 use crate::fold::{State, standing_of};
-use crate::procedure::{Atom, DocumentId, FactId, GroundStanding, Guard, Quantity, Truth};
+use crate::procedure::{Atom, DocumentId, FactId, Force, GroundStanding, Guard, Quantity, Truth};
 use crate::value::Value;
 
 /// What is missing for `guard` to hold, one sentence for each thing. Empty if it holds.
@@ -63,13 +63,9 @@ fn not(state: &State, atom: &Atom, given: &[(FactId, Value)]) -> String {
         }
         Atom::Document(document) => missing_document(state, *document, given),
         Atom::Documents(set) => {
-            let members = procedure.sets.at(*set);
-            let missing: Vec<String> = members
-                .iter()
-                .filter(|id| state.truth(&Atom::Document(**id), given) != Truth::True)
-                .map(|id| missing_document(state, *id, given))
-                .collect();
-            missing.join("; ")
+            let members = procedure.sets.at(*set).iter();
+            let missing = members.filter(|id| state.truth(&Atom::Document(**id), given) != Truth::True);
+            missing.map(|id| missing_document(state, *id, given)).collect::<Vec<_>>().join("; ")
         }
         Atom::Ground(ground, stands) => {
             let name = procedure.grounds.name(*ground);
@@ -80,28 +76,27 @@ fn not(state: &State, atom: &Atom, given: &[(FactId, Value)]) -> String {
                 GroundStanding::DoesNotApply => format!("the ground `{name}` is not found not to apply"),
             }
         }
-        Atom::Grounds { force, quantity, stands } => {
-            let those: Vec<String> = procedure
-                .grounds
-                .iter()
-                .filter(|(_, _, ground)| force.is_none_or(|force| ground.force == force))
-                .filter(|(id, _, _)| {
-                    let stands = state.truth(&Atom::Ground(*id, *stands), &[]) == Truth::True;
-                    stands == (*quantity == Quantity::No)
-                })
-                .map(|(_, name, _)| format!("`{name}`"))
-                .collect();
-            let force = force.map_or(String::new(), |force| format!("{force} "));
-            let phrase = match (quantity, stands) {
-                (Quantity::Every, GroundStanding::Considered) => "not considered yet".to_owned(),
-                (Quantity::No, GroundStanding::Applies) => "found to apply".to_owned(),
-                (Quantity::Any, _) => return format!("no {force}ground stands at `{stands}`"),
-                (Quantity::No, _) => format!("stand at `{stands}`"),
-                (Quantity::Every, _) => format!("do not stand at `{stands}`"),
-            };
-            format!("{force}grounds {phrase}: {}", those.join(", "))
-        }
+        Atom::Grounds { force, quantity, stands } => not_grounds(state, *force, *quantity, *stands),
     }
+}
+
+/// The grounds that stand in the way.
+fn not_grounds(state: &State, force: Option<Force>, quantity: Quantity, wanted: GroundStanding) -> String {
+    let kind = force.map_or(String::new(), |force| format!("{force} "));
+    let phrase = match (quantity, wanted) {
+        (Quantity::Every, GroundStanding::Considered) => "not considered yet".to_owned(),
+        (Quantity::No, GroundStanding::Applies) => "found to apply".to_owned(),
+        (Quantity::Any, _) => return format!("no {kind}ground stands at `{wanted}`"),
+        (Quantity::No, _) => format!("stand at `{wanted}`"),
+        (Quantity::Every, _) => format!("do not stand at `{wanted}`"),
+    };
+    let grounds = state.procedure().grounds.iter();
+    let in_the_way = grounds.filter(|(id, _, ground)| {
+        let stands = state.truth(&Atom::Ground(*id, wanted), &[]) == Truth::True;
+        force.is_none_or(|force| ground.force == force) && stands == (quantity == Quantity::No)
+    });
+    let names: Vec<String> = in_the_way.map(|(_, name, _)| format!("`{name}`")).collect();
+    format!("{kind}grounds {phrase}: {}", names.join(", "))
 }
 
 /// What a document still lacks.

@@ -1,6 +1,6 @@
 //! Procedures: how requests of one kind move under one or more instruments.
 //!
-//! A [`Draft`](draft::Draft) is what an author wrote, a [`Procedure`] what has been checked. Between them stands
+//! A [`Draft`] is what an author wrote, a [`Procedure`] what has been checked. Between them stands
 //! [`Procedure::from_draft`], which reports every [`Flaw`] at once.
 
 mod check;
