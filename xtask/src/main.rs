@@ -4,6 +4,7 @@ mod arrows;
 mod bench;
 mod ci;
 mod failure;
+mod guide;
 mod needs;
 mod pages;
 mod place;

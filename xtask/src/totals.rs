@@ -29,6 +29,15 @@ impl Totals {
         })
     }
 
+    /// Reads a line of `comity check` or `comity test` about one procedure or one table. Nothing for any other line.
+    pub(crate) fn of_row(line: &str) -> Option<Self> {
+        match line.trim_start().split_once("  ")?.0 {
+            "ok" => Some(Self::ONE_PASSED),
+            "FAIL" => Some(Self::ONE_FAILED),
+            _ => None,
+        }
+    }
+
     pub(crate) const fn is_good(self) -> bool {
         self.failed == 0 && self.ignored == 0 && self.passed > 0
     }
@@ -69,6 +78,15 @@ mod tests {
     #[test]
     fn a_suite_that_failed_is_counted() {
         check("test result: FAILED. 3 passed; 2 failed; 1 ignored; 0 measured; 0 filtered out", 3, 2, 1);
+    }
+
+    #[test]
+    fn procedures_and_tables_are_counted_one_by_one() {
+        let row = |line| Totals::of_row(line);
+        assert_eq!(row("ok  nz-kr/extradition.yaml   1"), Some(Totals::ONE_PASSED));
+        assert_eq!(row("  FAIL  Withdrawn before the order  10 cells"), Some(Totals::ONE_FAILED));
+        assert_eq!(row("12 files: all pass"), None);
+        assert_eq!(row("      alone"), None);
     }
 
     #[test]
