@@ -143,7 +143,7 @@ fn lies_in_the_case(
     deed: &Deed,
     now: Moment,
 ) -> Result<(), Rejection> {
-    let zone = zone_of(procedure, &deed.what);
+    let zone = zone_of(procedure, deed);
     if deed.when.earliest(zone) > now {
         return Err(Rejection::InTheFuture { when: deed.when, now });
     }

@@ -72,7 +72,7 @@ fn timeline<'a>(procedure: &Procedure, entries: &'a [Entry]) -> Vec<Step<'a>> {
     let mut steps: Vec<Step<'a>> = standing(entries)
         .into_iter()
         .map(|(entry, deed)| Step {
-            at: deed.when.earliest(zone_of(procedure, &deed.what)),
+            at: deed.when.earliest(zone_of(procedure, deed)),
             number: entry.number,
             deed,
         })
@@ -82,10 +82,14 @@ fn timeline<'a>(procedure: &Procedure, entries: &'a [Entry]) -> Vec<Step<'a>> {
 }
 
 /// The zone in whose days a deed is dated: that of the authority that acts, else that of the deciding side.
-pub(crate) fn zone_of<'p>(procedure: &'p Procedure, what: &What) -> &'p Zone {
-    let authority = match what {
-        What::Act { by, .. } | What::Finding { by, .. } => procedure.authorities.find(by.as_str()),
-        What::Document(_) | What::Fact { .. } | What::Learned { .. } => None,
+///
+/// Of two deeds known only to the same month no zone can say which came first. They are all dated in the zone of the
+/// deciding side, so that they keep the order in which they were recorded.
+pub(crate) fn zone_of<'p>(procedure: &'p Procedure, deed: &Deed) -> &'p Zone {
+    let authority = match (&deed.what, deed.when.is_known_to_the_day()) {
+        (What::Act { by, .. } | What::Finding { by, .. }, true) => procedure.authorities.find(by.as_str()),
+        (What::Act { .. } | What::Finding { .. }, false)
+        | (What::Document(_) | What::Fact { .. } | What::Learned { .. }, _) => None,
     };
     authority.map_or(&procedure.home().zone, |authority| procedure.zone_of(authority))
 }
@@ -113,7 +117,7 @@ impl State {
     /// Takes a deed that was recorded.
     fn take(&mut self, step: &Step<'_>) {
         let Deed { when, what } = step.deed;
-        let now = Now::dated(*when, Cause::Entry(step.number), zone_of(&self.procedure, what));
+        let now = Now::dated(*when, Cause::Entry(step.number), zone_of(&self.procedure, step.deed));
         match allow::resolve(self, what, &now) {
             Ok(resolved) => self.apply(&resolved, &now, what),
             Err(because) => self.upset(step.number, what, because),

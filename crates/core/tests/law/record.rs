@@ -268,6 +268,19 @@ fn what_may_lie_in_the_case_is_not_before_it() {
 }
 
 #[test]
+fn deeds_of_one_month_keep_the_order_in_which_they_were_recorded() {
+    // New Zealand's February begins before Korea's, but nobody knows on which day of it either acted.
+    let mut draft = draft();
+    draft.sides[0].value.zone = super::draft::text("Pacific/Auckland");
+    let mut case = Case::open_at(&checked(&draft), "2027-01-01", moment("2027-06-01"));
+    case.on("2027-02", "norvane-told");
+    case.on("2027-02", "withdrawn");
+    let happenings = case.view("2027-06-01").happenings().to_vec();
+    let told: Vec<&str> = happenings.iter().map(|happening| happening.what.as_str()).collect();
+    assert_eq!(told, ["opened", "norvane-told", "withdrawn"]);
+}
+
+#[test]
 fn a_stage_that_a_linked_case_reached_before_this_one_began_may_be_learned() {
     let mut case = Case::open(&sample(), "2027-02-13");
     case.on("2019-05", "learned immunity = waived");
