@@ -16,7 +16,7 @@ pub(crate) enum Exit {
     Procedure = 3,
     /// The store is damaged, or its proof is broken.
     Damaged = 4,
-    /// Somebody else came first, or holds the store.
+    /// Somebody else came first, or the store cannot be had: it is locked, read-only, or the disk refuses.
     Conflict = 5,
     /// The procedure does not allow it.
     NotAllowed = 6,
@@ -28,7 +28,7 @@ pub(crate) enum Exit {
 pub(crate) const HELP: &str = "\
 Exit codes:
   0  fine                              4  the store is damaged or its proof broken
-  1  a test or check failed            5  conflict, locked or read-only
+  1  a test or check failed            5  conflict, or the store cannot be had
   2  wrong usage, or no such thing     6  the procedure does not allow it
   3  a procedure file does not load    7  a limit cannot be computed
 

@@ -223,8 +223,9 @@ fn page_of(code: RejectionCode) -> String {
 fn exit_of_open(error: &OpenError) -> Exit {
     match error {
         OpenError::NotFound { .. } => Exit::Usage,
-        OpenError::Locked { .. } | OpenError::ReadOnly { .. } => Exit::Conflict,
-        OpenError::Journal(JournalFault::Io { .. }) => Exit::Damaged,
+        OpenError::Locked { .. }
+        | OpenError::ReadOnly { .. }
+        | OpenError::Journal(JournalFault::Io { .. }) => Exit::Conflict,
         OpenError::Journal(_)
         | OpenError::JournalBehind { .. }
         | OpenError::IndexHung { .. }

@@ -47,8 +47,12 @@ pub(crate) fn run(args: &CheckArgs) -> Result<Answer, Failure> {
     }
     page.blank();
     let to_look_at: usize = uncited.iter().map(|one| one.articles.len()).sum();
+    let loaded = match library.procedures.len() {
+        1 => "1 procedure loads".to_owned(),
+        several => format!("{several} procedures load"),
+    };
     let summary = [
-        (Tone::Strong, format!("{} load", counted(library.procedures.len(), "procedure"))),
+        (Tone::Strong, loaded),
         (if errors > 0 { Tone::Bad } else { Tone::Plain }, format!(" · {}", counted(errors, "error"))),
         (Tone::Plain, format!(" · {} that no rule cites", counted(to_look_at, "article"))),
     ];

@@ -62,7 +62,7 @@ fn answer(folder: &Path, chapters: &[Chapter; 2], report: &Report) -> Answer {
     let mut page = head();
     real.as_it_was(&mut page);
     in_time.as_it_could_have_been(&mut page);
-    closing(&mut page, folder, report, real, in_time);
+    closing(&mut page, folder, report);
     let document = json!({
         "store": folder.display().to_string(),
         "entries": report.last.0,

@@ -23,6 +23,9 @@ pub(crate) struct Table {
     most: Vec<(usize, usize)>,
 }
 
+/// The lines of a cell, its width, and whether it is set to the right.
+type Wrapped = (Vec<(Tone, String)>, usize, bool);
+
 /// A cell of one paragraph.
 pub(crate) fn cell(tone: Tone, text: impl AsRef<str>) -> Cell {
     Cell::default().and(tone, text)
@@ -93,16 +96,22 @@ impl Table {
             })
             .collect();
         let gaps = GAP * columns.saturating_sub(1);
-        let others: usize = widths.iter().rev().skip(1).sum();
-        if let Some(last) = widths.last_mut() {
-            *last = (*last).min(most.saturating_sub(others + gaps).max(NARROWEST));
+        // The last column gives way first; where that is not enough, the widest of the others does.
+        let spare = most.saturating_sub(gaps);
+        let last = widths.pop().unwrap_or(0);
+        while widths.iter().sum::<usize>() + last.min(NARROWEST) > spare {
+            match widths.iter_mut().max() {
+                Some(widest) if *widest > NARROWEST => *widest -= 1,
+                Some(_) | None => break,
+            }
         }
+        widths.push(last.min(spare.saturating_sub(widths.iter().sum()).max(NARROWEST)));
         widths
     }
 }
 
 fn row_lines(row: &[Cell], widths: &[usize]) -> Vec<String> {
-    let wrapped: Vec<(Vec<(Tone, String)>, usize, bool)> =
+    let wrapped: Vec<Wrapped> =
         row.iter().zip(widths).map(|(cell, most)| (cell.wrapped(*most), *most, cell.is_right)).collect();
     let height = wrapped.iter().map(|(lines, _, _)| lines.len()).max().unwrap_or(0).max(1);
     (0..height)
@@ -140,6 +149,6 @@ mod tests {
     fn the_last_column_wraps_and_hangs() {
         let mut table = Table::new();
         table.row([cell(Tone::Plain, "a"), cell(Tone::Plain, "the person must be set at liberty")]);
-        assert_eq!(table.lines(28), ["a  the person must be set", "   at liberty"]);
+        assert_eq!(table.lines(28), ["a  the person must be set at", "   liberty"]);
     }
 }

@@ -143,6 +143,26 @@ impl<'v> Sheet<'v> {
         }
     }
 
+    /// What is known of the case.
+    pub(crate) fn facts(&self, page: &mut Page) {
+        let facts = self.view.facts();
+        let mut table = Table::new().at_most(1, 46).at_most(2, 28);
+        for fact in &facts {
+            let Some(known) = fact.known else { continue };
+            let since = format!("since {}: {}", date(known.since, self.zone()), self.cause(known.cause));
+            table.row([
+                cell(Tone::Name, fact.name.as_str()),
+                cell(Tone::Plain, &fact.fact.title),
+                cell(Tone::Strong, known.value.reveal()),
+                cell(Tone::Faint, since),
+            ]);
+        }
+        if !table.is_empty() {
+            page.heading("Facts");
+            page.table(2, &table);
+        }
+    }
+
     /// Documents that are needed and not complete.
     pub(crate) fn documents(&self, page: &mut Page) {
         let documents = self.view.documents();
@@ -267,7 +287,7 @@ impl<'v> Sheet<'v> {
             table.row([
                 cell(Tone::Plain, date(happening.when, self.zone())),
                 cell(Tone::Faint, self.recorded(happening.cause).map_or_else(String::new, |at| self.day(at))),
-                cell(self.tone_of_happening(happening), self.what(happening)),
+                cell(tone_of_happening(happening), self.what(happening)),
                 cell(Tone::Plain, self.moved(happening).join(", ")),
             ]);
         }
@@ -316,13 +336,6 @@ impl<'v> Sheet<'v> {
         moved(happening, self.view.procedure())
     }
 
-    fn tone_of_happening(&self, happening: &Happening) -> Tone {
-        match happening.cause {
-            Cause::Expiry(_) => Tone::Bad,
-            Cause::Opening | Cause::Entry(_) => Tone::Plain,
-        }
-    }
-
     /// What brought something about, in a few words.
     pub(crate) fn cause(&self, because: Cause) -> String {
         cause(because, &self.deeds, self.view.procedure())
@@ -350,5 +363,12 @@ fn tone_of(standing: ClockStanding) -> Tone {
         ClockStanding::Running => Tone::Heed,
         ClockStanding::Met => Tone::Good,
         ClockStanding::NotStarted | ClockStanding::SwitchedOff => Tone::Faint,
+    }
+}
+
+fn tone_of_happening(happening: &Happening) -> Tone {
+    match happening.cause {
+        Cause::Expiry(_) => Tone::Bad,
+        Cause::Opening | Cause::Entry(_) => Tone::Plain,
     }
 }

@@ -29,11 +29,8 @@ pub(crate) fn deed(what: &What, procedure: &Procedure) -> String {
             let acts = procedure.acts();
             let title =
                 acts.find(act.as_str()).and_then(|id| acts.get(id)).map_or(act.as_str(), |act| &act.title);
-            let facts: Vec<String> = facts
-                .iter()
-                .map(|(name, value)| format!("{}: {}", fact_title(name.as_str(), procedure), value.reveal()))
-                .collect();
-            if facts.is_empty() { title.to_owned() } else { format!("{title} ({})", facts.join("; ")) }
+            let values: Vec<String> = facts.iter().map(|(_, value)| value.reveal()).collect();
+            if values.is_empty() { title.to_owned() } else { format!("{title} ({})", values.join("; ")) }
         }
         What::Document(arrival) => {
             let documents = procedure.documents();

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use comity_core::entry::{Body, Entry};
-use comity_core::time::{Moment, Zone};
-use comity_core::{Asked, Cause, Happening, Rejection, View, explain_run};
+use comity_core::entry::{Body, Deed, Entry, What};
+use comity_core::procedure::Length;
+use comity_core::time::{Count, FirstDay, Moment, Rule, Zone};
+use comity_core::{ActView, Asked, Cause, ClockView, Cycle, CycleStatus, End, Happening, Rejection, View};
 use comity_runner::{CaseFile, Engine};
 use comity_store::Report;
 use serde_json::{Value, json};
@@ -17,8 +18,8 @@ use crate::print::{Page, Table, Tone, cell};
 use crate::sheet::Sheet;
 use crate::sheet::words::date;
 
-/// How many acts of each case are named as closed.
-const CLOSED_NAMED: usize = 2;
+/// How many acts of each case are named as open.
+const OPEN_NAMED: usize = 2;
 
 /// One matter, as it was read from the store.
 pub(super) struct Chapter {
@@ -89,19 +90,20 @@ impl Chapter {
 
     /// Everything that took effect from a moment on, in all cases or some, in one order.
     fn timeline_from(&self, page: &mut Page, from: Moment, only: &[&str]) {
-        let mut lines = Vec::new();
+        let mut lines: Vec<Line<'_>> = Vec::new();
         for case in self.cases.iter().filter(|case| only.is_empty() || only.contains(&case.key.as_str())) {
             let zone = &case.file.procedure.home().zone;
             lines.extend(case.lines(zone).into_iter().filter(|line| line.at >= from));
         }
+        let mut lines = findings_joined(lines);
         lines.sort_by_key(|line| (line.at, line.recorded));
-        let mut table = Table::new().at_most(2, 66);
+        let has_one = only.len() == 1;
+        let mut table = Table::new().at_most(if has_one { 1 } else { 2 }, if has_one { 60 } else { 52 });
         for line in joined(lines) {
-            let key = if only.len() == 1 { "" } else { line.key };
             let tone = if line.is_expiry { Tone::Bad } else { Tone::Plain };
             let mut cells = vec![cell(Tone::Plain, &line.when)];
-            if only.len() != 1 {
-                cells.push(cell(Tone::Name, key));
+            if !has_one {
+                cells.push(cell(Tone::Name, line.key));
             }
             cells.extend([cell(tone, line.says.join("; ")), cell(Tone::Good, line.moved.join(", "))]);
             table.row(cells);
@@ -116,7 +118,7 @@ impl Chapter {
                 .view
                 .tracks()
                 .iter()
-                .map(|track| format!("{}: {}", track.track.title, track.stage.title.to_lowercase()))
+                .map(|track| format!("{}: {}", track.track.title, within(&track.stage.title)))
                 .collect();
             table.row([cell(Tone::Name, &case.key), cell(Tone::Plain, stages.join(" · "))]);
         }
@@ -124,39 +126,12 @@ impl Chapter {
     }
 
     fn limits(&self, page: &mut Page) {
-        let mut idle = Vec::new();
+        let (mut idle, mut table) = (Vec::new(), Table::new());
         for case in &self.cases {
             let clocks = case.view.clocks();
             for clock in &clocks {
                 for cycle in clock.cycles {
-                    let explained = explain_run(&case.view, clock, cycle);
-                    let last = explained.last_day.map_or_else(
-                        || explained.ends.map_or_else(String::new, |ends| clock.zone.local(ends)),
-                        |day| day.in_words(),
-                    );
-                    page.line(&[
-                        (Tone::Plain, "  "),
-                        (Tone::Name, &explained.clock),
-                        (Tone::Plain, "  last day "),
-                        (Tone::Strong, &last),
-                        (Tone::Plain, &format!("  {}", explained.standing)),
-                        (Tone::Faint, &format!("  {}", clock.clock.basis)),
-                    ]);
-                    let wanted = [
-                        "started by",
-                        "first day",
-                        "last day",
-                        "moved to",
-                        "met by",
-                        "ran out",
-                        "switched off",
-                        "if it runs out",
-                    ];
-                    let length = explained.steps.iter().filter(|step| step.about == "length");
-                    let rest = explained.steps.iter().filter(|step| wanted.contains(&step.about));
-                    let says: Vec<String> =
-                        length.chain(rest).map(|step| format!("{}: {}", step.about, step.says)).collect();
-                    page.wrapped(4, Tone::Plain, &format!("{}.", says.join(". ")));
+                    limit(&mut table, clock, cycle, clock.zone);
                 }
             }
             let waiting: Vec<&str> = clocks
@@ -168,6 +143,7 @@ impl Chapter {
                 idle.push(format!("{}: {}", case.key, waiting.join(", ")));
             }
         }
+        page.table(2, &table);
         if !idle.is_empty() {
             page.wrapped(2, Tone::Faint, &format!("Never started: {}.", idle.join("; ")));
         }
@@ -177,7 +153,8 @@ impl Chapter {
         let mut table = Table::new().at_most(1, 50);
         for case in &self.cases {
             let acts = case.view.acts();
-            for (index, act) in acts.iter().filter(|act| act.is_open()).enumerate() {
+            let open: Vec<_> = acts.iter().filter(|act| act.is_open()).collect();
+            for (index, act) in open.iter().take(OPEN_NAMED).enumerate() {
                 let by: Vec<&str> = act.by.iter().map(|(_, authority)| authority.title.as_str()).collect();
                 table.row([
                     cell(Tone::Name, if index == 0 { case.key.as_str() } else { "" }),
@@ -185,6 +162,7 @@ impl Chapter {
                     cell(Tone::Faint, format!("{} ({})", by.join(" or "), act.basis())),
                 ]);
             }
+            and_more(&mut table, open.len().saturating_sub(OPEN_NAMED));
         }
         page.table(2, &table);
     }
@@ -193,19 +171,18 @@ impl Chapter {
         let mut table = Table::new();
         for case in &self.cases {
             let acts = case.view.acts();
-            let closed: Vec<_> = acts.iter().filter(|act| !act.is_open()).collect();
-            for (index, act) in closed.iter().take(CLOSED_NAMED).enumerate() {
-                let because = act.closed_because.first().map(ToString::to_string).unwrap_or_default();
-                let key = if index == 0 { case.key.as_str() } else { "" };
-                table.row([cell(Tone::Name, key), cell(Tone::Plain, because)]);
-            }
-            let left = closed.len().saturating_sub(CLOSED_NAMED);
-            if left > 0 {
-                table.row([
-                    cell(Tone::Name, ""),
-                    cell(Tone::Faint, format!("and {}", counted(left, "more act"))),
-                ]);
-            }
+            // What everybody asks first is why the case cannot be brought to its outcome.
+            let closed = || acts.iter().filter(|act| !act.is_open());
+            let decisive =
+                closed().filter(|act| is_decisive(act, &case.view)).max_by_key(|act| act.act.moves.len());
+            let first = decisive.or_else(|| closed().next());
+            let because = first.and_then(|act| act.closed_because.first()).map(ToString::to_string);
+            let left = closed().count().saturating_sub(1);
+            let more = if left > 0 { format!("and {}", counted(left, "more act")) } else { String::new() };
+            table.row([
+                cell(Tone::Name, &case.key),
+                cell(Tone::Plain, because.unwrap_or_default()).and(Tone::Faint, more),
+            ]);
         }
         page.table(2, &table);
     }
@@ -233,6 +210,65 @@ impl Chapter {
     }
 }
 
+/// One run of a limit: how it was counted, how it ended, and its provision.
+fn limit(table: &mut Table, clock: &ClockView<'_>, cycle: &Cycle, zone: &Zone) {
+    let from = date(cycle.started, zone);
+    let counted = match (&cycle.end, &clock.clock.length) {
+        (End::Counted(Count::Days(days)), Length::Counted { rule: Rule::Days(rule), .. }) => {
+            let first = match rule.first_day {
+                FirstDay::Counted => "the first day counts",
+                FirstDay::NotCounted => "the first day does not count",
+            };
+            format!(
+                "{} from {from}; {first}, so day 1 is {}; last day {}",
+                days.length,
+                days.day_one.in_words(),
+                days.last_day.in_words()
+            )
+        }
+        (End::Counted(count), _) => format!("{} from {from}", count.length()),
+        (End::Named { last_day, .. }, _) => {
+            format!("from {from}; {} was named as the last day", last_day.in_words())
+        }
+        (End::NotNamed | End::CannotCount(_), _) => format!("from {from}; no last day"),
+    };
+    let (tone, ended) = match &cycle.status {
+        CycleStatus::Running => (Tone::Heed, "running".to_owned()),
+        CycleStatus::Met { when, .. } => (Tone::Good, format!("met {}", date(*when, zone))),
+        CycleStatus::RanOut { at } => (Tone::Bad, format!("ran out {}", zone.local(*at))),
+        CycleStatus::SwitchedOff { when, .. } => (Tone::Faint, format!("off {}", date(*when, zone))),
+        CycleStatus::Replaced { when, .. } => (Tone::Faint, format!("begun anew {}", date(*when, zone))),
+    };
+    table.row([
+        cell(Tone::Name, clock.name.as_str()).and(tone, ended),
+        cell(Tone::Plain, counted).and(Tone::Faint, clock.clock.basis.to_string()),
+    ]);
+}
+
+/// Whether an act brings a track to an outcome.
+fn is_decisive(act: &ActView<'_>, view: &View) -> bool {
+    let tracks = view.procedure().tracks();
+    act.act.moves.iter().any(|moves| {
+        let stages = tracks.get(moves.track).map(|track| &track.stages);
+        moves
+            .moves
+            .iter()
+            .any(|one| stages.and_then(|stages| stages.get(one.to)).is_some_and(|to| to.outcome.is_some()))
+    })
+}
+
+fn and_more(table: &mut Table, left: usize) {
+    if left > 0 {
+        table.row([cell(Tone::Name, ""), cell(Tone::Faint, format!("and {}", counted(left, "more act")))]);
+    }
+}
+
+/// A title within a sentence: only its first letter changes, since names keep theirs.
+fn within(title: &str) -> String {
+    let mut letters = title.chars();
+    letters.next().map(|first| first.to_lowercase().to_string()).unwrap_or_default() + letters.as_str()
+}
+
 /// One line of the story.
 struct Line<'c> {
     at: Moment,
@@ -242,9 +278,24 @@ struct Line<'c> {
     says: Vec<String>,
     moved: Vec<String>,
     is_expiry: bool,
+    /// What was found of a ground: its title, and whether it applies.
+    finding: Option<(String, bool)>,
 }
 
 impl Case {
+    /// What was found of a ground, if that is what happened.
+    fn finding(&self, happening: &Happening) -> Option<(String, bool)> {
+        let Cause::Entry(number) = happening.cause else { return None };
+        let entry = self.file.entries.iter().find(|entry| entry.number == number)?;
+        let Body::Deed(Deed { what: What::Finding { ground, applies, .. }, .. }) = &entry.body else {
+            return None;
+        };
+        let grounds = self.file.procedure.grounds();
+        let title =
+            grounds.find(ground.as_str()).and_then(|id| grounds.get(id)).map(|ground| ground.title.clone());
+        Some((title.unwrap_or_default(), *applies))
+    }
+
     /// What happened in the case, with its notes.
     fn lines(&self, zone: &Zone) -> Vec<Line<'_>> {
         let sheet = Sheet::new(&self.view, &self.file.entries);
@@ -267,9 +318,13 @@ impl Case {
                     recorded: recorded.unwrap_or(at),
                     when: date(happening.when, zone),
                     key: &self.key,
-                    says: vec![sheet.what(happening)],
+                    says: vec![match happening.cause {
+                        Cause::Opening => format!("Case opened: {}", within(self.file.procedure.title())),
+                        Cause::Entry(_) | Cause::Expiry(_) => sheet.what(happening),
+                    }],
                     moved: sheet.moved(happening),
                     is_expiry: matches!(happening.cause, Cause::Expiry(_)),
+                    finding: self.finding(happening),
                 }
             })
             .collect();
@@ -285,16 +340,48 @@ impl Case {
     }
 }
 
+/// Findings of one case on one day as one line: a court goes through all grounds at a time.
+fn findings_joined(lines: Vec<Line<'_>>) -> Vec<Line<'_>> {
+    let mut joined: Vec<(Line<'_>, Vec<(String, bool)>)> = Vec::new();
+    for mut line in lines {
+        let finding = line.finding.take();
+        let day = |when: &str| when.get(..10).map(str::to_owned);
+        match (joined.last_mut(), finding) {
+            (Some((last, found)), Some(finding))
+                if !found.is_empty() && last.key == line.key && day(&last.when) == day(&line.when) =>
+            {
+                found.push(finding);
+            }
+            (_, finding) => joined.push((line, finding.into_iter().collect())),
+        }
+    }
+    let told = joined.into_iter().map(|(line, found)| {
+        let applying: Vec<&str> =
+            found.iter().filter(|(_, applies)| *applies).map(|(title, _)| title.as_str()).collect();
+        let says = match (found.len(), applying.as_slice()) {
+            (0, _) => line.says.clone(),
+            (all, []) => vec![format!("{} considered, none applies", counted(all, "ground"))],
+            (all, applying) => {
+                vec![format!(
+                    "{} for refusal considered; found to apply: {}",
+                    counted(all, "ground"),
+                    applying.join(", ")
+                )]
+            }
+        };
+        Line { says, ..line }
+    });
+    told.collect()
+}
+
 /// Facts that the opening already knew, and what was learned from a linked case, are not told again.
 fn is_told(happening: &Happening, entries: &[Entry]) -> bool {
     let Cause::Entry(number) = happening.cause else { return true };
     let body = entries.iter().find(|entry| entry.number == number).map(|entry| &entry.body);
     match body {
         Some(Body::Deed(deed)) => match &deed.what {
-            comity_core::entry::What::Fact { .. } | comity_core::entry::What::Learned { .. } => false,
-            comity_core::entry::What::Act { .. }
-            | comity_core::entry::What::Document(_)
-            | comity_core::entry::What::Finding { .. } => true,
+            What::Fact { .. } | What::Learned { .. } => false,
+            What::Act { .. } | What::Document(_) | What::Finding { .. } => true,
         },
         Some(
             Body::Opened(_)
@@ -317,6 +404,9 @@ fn joined(lines: Vec<Line<'_>>) -> Vec<Line<'_>> {
                 if last.when == line.when && last.key == line.key && last.is_expiry == line.is_expiry =>
             {
                 last.says.extend(line.says);
+                // Of a track that moved twice on one date, only where it came to stand is told.
+                let track = |moved: &str| moved.split(':').next().unwrap_or_default().to_owned();
+                last.moved.retain(|before| !line.moved.iter().any(|after| track(after) == track(before)));
                 last.moved.extend(line.moved);
             }
             Some(_) | None => joined.push(line),
@@ -339,7 +429,7 @@ pub(super) fn head() -> Page {
 }
 
 /// What the record proves, where it lies, and what to try on it.
-pub(super) fn closing(page: &mut Page, folder: &Path, report: &Report, real: &Chapter, in_time: &Chapter) {
+pub(super) fn closing(page: &mut Page, folder: &Path, report: &Report) {
     let shown = folder.display().to_string();
     let head: String = report.head.to_string().chars().take(16).collect();
     page.heading("The record");
@@ -351,16 +441,13 @@ pub(super) fn closing(page: &mut Page, folder: &Path, report: &Report, real: &Ch
     page.heading("Try");
     let program = program();
     let store = quoted(&shown);
-    let (then, later) = (real.ends, in_time.ends);
     let commands = [
         format!("{program} queue --store {store}"),
         format!("{program} case show WELLINGTON-waiver --store {store}"),
-        format!("{program} why HYPOTHETICAL-extradition formal-request --store {store} --now {later}"),
+        format!("{program} why HYPOTHETICAL-extradition formal-request --store {store}"),
         format!("{program} case show HYPOTHETICAL-extradition --at 2020-10-30 --store {store}"),
-        format!("{program} act WELLINGTON-extradition handed-over --store {store} --now {then}"),
-        format!(
-            "{program} act WELLINGTON-extradition request-sent --by requesting/minister --preview --store {store}"
-        ),
+        format!("{program} act WELLINGTON-extradition handed-over --store {store}"),
+        format!("{program} act WELLINGTON-extradition provisional-arrest-asked --preview --store {store}"),
     ];
     for command in commands {
         page.line(&[(Tone::Plain, "  "), (Tone::Name, &command)]);

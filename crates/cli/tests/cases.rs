@@ -1,0 +1,310 @@
+//! Matters, cases, acts, limits and the queue, in a store.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
+
+mod common;
+
+use common::{NEXT_DAY, OPENING, Office};
+
+const ASKED: [&str; 3] = ["provisional-arrest-asked", "--when", "2027-03-01 14:00"];
+
+/// Carries the case to a provisional arrest on 2 March 2027.
+fn arrested() -> Office {
+    let office = Office::with_a_case();
+    for fact in ["person.diplomat=no", "warrant-or-sentence-believed=yes", "request-believed=yes"] {
+        office.act(&["--fact-only", fact, "--when", "2027-03-01"]).fine();
+    }
+    office.act(&ASKED).fine().says(&["recorded", "provisional", "not-asked -> asked"]);
+    office.act(&["provisional-arrest-ordered", "--when", "2027-03-01 15:00"]).fine();
+    office.act(&["provisional-warrant-issued", "--when", "2027-03-01 16:00"]).fine();
+    let arrest =
+        ["arrested-provisionally", "--when", "2027-03-02 07:30", "--fact", "arrest.place=Ulsan harbour"];
+    office.act(&arrest).fine().says(&["custody", "held-provisionally", "formal-request"]);
+    office
+}
+
+#[test]
+fn a_case_is_opened_listed_and_shown() {
+    let office = Office::with_a_case();
+    office.run(&["case", "list"]).fine().says(&["EX-1", "ORLEN, Tavi", "nz-kr/extradition", "M-1", "1 case"]);
+    let shown = office.run(&["case", "show", "EX-1", "--now", NEXT_DAY]).fine();
+    shown.says(&[
+        "ORLEN, Tavi",
+        "Where it stands",
+        "No clock has started.",
+        "Possible now",
+        "Not possible now",
+        "Timeline",
+        "Entries",
+    ]);
+    let document = office.case();
+    assert_eq!((&document["comity"], &document["command"]), (&1.into(), &"case show".into()));
+    assert_eq!(document["tracks"][0]["stage"], "not-requested");
+}
+
+#[test]
+fn opening_names_what_is_wrong() {
+    let office = Office::with_a_case();
+    let check = |args: &[&str], wanted: &[&str]| {
+        drop(office.run(&[args, &["--now", OPENING]].concat()).ends(2).complains(wanted));
+    };
+    check(&["matter", "open", "M-1", "--title", "x"], &["the reference `M-1` is taken"]);
+    check(&["matter", "open", " ", "--title", "x"], &["is no reference"]);
+    let open = |reference, matter, procedure| {
+        ["case", "open", reference, "--matter", matter, "--procedure", procedure]
+    };
+    check(&open("EX-1", "M-1", "nz-kr/extradition"), &["the reference `EX-1` is taken"]);
+    check(&open("EX-2", "M-9", "nz-kr/extradition"), &["there is no matter `M-9`", "comity matter open M-9"]);
+    check(&open("EX-2", "EX-1", "nz-kr/extradition"), &["there is no matter `EX-1`"]);
+    check(
+        &open("EX-2", "M-1", "nz-kr/extraditoin"),
+        &["there is no procedure `nz-kr/extraditoin`", "nz-kr/extradition"],
+    );
+    let with = |more: [&'static str; 2]| [&open("EX-2", "M-1", "nz-kr/extradition")[..], &more[..]].concat();
+    check(&with(["--since", "2027-02-30"]), &["2027-02-30"]);
+    check(&with(["--since", "2027-03-05"]), &["lies in the future"]);
+    check(&with(["--link", "imunity=EX-1"]), &["no link `imunity`", "did you mean `immunity`?"]);
+    check(&with(["--link", "immunity=EX-9"]), &["there is no case `EX-9`"]);
+    check(&with(["--link", "immunity=EX-1"]), &["the link `immunity` leads to"]);
+    check(&["case", "show", "M-1"], &["`M-1` is a matter"]);
+    office.run(&["case", "list"]).fine().says(&["1 case"]);
+}
+
+#[test]
+fn a_limit_runs_from_the_arrest_and_explains_itself() {
+    let office = arrested();
+    office.run(&["case", "show", "EX-1", "--now", NEXT_DAY]).fine().says(&[
+        "formal-request running last day Friday 16 April 2027, to the end of the day (Seoul); 45 days left",
+        "treaty 9(1)",
+    ]);
+    let why = office.run(&["why", "EX-1", "formal-request", "--now", NEXT_DAY]).fine();
+    why.says(&[
+        "started by",
+        "first day",
+        "Friday 16 April 2027",
+        "runs out",
+        "treaty 9(1): Provisional arrest",
+    ]);
+    office.run(&["why", "EX-1", "surrender", "--now", NEXT_DAY]).fine().says(&["It has not started"]);
+    office.run(&["why", "EX-1", "formal-reqest"]).ends(2).complains(&["did you mean `formal-request`?"]);
+    let document = office.run(&["why", "EX-1", "formal-request", "--json", "--now", NEXT_DAY]).fine().json();
+    assert_eq!(document["clock"]["runs"][0]["last_day"], "2027-04-16");
+}
+
+#[test]
+fn what_runs_out_stands_on_the_queue_and_is_said_once() {
+    let office = arrested();
+    let queue = |now| office.run(&["queue", "--now", now]).fine();
+    queue("2027-03-03T00:00:00Z").says(&["Not yet due", "EX-1"]);
+    queue("2027-04-15T00:00:00Z").says(&["Today and tomorrow", "formal-request"]);
+    let first = queue("2027-04-16T15:00:00Z").says(&[
+        "Ran out since the last look",
+        "EX-1 formal-request ran out",
+        "Owed now",
+        "Release",
+    ]);
+    assert!(first.out.lines().all(|line| line.chars().count() <= 110), "{}", first.out);
+    let second = queue("2027-04-16T15:00:01Z").says(&["Owed now"]);
+    assert!(!second.out.contains("Ran out since"), "{}", second.out);
+    let document = office.run(&["queue", "--json", "--now", "2027-04-16T15:00:02Z"]).fine().json();
+    assert_eq!(document["items"][0]["group"], "owed now");
+}
+
+#[test]
+fn what_was_known_then_is_shown_apart_from_what_happened_then() {
+    let office = arrested();
+    // The arrest took effect in the morning of 2 March and was recorded at ten.
+    let at = |more: &[&str]| {
+        office
+            .run(&[&["case", "show", "EX-1", "--json", "--now", "2027-03-03T01:00:00Z"], more].concat())
+            .fine()
+            .json()
+    };
+    let custody = |document: &serde_json::Value| document["tracks"][2]["stage"].as_str().unwrap().to_owned();
+    assert_eq!(custody(&at(&["--at", "2027-03-02 09:00"])), "held-provisionally");
+    assert_eq!(custody(&at(&["--at", "2027-03-02 09:00", "--known-at", "2027-03-02 09:00"])), "free");
+    assert_eq!(custody(&at(&["--at", "2027-03-01"])), "free");
+    office
+        .run(&["case", "show", "EX-1", "--known-at", "2026"])
+        .ends(2)
+        .complains(&["nothing was known of `EX-1` then"]);
+    office.run(&["case", "show", "EX-1", "--at", "soon"]).ends(2).complains(&["`soon` is not a date"]);
+}
+
+#[test]
+fn a_preview_changes_nothing() {
+    let office = Office::with_a_case();
+    let before = office.case();
+    let preview = office.act(&[&ASKED[..], &["--preview"]].concat()).fine();
+    preview.says(&["preview", "nothing is recorded", "not-asked -> asked", "--expect 1"]);
+    assert_eq!(office.case(), before);
+    office.act(&["handed-over", "--preview"]).ends(6).complains(&["not allowed:"]);
+    assert_eq!(office.case(), before);
+}
+
+#[test]
+fn a_refusal_says_what_why_and_under_which_article_and_records_nothing() {
+    let office = Office::with_a_case();
+    let before = office.case();
+    let check = |args: &[&str], code: &str, wanted: &[&str]| {
+        let said = office.act(args).ends(6).complains(wanted);
+        let said = said.complains(&["not allowed:", &format!("docs/rejections/{code}.md")]);
+        assert!(said.out.is_empty());
+    };
+    check(
+        &[&ASKED[..], &["--by", "requesting/police"]].concat(),
+        "wrong-authority",
+        &["`requested/foreign-ministry`", "basis treaty 9(1)"],
+    );
+    check(
+        &["provisional-arrest-asked", "--when", "2027-02-28"],
+        "before-the-case",
+        &["lies before the case"],
+    );
+    check(&["provisional-arrest-asked", "--when", "2027-03-04"], "in-the-future", &["lies in the future"]);
+    check(
+        &["provisional-arest-asked"],
+        "unknown",
+        &["this procedure knows no act", "did you mean `provisional-arrest-asked`?"],
+    );
+    check(&[&ASKED[..], &["--by", "requested/nobody"]].concat(), "unknown", &["no authority"]);
+    check(&["--ground", "politics", "--applies"], "unknown", &["no ground"]);
+    check(&["--document", "warrant"], "unknown", &["no document"]);
+    check(&["--fact-only", "person.name=x"], "unknown", &["no fact"]);
+    check(&["--fact-only", "person.status=guilty"], "wrong-value", &["`person.status` takes one of"]);
+    let arrest = ["arrested-provisionally", "--when", "2027-03-02 07:30"];
+    check(&arrest, "fact-missing", &["must record `arrest.place`"]);
+    check(&[&arrest[..], &["--fact", "arrest.place=x"]].concat(), "not-open", &["is not open while"]);
+    check(&[&ASKED[..], &["--fact", "arrest.place=x"]].concat(), "fact-not-wanted", &["does not record"]);
+    check(&["--annul", "7", "--reason", "x"], "no-such-entry", &["there is no entry 7"]);
+    check(&["--annul", "1", "--reason", "x"], "not-to-be-undone", &["opens the case"]);
+    assert_eq!(office.case(), before);
+    let document = office.act(&["handed-over", "--fact", "surrender.place=x", "--json"]).ends(6).json();
+    assert_eq!(document["error"]["exit"], 6);
+    assert_eq!(
+        document["error"]["see"],
+        format!("docs/rejections/{}.md", document["error"]["code"].as_str().unwrap())
+    );
+}
+
+#[test]
+fn wrong_usage_is_told_apart_from_a_refusal() {
+    let office = Office::with_a_case();
+    let check = |args: &[&str], wanted: &[&str]| drop(office.act(args).ends(2).complains(wanted));
+    check(&[], &["nothing is said to have happened", "comity case show EX-1"]);
+    check(
+        &["provisional-arrest-asked", "--when", "2027-02-30"],
+        &["`2027-02-30` is not a day", "Asia/Seoul"],
+    );
+    check(&["provisional-arrest-asked", "--when", "yesterday"], &["`yesterday` is not a date"]);
+    check(&["request-sent"], &["several authorities may do this", "--by requesting/minister"]);
+    check(&["--ground", "political-offence"], &["--applies or --does-not-apply"]);
+    check(&["--fact-only", "person.status"], &["write NAME=VALUE"]);
+    check(&["--annul", "2"], &["--reason"]);
+    check(&["--annul", "0", "--reason", "x"], &["there is no entry 0"]);
+    check(&["provisional-arrest-asked", "--document", "x"], &["cannot be used with"]);
+    office
+        .run(&["act", "EX-9", "arrested"])
+        .ends(2)
+        .complains(&["there is no case `EX-9`", "comity case list"]);
+    office.run(&["queue", "--now", "now"]).ends(2).complains(&["is not a moment"]);
+}
+
+#[test]
+fn a_conflict_is_a_conflict() {
+    let office = Office::with_a_case();
+    office
+        .act(&[&ASKED[..], &["--expect", "7"]].concat())
+        .ends(5)
+        .complains(&["the case is at version 1, not 7", "engine/conflict"]);
+    office.act(&[&ASKED[..], &["--expect", "1"]].concat()).fine();
+}
+
+#[test]
+fn the_same_key_records_once() {
+    let office = Office::with_a_case();
+    let keyed = [&ASKED[..], &["--key", "k-1"]].concat();
+    office.act(&keyed).fine().says(&["EX-1 is at version 2"]);
+    office.act(&keyed).fine().says(&["recorded before, under the same key", "EX-1 is at version 2"]);
+    assert_eq!(office.case()["version"], 2);
+}
+
+#[test]
+fn an_entry_is_annulled_or_corrected_with_its_reason() {
+    let office = arrested();
+    let correct = ["--correct", "8", "--when", "2027-03-02 06:10", "--reason", "the police report says so"];
+    office.act(&correct).fine().says(&["entry 8 corrected"]);
+    let shown = office.run(&["case", "show", "EX-1", "--now", NEXT_DAY]).fine();
+    shown.says(&["2027-03-02 06:10", "entry 8 corrected to", "the police report says so"]);
+    office
+        .act(&["--annul", "5", "--reason", "another case"])
+        .ends(6)
+        .complains(&["this would upset", "annul these first"]);
+    office
+        .act(&["--annul", "8", "--reason", "another person"])
+        .fine()
+        .says(&["custody", "held-provisionally -> free"]);
+    office.act(&["--correct", "8", "--reason", "x"]).ends(2).complains(&["entry 8"]);
+}
+
+#[test]
+fn a_document_a_ground_and_a_note_are_recorded() {
+    let office = Office::with_a_case();
+    office.act(&["--note", "the courier is late"]).fine().says(&["note", "EX-1 is at version 2"]);
+    office.act(&["--ground", "political-offence", "--does-not-apply"]).fine();
+    let shown = office.run(&["case", "show", "EX-1", "--now", NEXT_DAY]).fine();
+    shown.says(&["the courier is late", "political-offence", "does not apply"]);
+    let office = Office::new();
+    office.run(&["matter", "open", "M-1", "--title", "x", "--now", OPENING]).fine();
+    let case = [
+        "case",
+        "open",
+        "EX-1",
+        "--matter",
+        "M-1",
+        "--procedure",
+        "nz-kr-mla/mla-to-korea",
+        "--now",
+        OPENING,
+    ];
+    office.run(&case).fine();
+    let documents = office.case()["documents"].clone();
+    let name = documents[0]["name"].as_str().unwrap();
+    office.act(&["--document", name, "--form", "certified-copy", "--language", "ko"]).fine();
+    assert_eq!(office.case()["documents"][0]["arrived"][0], NEXT_DAY);
+}
+
+#[test]
+fn a_title_cannot_steer_the_terminal() {
+    let office = Office::new();
+    office.run(&["matter", "open", "M-1", "--title", "x", "--now", OPENING]).fine();
+    let case = [
+        "case",
+        "open",
+        "EX-1",
+        "--matter",
+        "M-1",
+        "--procedure",
+        "nz-kr/extradition",
+        "--title",
+        "\u{1b}[2Jgone",
+    ];
+    office.run(&[&case[..], &["--now", OPENING]].concat()).fine();
+    let shown = office.run(&["case", "show", "EX-1", "--color", "always", "--now", NEXT_DAY]).fine();
+    assert!(!shown.out.contains("\u{1b}[2J") && shown.out.contains("gone"));
+}
+
+#[test]
+fn the_last_name_of_the_store_comes_from_the_environment_too() {
+    let office = Office::with_a_case();
+    let store = office.store().display().to_string();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let listed = common::comity(elsewhere.path(), &["case", "list"], &[("COMITY_STORE", &store)]);
+    listed.fine().says(&["EX-1"]);
+    let missing = common::comity(
+        elsewhere.path(),
+        &["case", "list", "--workflows", "none"],
+        &[("COMITY_STORE", &store)],
+    );
+    missing.ends(2).complains(&["there is no folder of procedures `none`"]);
+}

@@ -1,0 +1,122 @@
+//! Runs the command as a person would, in a folder of its own.
+
+#![allow(dead_code, reason = "each suite uses its part")]
+
+use std::path::{Path, PathBuf};
+
+use assert_cmd::Command;
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A moment on 1 March 2027, ten in the morning in Seoul.
+pub(crate) const OPENING: &str = "2027-03-01T01:00:00Z";
+/// A day later.
+pub(crate) const NEXT_DAY: &str = "2027-03-02T01:00:00Z";
+
+/// What a command said.
+pub(crate) struct Said {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Said {
+    /// The document on standard output.
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}\n{}\n{}", self.out, self.err))
+    }
+
+    #[track_caller]
+    pub(crate) fn fine(self) -> Self {
+        self.ends(0)
+    }
+
+    #[track_caller]
+    pub(crate) fn ends(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "out:\n{}\nerr:\n{}", self.out, self.err);
+        self
+    }
+
+    /// Every one of these stands on standard output.
+    #[track_caller]
+    pub(crate) fn says(self, wanted: &[&str]) -> Self {
+        holds(&self.out, wanted);
+        self
+    }
+
+    /// Every one of these stands on standard error.
+    #[track_caller]
+    pub(crate) fn complains(self, wanted: &[&str]) -> Self {
+        holds(&self.err, wanted);
+        self
+    }
+}
+
+#[track_caller]
+fn holds(text: &str, wanted: &[&str]) {
+    // Lines are wrapped, so what is looked for is looked for among words.
+    let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in wanted {
+        assert!(flat.contains(part), "`{part}` is not in\n{text}");
+    }
+}
+
+/// Runs `comity` in a folder, with no setting of whoever runs the tests.
+pub(crate) fn comity(folder: &Path, args: &[&str], settings: &[(&str, &str)]) -> Said {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_comity"));
+    for name in
+        ["COMITY_STORE", "COMITY_WORKFLOWS", "COMITY_ACCOUNT", "COMITY_LOG", "NO_COLOR", "CLICOLOR_FORCE"]
+    {
+        command.env_remove(name);
+    }
+    command.current_dir(folder).args(args).envs(settings.iter().copied());
+    let output = command.output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    Said { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
+}
+
+/// The library of this workspace.
+pub(crate) fn workflows() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../workflows")
+}
+
+/// A folder with an empty store in `data`, and no `workflows`: the library is the one built in.
+pub(crate) struct Office {
+    pub(crate) folder: TempDir,
+}
+
+impl Office {
+    pub(crate) fn new() -> Self {
+        let office = Self { folder: tempfile::tempdir().unwrap() };
+        office.run(&["init"]).fine();
+        office
+    }
+
+    /// An office with the matter `M-1` and the case `EX-1`, opened on 1 March 2027.
+    pub(crate) fn with_a_case() -> Self {
+        let office = Self::new();
+        office.run(&["matter", "open", "M-1", "--title", "The matter of Orlen", "--now", OPENING]).fine();
+        let case = ["case", "open", "EX-1", "--matter", "M-1", "--procedure", "nz-kr/extradition"];
+        let more = ["--title", "ORLEN, Tavi", "--since", "2027-03-01", "--now", OPENING];
+        office.run(&[&case[..], &more[..]].concat()).fine();
+        office
+    }
+
+    pub(crate) fn store(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    pub(crate) fn run(&self, args: &[&str]) -> Said {
+        comity(self.folder.path(), args, &[])
+    }
+
+    /// Records or previews on 2 March 2027.
+    pub(crate) fn act(&self, args: &[&str]) -> Said {
+        self.run(&[&["act", "EX-1"], args, &["--now", NEXT_DAY]].concat())
+    }
+
+    /// The case as a document.
+    pub(crate) fn case(&self) -> Value {
+        self.run(&["case", "show", "EX-1", "--json", "--now", NEXT_DAY]).fine().json()
+    }
+}

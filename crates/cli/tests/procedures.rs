@@ -1,0 +1,245 @@
+//! `check`, `test`, `fmt`, `schema` and `replay`: the commands that need no store.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
+
+mod common;
+
+use std::fs;
+use std::path::Path;
+
+use common::{Said, comity, workflows};
+use tempfile::TempDir;
+
+/// A copy of the library that may be spoilt.
+fn library() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    copy(&workflows(), &folder.path().join("workflows"));
+    folder
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), to).map(drop).unwrap();
+        }
+    }
+}
+
+fn spoil(folder: &TempDir, path: &str, from: &str, to: &str) {
+    let path = folder.path().join(path);
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.contains(from), "{from}");
+    fs::write(path, text.replacen(from, to, 1)).unwrap();
+}
+
+fn run(folder: &TempDir, args: &[&str]) -> Said {
+    comity(folder.path(), args, &[])
+}
+
+#[test]
+fn the_library_loads_and_its_counts_are_shown() {
+    let folder = library();
+    run(&folder, &["check"]).fine().says(&[
+        "ok nz-kr/extradition.yaml",
+        "articles cited",
+        "0 errors",
+        "look workflows/",
+    ]);
+    let checked = run(&folder, &["check", "workflows", "--json"]).fine().json();
+    assert_eq!(
+        (&checked["comity"], &checked["command"], &checked["errors"]),
+        (&1.into(), &"check".into(), &0.into())
+    );
+    assert!(checked["procedures"].as_array().unwrap().len() >= 6);
+}
+
+#[test]
+fn a_folder_or_a_file_of_the_library_is_checked_alone() {
+    let folder = library();
+    for path in ["workflows/nz-kr", "workflows/nz-kr/extradition.yaml"] {
+        run(&folder, &["check", path]).fine().says(&["ok nz-kr/extradition.yaml", "1 procedure loads"]);
+    }
+    let inside = comity(&folder.path().join("workflows/nz-kr"), &["check", "extradition.yaml"], &[]);
+    inside.fine().says(&["ok nz-kr/extradition.yaml"]);
+}
+
+#[test]
+fn an_error_of_one_character_shows_line_column_and_remedy() {
+    let folder = library();
+    spoil(&folder, "workflows/nz-kr/extradition.yaml", "first-day: not-counted", "first-day: not-countd");
+    let text = fs::read_to_string(folder.path().join("workflows/nz-kr/extradition.yaml")).unwrap();
+    let (index, line) = text.lines().enumerate().find(|(_, line)| line.contains("not-countd")).unwrap();
+    let place =
+        format!("workflows/nz-kr/extradition.yaml:{}:{}", index + 1, line.find("not-countd").unwrap() + 1);
+    let said = run(&folder, &["check"]).ends(3);
+    said.says(&[&place, "not-countd", "^^^^", "did you mean `not-counted`?", "FAIL", "1 error"]);
+    let document = run(&folder, &["check", "--json"]).ends(3).json();
+    let first = &document["diagnostics"][0];
+    assert_eq!(
+        (first["line"].as_u64(), first["suggestion"].as_str()),
+        (Some(index as u64 + 1), Some("not-counted"))
+    );
+}
+
+#[test]
+fn files_that_are_no_procedures_each_get_their_error() {
+    let folder = library();
+    let file = folder.path().join("workflows/nz-kr/other.yaml");
+    for (bytes, wanted) in [
+        (b"comity: 1\nprocedure: \xff\xfe".to_vec(), "UTF-8"),
+        (vec![b'a'; 5 << 20], "bytes"),
+        (b"".to_vec(), "nothing"),
+        ("a: [".repeat(5_000).into_bytes(), "nested"),
+        (b"comity: 1\ncomity: 1\n".to_vec(), "twice"),
+        (b"comity: 1\na: &a [*a]\n".to_vec(), "error["),
+    ] {
+        fs::write(&file, bytes).unwrap();
+        let said = run(&folder, &["check"]).ends(3);
+        assert!(said.out.contains("workflows/nz-kr/other.yaml:"), "{}", said.out);
+        assert!(said.out.contains(wanted), "{wanted}\n{}", said.out);
+        assert!(said.out.lines().all(|line| line.len() < 400), "a long line");
+    }
+}
+
+#[test]
+fn what_is_not_there_is_wrong_usage() {
+    let folder = tempfile::tempdir().unwrap();
+    for command in ["check", "test", "fmt"] {
+        run(&folder, &[command, "nowhere"]).ends(2).complains(&["error:", "nowhere", "next"]);
+    }
+    run(&folder, &["replay", "nowhere.chronology.md"]).ends(2).complains(&["does not exist"]);
+    run(&folder, &["check", "--colour"]).ends(2).complains(&["--color"]);
+    fs::create_dir(folder.path().join("empty")).unwrap();
+    run(&folder, &["check", "empty"]).ends(2).complains(&["there is no procedure in `empty`"]);
+    run(&folder, &["test", "empty"]).ends(2).complains(&["there is no chronology here"]);
+    let document = run(&folder, &["check", "nowhere", "--json"]).ends(2).json();
+    assert_eq!((&document["error"]["code"], &document["error"]["exit"]), (&"cli/usage".into(), &2.into()));
+}
+
+#[test]
+fn all_chronologies_pass() {
+    let folder = library();
+    run(&folder, &["test"]).fine().says(&["matter-2017-2020.chronology.md", "all pass"]);
+    let document =
+        run(&folder, &["test", "workflows/nz-kr/matter-2017-2020.chronology.md", "--json"]).fine().json();
+    assert_eq!(document["passed"], true);
+    assert!(document["files"][0]["cells"].as_u64().unwrap() > 20);
+}
+
+#[test]
+fn a_cell_that_does_not_hold_is_shown_with_what_is_so_and_why() {
+    let folder = library();
+    let file = "workflows/kr-nhrck/recommendation.chronology.md";
+    let path = folder.path().join(file);
+    let text = fs::read_to_string(&path).unwrap();
+    let at = text.find("ends 20").unwrap();
+    let wrong = format!("{}ends 1999-01-01{}", &text[..at], &text[at + "ends 2020-12-01".len()..]);
+    fs::write(&path, wrong).unwrap();
+    let said = run(&folder, &["test", file]).ends(1);
+    said.says(&[
+        "FAIL",
+        &format!("{file}:"),
+        "you wrote ends 1999-01-01",
+        "the procedure says ends 20",
+        "because",
+        "started by",
+        "1 of 1 fail",
+    ]);
+}
+
+#[test]
+fn a_chronology_that_cannot_be_read_fails_with_its_place() {
+    let folder = library();
+    let file = "workflows/kr-nhrck/broken.chronology.md";
+    fs::write(
+        folder.path().join(file),
+        "# Broken\n\nprocedure: kr-nhrck/recommendation\n\n## A\n\n| when |\n",
+    )
+    .unwrap();
+    run(&folder, &["test", file]).ends(1).says(&[&format!("{file}:"), "error["]);
+    run(&folder, &["replay", file]).ends(3).complains(&[&format!("{file}:"), "cannot be played"]);
+}
+
+#[test]
+fn the_formatter_writes_once_and_then_keeps() {
+    let folder = library();
+    run(&folder, &["fmt"]).fine();
+    run(&folder, &["fmt", "--check"]).fine().says(&["0 would change"]);
+    let file = "workflows/kr-nhrck/recommendation.yaml";
+    spoil(&folder, file, "title:", "title:   ");
+    let before = fs::read(folder.path().join(file)).unwrap();
+    run(&folder, &["fmt", "--check", file]).ends(1).says(&["differs", file]);
+    assert_eq!(fs::read(folder.path().join(file)).unwrap(), before);
+    run(&folder, &["fmt", file]).fine().says(&["written", file]);
+    run(&folder, &["fmt", "--check", file]).fine();
+    run(&folder, &["check"]).fine();
+    fs::write(folder.path().join(file), "a: [").unwrap();
+    run(&folder, &["fmt", file]).ends(3).says(&["error["]);
+    assert_eq!(fs::read(folder.path().join(file)).unwrap(), b"a: [");
+}
+
+#[test]
+fn the_schema_is_one_that_editors_read() {
+    let folder = tempfile::tempdir().unwrap();
+    for of in ["procedure", "calendar"] {
+        let schema = run(&folder, &["schema", of]).fine().json();
+        assert!(schema["$schema"].as_str().unwrap().contains("2020-12"));
+        assert_eq!(run(&folder, &["schema", of, "--json"]).fine().json()["schema"], schema);
+    }
+}
+
+#[test]
+fn a_chronology_is_told_row_by_row() {
+    let folder = library();
+    let file = "workflows/nz-kr/matter-2017-2020.chronology.md";
+    let said = run(&folder, &["replay", file]).fine();
+    let said = said.says(&[
+        "The court issues a warrant of arrest",
+        "warrant: none -> issued",
+        "limit plan-for-implementation: ran out",
+    ]);
+    let document = run(&folder, &["replay", file, "--json"]).fine().json();
+    assert_eq!((&document["as_written"], &document["hypothetical"]), (&true.into(), &false.into()));
+    // From another folder, without a library beside it, the built-in one tells the same.
+    let elsewhere = tempfile::tempdir().unwrap();
+    fs::copy(folder.path().join(file), elsewhere.path().join("x.chronology.md")).unwrap();
+    let again = run(&elsewhere, &["replay", "x.chronology.md"]).fine();
+    assert_eq!(again.out, said.out);
+}
+
+#[test]
+fn refused_acts_are_told_with_their_reason() {
+    let folder = library();
+    run(&folder, &["replay", "workflows/nz-kr/immunity.chronology.md"]).fine().says(&["refused: `"]);
+}
+
+#[test]
+fn no_colour_is_used_unless_it_is_wanted() {
+    let folder = library();
+    let check = |args: &[&str], settings: &[(&str, &str)], coloured: bool| {
+        let said = comity(folder.path(), args, settings);
+        assert_eq!(said.out.contains('\u{1b}'), coloured, "{args:?} {settings:?}");
+    };
+    check(&["check"], &[], false);
+    check(&["check", "--color", "never"], &[], false);
+    check(&["check"], &[("NO_COLOR", "1")], false);
+    check(&["check", "--color", "always"], &[], true);
+    check(&["check", "--json", "--color", "always"], &[], false);
+    let refused = comity(folder.path(), &["check", "nowhere"], &[]);
+    assert!(!refused.err.contains('\u{1b}'));
+}
+
+#[test]
+fn the_answer_is_the_same_twice() {
+    let folder = library();
+    for args in
+        [&["check", "--json"][..], &["test"], &["replay", "workflows/nz-kr/immunity.chronology.md", "--json"]]
+    {
+        assert_eq!(run(&folder, args).out, run(&folder, args).out, "{args:?}");
+    }
+}
