@@ -22,8 +22,11 @@ pub(crate) struct Output {
     /// Print one JSON document instead of a page
     #[arg(long, global = true, display_order = 900)]
     pub(crate) json: bool,
-    /// Whether to use colours
-    #[arg(long, global = true, display_order = 901, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    /// Whether to use colours: auto (on a terminal, unless `NO_COLOR` is set), always or never
+    #[arg(
+        long, global = true, display_order = 901, value_enum, default_value_t = Color::Auto, value_name = "WHEN",
+        hide_possible_values = true, hide_default_value = true
+    )]
     pub(crate) color: Color,
 }
 

@@ -308,3 +308,80 @@ fn the_last_name_of_the_store_comes_from_the_environment_too() {
     );
     missing.ends(2).complains(&["there is no folder of procedures `none`"]);
 }
+
+#[test]
+fn a_limit_that_cannot_be_computed_has_its_own_exit_code() {
+    let office = Office::new();
+    let library = office.folder.path().join("law/norvane");
+    std::fs::create_dir_all(&library).unwrap();
+    let articles = "# Act of Norvane\n\n### 1 One month\nMark: known\n\nOne month from the application.\n";
+    std::fs::write(library.join("articles.md"), articles).unwrap();
+    std::fs::write(library.join("month.yaml"), MONTH).unwrap();
+    let run = |args: &[&str]| {
+        office.run(&[args, &["--workflows", "law", "--now", "2027-02-01T00:00:00Z"]].concat())
+    };
+    run(&["matter", "open", "M-1", "--title", "x"]).fine();
+    run(&[
+        "case",
+        "open",
+        "EX-1",
+        "--matter",
+        "M-1",
+        "--procedure",
+        "norvane/month",
+        "--since",
+        "2027-01-01",
+    ])
+    .fine();
+    let said = run(&["act", "EX-1", "applied", "--when", "2027-01-31"]).ends(7);
+    said.complains(&[
+        "the clock `answer` cannot be computed",
+        "docs/rejections/cannot-count.md",
+        "act 1: One month",
+    ]);
+    run(&["act", "EX-1", "applied", "--when", "2027-01-30", "--preview"]).ends(7);
+    run(&["act", "EX-1", "applied", "--when", "2027-01-28"]).fine().says(&["answer"]);
+}
+
+const MONTH: &str = "\
+comity: 1
+procedure: norvane/month
+version: 1
+title: A month that may not exist
+kind: extradition
+sources:
+  act: {title: Act of Norvane}
+sides:
+  requested: {country: XN, zone: Europe/Lisbon}
+authorities:
+  requested/court: Court of Norvane
+tracks:
+  request:
+    title: The request
+    starts: open
+    stages:
+      open: Open
+      waiting: Waiting
+      answered: {title: Answered, final: answered}
+clocks:
+  answer:
+    title: The court answers
+    limits: requested/court
+    starts: applied
+    if-started-again: runs-on
+    length: 1 month
+    first-day: not-counted
+    month-end: refuse
+    last-day-closed: stands
+    zone: requested
+    met-by: answered
+    at-the-same-instant: act-first
+    stops-while: none
+    extended-by: none
+    off-when: never
+    on-expiry: {effect: alert}
+    cite: act 1
+acts:
+  applied: {title: Somebody applies, by: requested/court, moves: {request: open -> waiting}, cite: act 1}
+  answered: {title: The court answers, by: requested/court, moves: {request: waiting -> answered}, cite: act 1}
+";

@@ -29,8 +29,8 @@ pub(crate) struct ActArgs {
     /// A document arrived
     #[arg(long, value_name = "NAME")]
     document: Option<String>,
-    /// In which form it arrived [default: copy]
-    #[arg(long, value_enum, requires = "document")]
+    /// In which form it arrived: original, certified-copy or copy [default: copy]
+    #[arg(long, value_enum, requires = "document", hide_possible_values = true)]
     form: Option<Form>,
     /// The language of the translation that came with it, such as ko
     #[arg(long, requires = "document", value_name = "TAG")]
@@ -103,22 +103,27 @@ impl From<Form> for ArrivedForm {
     }
 }
 
+/// What is to be recorded in which case.
+struct Attempt<'a> {
+    args: &'a ActArgs,
+    desk: &'a Desk,
+    file: CaseFile,
+    /// What it is, in a few words.
+    label: String,
+}
+
 pub(crate) fn run(args: &ActArgs) -> Result<Answer, Failure> {
     at_desk(&args.store, async |desk| {
         let file = desk.case(&args.reference).await?;
         let bodies = bodies(args, &file, desk)?;
         let late = later_deeds(&file, &bodies);
-        let label = label(args, &bodies);
+        let attempt = Attempt { args, desk, label: label(args, &bodies), file };
         let request = Request {
             expect: args.expect.map_or(Expect::Any, |version| Expect::Version(Version(version))),
             key: args.key.clone(),
             ..Request::of(bodies, &desk.account)
         };
-        if args.preview {
-            preview(args, desk, &file, &request, late, &label).await
-        } else {
-            record(args, desk, &file, request, &label).await
-        }
+        if args.preview { attempt.preview(&request, late).await } else { attempt.record(request).await }
     })
 }
 
@@ -200,85 +205,77 @@ fn label(args: &ActArgs, bodies: &[Body]) -> String {
     }
 }
 
-async fn preview(
-    args: &ActArgs,
-    desk: &Desk,
-    file: &CaseFile,
-    request: &Request,
-    late: usize,
-    label: &str,
-) -> Result<Answer, Failure> {
-    let seen = desk.engine.preview(file.case, request).await?;
-    let changes = seen.outcome.map_err(|rejection| refused(args, desk, file, rejection))?;
-    let mut page = Page::new();
-    page.line(&[
-        (Tone::Heed, "preview"),
-        (Tone::Plain, "   "),
-        (Tone::Name, label),
-        (Tone::Plain, &format!("  {} at version {}; nothing is recorded", args.reference, seen.version)),
-    ]);
-    if late > 0 {
-        page.wrapped(
-            2,
-            Tone::Heed,
-            &format!("This happened before {} that took effect later.", counted(late, "act")),
+impl Attempt<'_> {
+    async fn preview(&self, request: &Request, late: usize) -> Result<Answer, Failure> {
+        let seen = self.desk.engine.preview(self.file.case, request).await?;
+        let changes = seen.outcome.map_err(|rejection| self.refused(rejection))?;
+        let mut page = Page::new();
+        page.line(&[
+            (Tone::Heed, "preview"),
+            (Tone::Plain, "   "),
+            (Tone::Name, &self.label),
+            (
+                Tone::Plain,
+                &format!("  {} at version {}; nothing is recorded", self.args.reference, seen.version),
+            ),
+        ]);
+        if late > 0 {
+            page.wrapped(
+                2,
+                Tone::Heed,
+                &format!("This happened before {} that took effect later.", counted(late, "act")),
+            );
+        }
+        page.append(&changes_page(&changes));
+        page.labelled(
+            (Tone::Strong, "next"),
+            0,
+            &format!("the same without --preview, with --expect {}", seen.version),
         );
+        let document = json!({
+            "reference": self.args.reference,
+            "outcome": "preview",
+            "version": seen.version.0,
+            "later": late,
+            "changes": changes_json(&changes),
+        });
+        Ok(Answer::fine(page, document))
     }
-    page.append(&changes_page(&changes));
-    page.labelled(
-        (Tone::Strong, "next"),
-        0,
-        &format!("the same without --preview, with --expect {}", seen.version),
-    );
-    let document = json!({
-        "reference": args.reference,
-        "outcome": "preview",
-        "version": seen.version.0,
-        "later": late,
-        "changes": changes_json(&changes),
-    });
-    Ok(Answer::fine(page, document))
-}
 
-async fn record(
-    args: &ActArgs,
-    desk: &Desk,
-    file: &CaseFile,
-    request: Request,
-    label: &str,
-) -> Result<Answer, Failure> {
-    let asked = Asked::at(desk.engine.now());
-    let receipt = match desk.engine.record(file.case, request).await? {
-        Outcome::Recorded(receipt) => receipt,
-        Outcome::Rejected(rejection) => return Err(refused(args, desk, file, rejection)),
-    };
-    let is_new = receipt.version > file.version();
-    let after = desk.engine.case(file.case).await?;
-    let changes = changes(&file.view(asked), &after.view(asked));
-    let mut page = Page::new();
-    let word = if is_new { "recorded" } else { "recorded before, under the same key; nothing is added" };
-    page.line(&[
-        (Tone::Good, word),
-        (Tone::Plain, "  "),
-        (Tone::Name, label),
-        (Tone::Plain, &format!("  {} is at version {}", args.reference, after.version())),
-    ]);
-    page.append(&changes_page(&changes));
-    let document = json!({
-        "reference": args.reference,
-        "outcome": if is_new { "recorded" } else { "recorded-before" },
-        "version": receipt.version.0,
-        "position": receipt.position.0,
-        "hash": receipt.hash.to_string(),
-        "changes": changes_json(&changes),
-    });
-    Ok(Answer::fine(page, document))
-}
+    async fn record(&self, request: Request) -> Result<Answer, Failure> {
+        let asked = Asked::at(self.desk.engine.now());
+        let receipt = match self.desk.engine.record(self.file.case, request).await? {
+            Outcome::Recorded(receipt) => receipt,
+            Outcome::Rejected(rejection) => return Err(self.refused(rejection)),
+        };
+        let is_new = receipt.version > self.file.version();
+        let after = self.desk.engine.case(self.file.case).await?;
+        let changes = changes(&self.file.view(asked), &after.view(asked));
+        let mut page = Page::new();
+        let word = if is_new { "recorded" } else { "recorded before, under the same key; nothing is added" };
+        page.line(&[
+            (Tone::Good, word),
+            (Tone::Plain, "  "),
+            (Tone::Name, &self.label),
+            (Tone::Plain, &format!("  {} is at version {}", self.args.reference, after.version())),
+        ]);
+        page.append(&changes_page(&changes));
+        let document = json!({
+            "reference": self.args.reference,
+            "outcome": if is_new { "recorded" } else { "recorded-before" },
+            "version": receipt.version.0,
+            "position": receipt.position.0,
+            "hash": receipt.hash.to_string(),
+            "changes": changes_json(&changes),
+        });
+        Ok(Answer::fine(page, document))
+    }
 
-fn refused(args: &ActArgs, desk: &Desk, file: &CaseFile, rejection: comity_core::Rejection) -> Failure {
-    let reference = quoted(&args.reference);
-    let next = format!("comity case show {reference}{} lists what is possible now", desk.options);
-    Failure::rejected(rejection, &file.procedure, next)
+    fn refused(&self, rejection: comity_core::Rejection) -> Failure {
+        let reference = quoted(&self.args.reference);
+        let next = format!("comity case show {reference}{} lists what is possible now", self.desk.options);
+        Failure::rejected(rejection, &self.file.procedure, next)
+    }
 }
 
 /// What changed, as a table: tracks and limits one by one, acts in two lists.

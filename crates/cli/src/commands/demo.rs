@@ -1,6 +1,7 @@
 //! `comity demo`: a real matter carried through a store on disk, and what the engine makes of it.
 
 mod carry;
+mod lines;
 mod story;
 
 use std::path::{Path, PathBuf};

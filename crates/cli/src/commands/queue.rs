@@ -92,7 +92,7 @@ async fn page(desk: &Desk, noticed: &[Noticed], items: &[QueueItem]) -> Result<P
 
 fn group(page: &mut Page, group: Group, items: &[QueueItem]) {
     page.heading(&format!("{} ({})", title(group), items.len()));
-    let mut table = Table::new().at_most(1, 40);
+    let mut table = Table::new().at_most(0, 40);
     for item in items {
         let case = cell(Tone::Strong, &item.reference).and(Tone::Faint, item.title.reveal());
         table.row([case, what(group, &item.what)]);
@@ -135,7 +135,7 @@ fn what(group: Group, what: &QueueWhat) -> Cell {
             let named = named.fold(Cell::default(), |cell, act| cell.and(Tone::Plain, act));
             match acts.len().saturating_sub(ACTS_NAMED) {
                 0 => named,
-                more => named.and(Tone::Faint, format!("and {} more", counted(more, "act"))),
+                more => named.and(Tone::Faint, format!("and {}", counted(more, "more act"))),
             }
         }
         QueueWhat::NobodyMayAct => {

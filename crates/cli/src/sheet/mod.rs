@@ -146,10 +146,14 @@ impl<'v> Sheet<'v> {
     /// What is known of the case.
     pub(crate) fn facts(&self, page: &mut Page) {
         let facts = self.view.facts();
-        let mut table = Table::new().at_most(1, 46).at_most(2, 28);
+        let mut table = Table::new().at_most(1, 36).at_most(2, 20);
         for fact in &facts {
             let Some(known) = fact.known else { continue };
-            let since = format!("since {}: {}", date(known.since, self.zone()), self.cause(known.cause));
+            let entry = match known.cause {
+                Cause::Entry(number) => format!(", entry {number}"),
+                Cause::Opening | Cause::Expiry(_) => String::new(),
+            };
+            let since = format!("since {}{entry}", date(known.since, self.zone()));
             table.row([
                 cell(Tone::Name, fact.name.as_str()),
                 cell(Tone::Plain, &fact.fact.title),

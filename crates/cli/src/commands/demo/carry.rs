@@ -99,7 +99,7 @@ impl Carrier<'_> {
             matter,
             procedure: decl.procedure.value.clone(),
             reference: reference(self.prefix, key),
-            title: Private::new(decl.procedure.value.clone()),
+            title: Private::default(),
             since,
             links: self.links(key, carried),
         };

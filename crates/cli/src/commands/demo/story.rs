@@ -1,17 +1,16 @@
 //! The demo as a story: what happened, where it stands, what could be done, and what the record proves.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
-use comity_core::entry::{Body, Deed, Entry, What};
 use comity_core::procedure::Length;
 use comity_core::time::{Count, FirstDay, Moment, Rule, Zone};
-use comity_core::{ActView, Asked, Cause, ClockView, Cycle, CycleStatus, End, Happening, Rejection, View};
+use comity_core::{ActView, Asked, ClockView, Cycle, CycleStatus, End, Rejection, View};
 use comity_runner::{CaseFile, Engine};
 use comity_store::Report;
 use serde_json::{Value, json};
 
 use super::carry::{Carried, reference};
+use super::lines::{Line, findings_joined, joined};
 use crate::context::{counted, quoted};
 use crate::failure::Failure;
 use crate::print::{Page, Table, Tone, cell};
@@ -30,10 +29,10 @@ pub(super) struct Chapter {
 }
 
 /// One case of the matter.
-struct Case {
-    key: String,
-    file: CaseFile,
-    view: View,
+pub(super) struct Case {
+    pub(super) key: String,
+    pub(super) file: CaseFile,
+    pub(super) view: View,
 }
 
 impl Chapter {
@@ -264,155 +263,9 @@ fn and_more(table: &mut Table, left: usize) {
 }
 
 /// A title within a sentence: only its first letter changes, since names keep theirs.
-fn within(title: &str) -> String {
+pub(super) fn within(title: &str) -> String {
     let mut letters = title.chars();
     letters.next().map(|first| first.to_lowercase().to_string()).unwrap_or_default() + letters.as_str()
-}
-
-/// One line of the story.
-struct Line<'c> {
-    at: Moment,
-    recorded: Moment,
-    when: String,
-    key: &'c str,
-    says: Vec<String>,
-    moved: Vec<String>,
-    is_expiry: bool,
-    /// What was found of a ground: its title, and whether it applies.
-    finding: Option<(String, bool)>,
-}
-
-impl Case {
-    /// What was found of a ground, if that is what happened.
-    fn finding(&self, happening: &Happening) -> Option<(String, bool)> {
-        let Cause::Entry(number) = happening.cause else { return None };
-        let entry = self.file.entries.iter().find(|entry| entry.number == number)?;
-        let Body::Deed(Deed { what: What::Finding { ground, applies, .. }, .. }) = &entry.body else {
-            return None;
-        };
-        let grounds = self.file.procedure.grounds();
-        let title =
-            grounds.find(ground.as_str()).and_then(|id| grounds.get(id)).map(|ground| ground.title.clone());
-        Some((title.unwrap_or_default(), *applies))
-    }
-
-    /// What happened in the case, with its notes.
-    fn lines(&self, zone: &Zone) -> Vec<Line<'_>> {
-        let sheet = Sheet::new(&self.view, &self.file.entries);
-        let numbers: BTreeMap<_, _> =
-            self.file.entries.iter().map(|entry| (entry.number, entry.recorded_at)).collect();
-        let mut lines: Vec<Line<'_>> = self
-            .view
-            .happenings()
-            .iter()
-            .filter(|happening| is_told(happening, &self.file.entries))
-            .map(|happening| {
-                let recorded = match happening.cause {
-                    Cause::Entry(number) => numbers.get(&number).copied(),
-                    Cause::Opening => self.file.entries.first().map(|entry| entry.recorded_at),
-                    Cause::Expiry(_) => None,
-                };
-                let at = happening.when.earliest(zone);
-                Line {
-                    at,
-                    recorded: recorded.unwrap_or(at),
-                    when: date(happening.when, zone),
-                    key: &self.key,
-                    says: vec![match happening.cause {
-                        Cause::Opening => format!("Case opened: {}", within(self.file.procedure.title())),
-                        Cause::Entry(_) | Cause::Expiry(_) => sheet.what(happening),
-                    }],
-                    moved: sheet.moved(happening),
-                    is_expiry: matches!(happening.cause, Cause::Expiry(_)),
-                    finding: self.finding(happening),
-                }
-            })
-            .collect();
-        // A note has no date of its own: it stands beside what was recorded with it, or before it.
-        for entry in &self.file.entries {
-            if let Body::Note(text) = &entry.body
-                && let Some(line) = lines.iter_mut().rev().find(|line| line.recorded <= entry.recorded_at)
-            {
-                line.says.push(text.reveal().to_owned());
-            }
-        }
-        lines
-    }
-}
-
-/// Findings of one case on one day as one line: a court goes through all grounds at a time.
-fn findings_joined(lines: Vec<Line<'_>>) -> Vec<Line<'_>> {
-    let mut joined: Vec<(Line<'_>, Vec<(String, bool)>)> = Vec::new();
-    for mut line in lines {
-        let finding = line.finding.take();
-        let day = |when: &str| when.get(..10).map(str::to_owned);
-        match (joined.last_mut(), finding) {
-            (Some((last, found)), Some(finding))
-                if !found.is_empty() && last.key == line.key && day(&last.when) == day(&line.when) =>
-            {
-                found.push(finding);
-            }
-            (_, finding) => joined.push((line, finding.into_iter().collect())),
-        }
-    }
-    let told = joined.into_iter().map(|(line, found)| {
-        let applying: Vec<&str> =
-            found.iter().filter(|(_, applies)| *applies).map(|(title, _)| title.as_str()).collect();
-        let says = match (found.len(), applying.as_slice()) {
-            (0, _) => line.says.clone(),
-            (all, []) => vec![format!("{} considered, none applies", counted(all, "ground"))],
-            (all, applying) => {
-                vec![format!(
-                    "{} for refusal considered; found to apply: {}",
-                    counted(all, "ground"),
-                    applying.join(", ")
-                )]
-            }
-        };
-        Line { says, ..line }
-    });
-    told.collect()
-}
-
-/// Facts that the opening already knew, and what was learned from a linked case, are not told again.
-fn is_told(happening: &Happening, entries: &[Entry]) -> bool {
-    let Cause::Entry(number) = happening.cause else { return true };
-    let body = entries.iter().find(|entry| entry.number == number).map(|entry| &entry.body);
-    match body {
-        Some(Body::Deed(deed)) => match &deed.what {
-            What::Fact { .. } | What::Learned { .. } => false,
-            What::Act { .. } | What::Document(_) | What::Finding { .. } => true,
-        },
-        Some(
-            Body::Opened(_)
-            | Body::Annulled { .. }
-            | Body::Corrected { .. }
-            | Body::Linked { .. }
-            | Body::Noticed(_)
-            | Body::Note(_),
-        )
-        | None => true,
-    }
-}
-
-/// Lines of one case and one date as one line.
-fn joined(lines: Vec<Line<'_>>) -> Vec<Line<'_>> {
-    let mut joined: Vec<Line<'_>> = Vec::new();
-    for line in lines {
-        match joined.last_mut() {
-            Some(last)
-                if last.when == line.when && last.key == line.key && last.is_expiry == line.is_expiry =>
-            {
-                last.says.extend(line.says);
-                // Of a track that moved twice on one date, only where it came to stand is told.
-                let track = |moved: &str| moved.split(':').next().unwrap_or_default().to_owned();
-                last.moved.retain(|before| !line.moved.iter().any(|after| track(after) == track(before)));
-                last.moved.extend(line.moved);
-            }
-            Some(_) | None => joined.push(line),
-        }
-    }
-    joined
 }
 
 /// What this is.
