@@ -81,3 +81,8 @@ pub use procedures::{Edition, Procedures, RestoreError};
 pub use queue::{Group, QueueItem, QueueWhat};
 pub use record::{Expect, Outcome, Preview, Request};
 pub use sweep::{Noticed, SweepReport};
+
+/// The page for embedders is compiled with the tests, so that it cannot fall behind.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/guide/embedding.md")]
+struct EmbeddingGuide;

@@ -116,16 +116,17 @@ fn clock_cell(
     let end = clock.last().map(|cycle| &cycle.end);
     let runs = clock.standing == ClockStanding::Running;
     let holds = match cell {
-        Cell::Word(word) => match ClockStanding::from_word(word) {
-            Some(standing) => clock.standing == standing,
-            None => {
+        Cell::Word(word) => {
+            if let Some(standing) = ClockStanding::from_word(word) {
+                clock.standing == standing
+            } else {
                 let words: Vec<&str> = ClockStanding::ALL.iter().map(|standing| standing.word()).collect();
                 return Err(format!(
                     "`{word}` is not how a clock stands; write `ends` and a date, or {}",
                     words.join(", ")
                 ));
             }
-        },
+        }
         Cell::Ends(When::On(day)) => runs && end.and_then(last_day) == Some(*day),
         Cell::Ends(When::At(moment)) => runs && end.and_then(End::moment) == Some(*moment),
         Cell::Ends(When::In { .. } | When::During { .. }) | Cell::Names(_) => false,

@@ -75,14 +75,12 @@ impl Rehearsal {
         let mut cases = Vec::new();
         for (place, decl) in chronology.cases.iter().enumerate() {
             let key = decl.key.as_ref().map(|key| key.value.clone());
-            match library.procedure(&decl.procedure.value) {
-                Some(loaded) => cases.push(RehearsedCase::new(key, &loaded.procedure, place)),
-                None => {
-                    let known: Vec<&str> =
-                        library.procedures.iter().map(|loaded| loaded.name.as_str()).collect();
-                    let message = format!("there is no procedure `{}` that may run", decl.procedure.value);
-                    wrong.push(chronology.unknown_name(Code::BadHeader, &decl.procedure, message, &known));
-                }
+            if let Some(loaded) = library.procedure(&decl.procedure.value) {
+                cases.push(RehearsedCase::new(key, &loaded.procedure, place))
+            } else {
+                let known: Vec<&str> = library.procedures.iter().map(|loaded| loaded.name.as_str()).collect();
+                let message = format!("there is no procedure `{}` that may run", decl.procedure.value);
+                wrong.push(chronology.unknown_name(Code::BadHeader, &decl.procedure, message, &known));
             }
         }
         if !wrong.is_empty() {
@@ -115,15 +113,14 @@ impl Rehearsal {
                 .find(&link.link.value)
                 .and_then(|id| links.get(id))
                 .is_some_and(|row| Some(&row.procedure) == target.as_ref());
-            match (fits, link.link.value.parse::<Name>()) {
-                (true, Ok(name)) => case.links.push((name, to)),
-                (_, _) => {
-                    let message =
-                        format!("`{}` has no link `{}` to that procedure", link.case.value, link.link.value);
-                    let remedy =
-                        "name a link that the procedure declares, and a case under the procedure it names";
-                    wrong.push(chronology.diagnostic(Code::BrokenLink, &link.link.span, message, remedy));
-                }
+            if let (true, Ok(name)) = (fits, link.link.value.parse::<Name>()) {
+                case.links.push((name, to))
+            } else {
+                let message =
+                    format!("`{}` has no link `{}` to that procedure", link.case.value, link.link.value);
+                let remedy =
+                    "name a link that the procedure declares, and a case under the procedure it names";
+                wrong.push(chronology.diagnostic(Code::BrokenLink, &link.link.span, message, remedy));
             }
         }
     }

@@ -37,7 +37,8 @@ words! {
     pub enum StartedAgain {
         /// The clock begins anew and the old count ends.
         StartsAnew = "starts-anew",
-        /// The first count goes on.
+        /// The first count goes on while it runs, and once it has run out there is no second. After it was met or
+        /// switched off the clock may start once more.
         RunsOn = "runs-on",
     }
 }
