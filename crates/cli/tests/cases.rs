@@ -74,7 +74,7 @@ fn opening_names_what_is_wrong() {
 fn a_limit_runs_from_the_arrest_and_explains_itself() {
     let office = arrested();
     office.run(&["case", "show", "EX-1", "--now", NEXT_DAY]).fine().says(&[
-        "formal-request running last day Friday 16 April 2027, to the end of the day (Seoul); 45 days left",
+        "formal-request running last day Friday 16 April 2027, to the end of the day (Seoul) = 2027-04-16T15:00:00Z; 45 days left",
         "treaty 9(1)",
     ]);
     let why = office.run(&["why", "EX-1", "formal-request", "--now", NEXT_DAY]).fine();

@@ -83,10 +83,13 @@ impl<'v> Sheet<'v> {
             let basis = format!("{} ({})", clock.clock.title, clock.clock.basis);
             let ends =
                 clock.last().map(|cycle| ending(&cycle.end, &cycle.status, clock.zone, self.view.asked().at));
+            // The word stands in the column before.
+            let ends = ends.unwrap_or_default();
+            let says = ends.strip_prefix("met ").unwrap_or(&ends);
             table.row([
                 cell(Tone::Name, clock.name.as_str()),
                 cell(tone_of(clock.standing), clock.standing.word()),
-                cell(Tone::Plain, ends.unwrap_or_default()).and(Tone::Faint, basis),
+                cell(Tone::Plain, says).and(Tone::Faint, basis),
             ]);
         }
         if table.is_empty() {

@@ -126,9 +126,10 @@ pub(super) fn moved(happening: &Happening, procedure: &Procedure) -> Vec<String>
 pub(super) fn ending(end: &End, status: &CycleStatus, zone: &Zone, now: Moment) -> String {
     let last = last_moment(end, zone);
     match status {
-        CycleStatus::Running => match left(end, zone, now) {
-            Some(left) => format!("{last}; {left}"),
-            None => last,
+        CycleStatus::Running => match (end.moment(), left(end, zone, now)) {
+            (Some(ends), Some(left)) => format!("{last} = {ends}; {left}"),
+            (Some(ends), None) => format!("{last} = {ends}"),
+            (None, _) => last,
         },
         CycleStatus::Met { when, .. } => format!("met {}; {last}", when_in_words(*when, zone)),
         CycleStatus::RanOut { at } => format!("{last}; ran out {}", moment_in_words(*at, zone)),
