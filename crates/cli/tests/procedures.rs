@@ -107,6 +107,17 @@ fn files_that_are_no_procedures_each_get_their_error() {
 }
 
 #[test]
+fn a_file_cannot_steer_the_terminal() {
+    let folder = library();
+    let file = "workflows/kr-nhrck/recommendation.yaml";
+    spoil(&folder, file, "kind: ", "kind: \"\\e[2Jgone\" # ");
+    for colour in ["always", "never"] {
+        let said = run(&folder, &["check", "--color", colour]).ends(3);
+        assert!(!said.out.contains("\u{1b}[2J") && said.out.contains("gone"), "{}", said.out);
+    }
+}
+
+#[test]
 fn what_is_not_there_is_wrong_usage() {
     let folder = tempfile::tempdir().unwrap();
     for command in ["check", "test", "fmt"] {

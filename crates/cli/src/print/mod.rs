@@ -129,7 +129,8 @@ impl Page {
     /// Pieces with their own line breaks, as a diagnostic gives them.
     pub(crate) fn pieces<'t>(&mut self, pieces: impl IntoIterator<Item = (Tone, &'t str)>) {
         for (tone, text) in pieces {
-            self.text.push_str(&tone.paint(text));
+            let lines: Vec<String> = text.split('\n').map(cleaned_but_tabs).collect();
+            self.text.push_str(&tone.paint(&lines.join("\n")));
         }
         if !self.text.ends_with('\n') {
             self.text.push('\n');
@@ -140,6 +141,10 @@ impl Page {
     pub(crate) fn append(&mut self, other: &Self) {
         self.text.push_str(&other.text);
     }
+}
+
+fn cleaned_but_tabs(line: &str) -> String {
+    line.split('\t').map(clean).collect::<Vec<_>>().join("\t")
 }
 
 /// Text without characters that could steer a terminal: a title or a note is written by somebody else.
