@@ -4,7 +4,7 @@ use std::path::Path;
 
 use comity_core::procedure::Length;
 use comity_core::time::{Count, FirstDay, Moment, Rule, Zone};
-use comity_core::{ActView, Asked, ClockView, Cycle, CycleStatus, End, Rejection, View};
+use comity_core::{ActView, Asked, ClockView, Cycle, CycleStatus, End, Rejection, TrackView, View};
 use comity_runner::{CaseFile, Engine};
 use comity_store::Report;
 use serde_json::{Value, json};
@@ -113,13 +113,19 @@ impl Chapter {
     fn stages(&self, page: &mut Page) {
         let mut table = Table::new();
         for case in &self.cases {
-            let stages: Vec<String> = case
-                .view
-                .tracks()
+            let tracks = case.view.tracks();
+            let (began, moved): (Vec<&TrackView<'_>>, Vec<&TrackView<'_>>) =
+                tracks.iter().partition(|track| track.stands.stage == track.track.starts);
+            let stages: Vec<String> = moved
                 .iter()
                 .map(|track| format!("{}: {}", track.track.title, within(&track.stage.title)))
                 .collect();
-            table.row([cell(Tone::Name, &case.key), cell(Tone::Plain, stages.join(" · "))]);
+            let rest = match (moved.len(), began.len()) {
+                (0, _) => "where it began: nothing was done in it".to_owned(),
+                (_, 0) => String::new(),
+                (_, left) => format!(" · {} where it began", counted(left, "more track")),
+            };
+            table.row([cell(Tone::Name, &case.key), cell(Tone::Plain, stages.join(" · ") + &rest)]);
         }
         page.table(2, &table);
     }
@@ -177,11 +183,8 @@ impl Chapter {
             let first = decisive.or_else(|| closed().next());
             let because = first.and_then(|act| act.closed_because.first()).map(ToString::to_string);
             let left = closed().count().saturating_sub(1);
-            let more = if left > 0 { format!("and {}", counted(left, "more act")) } else { String::new() };
-            table.row([
-                cell(Tone::Name, &case.key),
-                cell(Tone::Plain, because.unwrap_or_default()).and(Tone::Faint, more),
-            ]);
+            let more = if left > 0 { format!("; and {}", counted(left, "more act")) } else { String::new() };
+            table.row([cell(Tone::Name, &case.key), cell(Tone::Plain, because.unwrap_or_default() + &more)]);
         }
         page.table(2, &table);
     }
