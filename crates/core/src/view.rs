@@ -2,8 +2,8 @@
 
 use crate::entry::{Body, Entry, Opening, struck_out};
 use crate::fold::{
-    Arrived, Asked, Cycle, Doing, Found, Happening, Known, Owed, Stands, State, fold_state, known_at,
-    obstacles, standing_of,
+    Arrived, Asked, Cycle, Doing, Found, Happening, Known, Owed, Stands, State, closed_because, fold_state,
+    known_at, standing_of,
 };
 use crate::id::{CaseId, Version};
 use crate::name::Name;
@@ -282,7 +282,7 @@ impl View {
             name: self.rows().acts.name(id),
             act,
             by: act.by.iter().map(|who| (authorities.name(*who), authorities.at(*who))).collect(),
-            closed_because: obstacles(&self.state, id, &[]),
+            closed_because: closed_because(&self.state, id),
             done: self.state.doings(id),
         }
     }

@@ -1,6 +1,7 @@
 //! Whether the procedure allows a deed where the case stands, and every reason why not.
 
 use super::clock::End;
+use super::possible::Facts;
 use super::state::{Now, State};
 use crate::entry::{Arrival, ArrivedForm, What};
 use crate::name::Name;
@@ -29,7 +30,7 @@ pub(super) fn resolve(state: &State, what: &What, now: &Now) -> Result<Resolved,
             let row = procedure.acts.at(id);
             let by = authority(state, act, by, &row.by, &row.basis)?;
             let facts = given_facts(state, id, facts)?;
-            if let Some(obstacle) = obstacles(state, id, &facts).into_iter().next() {
+            if let Some(obstacle) = obstacles(state, id, Facts::Given(&facts)).into_iter().next() {
                 return Err(obstacle);
             }
             known_well_enough(state, id, now)?;
@@ -67,23 +68,30 @@ pub(super) fn resolve(state: &State, what: &What, now: &Now) -> Result<Resolved,
     }
 }
 
-/// Every reason why an act is not open where the case stands, given the facts that would come with it.
-pub(crate) fn obstacles(state: &State, id: ActId, given: &[(FactId, Value)]) -> Vec<Rejection> {
+/// Every reason why an act that nobody has done yet is not open where the case stands, whatever it may record.
+pub(crate) fn closed_because(state: &State, id: ActId) -> Vec<Rejection> {
+    let act = state.procedure().acts.at(id);
+    let to_come = [act.records.as_slice(), act.may_record.as_slice()].concat();
+    obstacles(state, id, Facts::ToCome(&to_come))
+}
+
+/// Every reason why an act is not open where the case stands, with the facts that come with it.
+fn obstacles(state: &State, id: ActId, facts: Facts<'_>) -> Vec<Rejection> {
     let procedure = state.procedure();
     let act = procedure.acts.at(id);
     let name = procedure.acts.name(id);
     let mut found: Vec<Rejection> =
-        act.moves.iter().filter_map(|moves| not_open(state, name, act, moves, given)).collect();
+        act.moves.iter().filter_map(|moves| not_open(state, name, act, moves, facts)).collect();
     if let Some(when) = &act.when
-        && state.holds(when, given) != Truth::True
+        && !state.possible(when, facts).may_hold
     {
-        let because = why_not(state, when, given);
+        let because = why_not(state, when, facts.given());
         found.push(Rejection::NotFulfilled { act: name.to_string(), because, basis: act.basis.clone() });
     }
     for exception in &act.unless {
         // What might apply for all that is known closes the act too: only a definite no opens it.
-        if state.holds(&exception.when, given) != Truth::False {
-            let because = exception_words(state, &exception.when, given);
+        if !state.possible(&exception.when, facts).may_fail {
+            let because = exception_words(state, &exception.when, facts.given());
             found.push(Rejection::Excepted {
                 act: name.to_string(),
                 because,
@@ -100,14 +108,16 @@ fn not_open(
     name: &Name,
     act: &Act,
     moves: &TrackMoves,
-    given: &[(FactId, Value)],
+    facts: Facts<'_>,
 ) -> Option<Rejection> {
-    if moves.or_stays || state.chosen(moves, given).is_some() {
-        return None;
-    }
     let procedure = state.procedure();
     let track = procedure.tracks.at(moves.track);
     let here = state.stage(moves.track);
+    let mut open = moves.moves.iter().filter(|one| one.from.contains(&here));
+    let can_be_taken = |guard: &Guard| state.possible(guard, facts).may_hold;
+    if moves.or_stays || open.any(|one| one.when.as_ref().is_none_or(can_be_taken)) {
+        return None;
+    }
     let from_here: Vec<&Guard> = moves
         .moves
         .iter()
@@ -129,7 +139,7 @@ fn not_open(
             basis: act.basis.clone(),
         });
     }
-    let because = from_here.iter().flat_map(|guard| why_not(state, guard, given)).collect();
+    let because = from_here.iter().flat_map(|guard| why_not(state, guard, facts.given())).collect();
     Some(Rejection::NotFulfilled { act: name.to_string(), because, basis: act.basis.clone() })
 }
 

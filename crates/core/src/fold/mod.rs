@@ -6,13 +6,14 @@
 
 mod allow;
 mod clock;
+mod possible;
 mod settle;
 mod state;
 
 pub use clock::{Cycle, CycleStatus, End};
 pub use state::{Arrived, Cause, Doing, Found, Happening, Known, Moved, Owed, Stands};
 
-pub(crate) use allow::obstacles;
+pub(crate) use allow::closed_because;
 pub(crate) use clock::standing_of;
 pub(crate) use state::State;
 

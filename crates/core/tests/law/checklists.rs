@@ -1,10 +1,11 @@
 //! Documents, grounds, obligations and facts.
 
+use comity_core::RejectionCode;
 use comity_core::procedure::draft::AtomDraft;
 use comity_core::procedure::{DocumentForm, Force, GroundStanding, Quantity, Translation, Truth};
 
 use super::case::Case;
-use super::draft::{any, atom, condition, document, grounds, is, not, text, two_states};
+use super::draft::{act, all, any, atom, condition, document, grounds, is, not, text, two_states};
 use super::sample::{checked, draft, sample};
 
 fn missing(case: &Case, name: &str) -> Option<String> {
@@ -174,6 +175,30 @@ fn a_guard_asks_whether_something_is_known_and_is_never_unsure_of_that() {
             ("not-minor", "holds"),
         ],
     );
+}
+
+fn is_open(case: &Case, act: &str) -> bool {
+    case.view("2027-12-31").act(act).unwrap().is_open()
+}
+
+#[test]
+fn an_act_is_open_if_what_it_records_can_open_it() {
+    let mut draft = draft();
+    let mut decided = act("decided", "requested/court");
+    decided.value.records = vec![text("person.status")];
+    decided.value.when = Some(is("person.status", "accused"));
+    draft.acts.push(decided);
+    let mut shielded = act("shielded", "requested/court");
+    shielded.value.records = vec![text("person.status")];
+    shielded.value.when = Some(all(&[is("person.status", "accused"), is("person.minor", "yes")]));
+    draft.acts.push(shielded);
+    let mut case = Case::open(&checked(&draft), "2027-01-01");
+    assert!(is_open(&case, "decided") && !is_open(&case, "shielded"));
+    let refused = case.refused("2027-01-02", "decided (person.status: convicted)");
+    assert_eq!(refused.code(), RejectionCode::NotFulfilled);
+    case.on("2027-01-02", "decided (person.status: accused)");
+    case.on("2027-01-03", "fact person.minor = yes");
+    assert!(is_open(&case, "shielded"));
 }
 
 #[test]
