@@ -4,12 +4,14 @@
 //! stage that the track reached is recorded here as an entry of its own, effective when it was reached there. What is
 //! missing is found by comparing what stands here with what happened there, so nothing depends on having been told.
 
+use std::collections::BTreeSet;
+
 use crate::entry::{Body, Deed, Entry, What, standing};
 use crate::fold::Cause;
 use crate::id::{CaseId, EntryNumber};
 use crate::name::{Name, Private};
 use crate::procedure::Procedure;
-use crate::time::When;
+use crate::time::{Moment, When};
 use crate::view::View;
 
 /// A fact that mirrors a track of a linked case.
@@ -23,13 +25,6 @@ pub struct Mirrored {
     pub track: Name,
 }
 
-/// A stage that a mirrored track reached.
-struct Reached {
-    value: Name,
-    when: When,
-    entry: EntryNumber,
-}
-
 /// The facts of a procedure that mirror tracks of linked cases.
 #[must_use]
 pub fn mirrored(procedure: &Procedure) -> Vec<Mirrored> {
@@ -41,60 +36,79 @@ pub fn mirrored(procedure: &Procedure) -> Vec<Mirrored> {
     mirrors.collect()
 }
 
-/// The entries that make a case know what it must know of `other`: new ones for what is missing, annulments for what
-/// the other case no more says. Empty if nothing is missing.
+/// The entries that make a case know what it must know of `other`, the case that the link leads to now: new ones for
+/// what is missing, annulments for what that case no more says or another case said. Empty if nothing is missing.
 ///
-/// Stages reached before the case began count as reached when it began, and only the last of them is told.
+/// Stages reached before the case began count as reached when it began, and only the last of them is told. Without a
+/// link nothing is known: a waiver for another person must not outlive the link that was a mistake.
 #[must_use]
 pub fn lessons(
     view: &View,
     entries: &[Entry],
     mirrored: &Mirrored,
-    other: CaseId,
-    other_view: &View,
+    other: Option<(CaseId, &View)>,
 ) -> Vec<Body> {
-    let reached = reached(view, mirrored, other_view);
-    let known: Vec<(EntryNumber, &Deed, &Name)> = standing(entries)
+    let known = known(entries, mirrored);
+    let reached = other.map_or_else(Vec::new, |(case, there)| reached(view, mirrored, case, there));
+    let zone = &view.procedure().home().zone;
+    let at = |deed: &Deed| deed.when.earliest(zone);
+    let instants: BTreeSet<Moment> =
+        known.iter().map(|(_, deed)| at(deed)).chain(reached.iter().map(at)).collect();
+    let (mut gone, mut new) = (Vec::new(), Vec::new());
+    for instant in instants {
+        // Of what took effect at one instant the last entry wins in a fold, so order and number count as well.
+        let here: Vec<_> = known.iter().filter(|(_, deed)| at(deed) == instant).collect();
+        let there: Vec<_> = reached.iter().filter(|deed| at(deed) == instant).collect();
+        let same =
+            here.iter().zip(&there).take_while(|((_, known), reached)| says_the_same(known, reached)).count();
+        gone.extend(here.iter().skip(same).map(|(entry, _)| Body::Annulled {
+            entry: *entry,
+            reason: Private::new("the linked case was corrected"),
+        }));
+        new.extend(there.iter().skip(same).map(|deed| Body::Deed((*deed).clone())));
+    }
+    gone.into_iter().chain(new).collect()
+}
+
+/// What the case was told of the fact and still holds, in the order of its entries.
+fn known<'e>(entries: &'e [Entry], mirrored: &Mirrored) -> Vec<(EntryNumber, &'e Deed)> {
+    standing(entries)
         .into_iter()
-        .filter_map(|(entry, deed)| match &deed.what {
-            What::Learned { fact, value, .. } if *fact == mirrored.fact => Some((entry.number, deed, value)),
+        .filter(|(_, deed)| matches!(&deed.what, What::Learned { fact, .. } if *fact == mirrored.fact))
+        .map(|(entry, deed)| (entry.number, deed))
+        .collect()
+}
+
+/// Whether two lessons differ at most in the entry from which they follow: that one may be corrected in the other
+/// case and say the same.
+fn says_the_same(known: &Deed, reached: &Deed) -> bool {
+    match (&known.what, &reached.what) {
+        (
+            What::Learned { fact, value, from, entry: _ },
+            What::Learned { fact: other_fact, value: other_value, from: other_from, entry: _ },
+        ) => known.when == reached.when && fact == other_fact && value == other_value && from == other_from,
+        (
             What::Learned { .. }
             | What::Act { .. }
             | What::Document(_)
             | What::Finding { .. }
-            | What::Fact { .. } => None,
-        })
-        .collect();
-    let gone = known
-        .iter()
-        .filter(|(_, deed, value)| !reached.iter().any(|one| one.when == deed.when && one.value == **value))
-        .map(|(entry, _, _)| Body::Annulled {
-            entry: *entry,
-            reason: Private::new("the linked case was corrected"),
-        });
-    let new = reached
-        .iter()
-        .filter(|one| !known.iter().any(|(_, deed, value)| one.when == deed.when && one.value == **value))
-        .map(|one| {
-            let (fact, value) = (mirrored.fact.clone(), one.value.clone());
-            Body::Deed(Deed {
-                when: one.when,
-                what: What::Learned { fact, value, from: other, entry: one.entry },
-            })
-        });
-    gone.chain(new).collect()
+            | What::Fact { .. },
+            _,
+        ) => false,
+    }
 }
 
-fn reached(view: &View, mirrored: &Mirrored, other: &View) -> Vec<Reached> {
+/// What the other case says of the fact, each stage as the deed that this case would record.
+fn reached(view: &View, mirrored: &Mirrored, case: CaseId, other: &View) -> Vec<Deed> {
     let (Some(opening), Some(other_opening)) = (view.opening(), other.opening()) else { return Vec::new() };
     let there = other.procedure();
     let Some(track) = there.tracks.find(mirrored.track.as_str()) else { return Vec::new() };
     let row = there.tracks.at(track);
-    let opened = Reached {
-        value: row.stages.name(row.starts).clone(),
-        when: other_opening.since,
-        entry: EntryNumber::FIRST,
+    let lesson = |when: When, stage, entry| {
+        let (fact, value) = (mirrored.fact.clone(), row.stages.name(stage).clone());
+        Deed { when, what: What::Learned { fact, value, from: case, entry } }
     };
+    let opened = lesson(other_opening.since, row.starts, EntryNumber::FIRST);
     let moved = other.happenings().iter().flat_map(|happening| {
         let entry = match happening.cause {
             Cause::Opening => EntryNumber::FIRST,
@@ -103,16 +117,12 @@ fn reached(view: &View, mirrored: &Mirrored, other: &View) -> Vec<Reached> {
             Cause::Expiry(_) => EntryNumber::new(other.version().0).unwrap_or(EntryNumber::FIRST),
         };
         let moves = happening.moved.iter().filter(move |moved| moved.track == track);
-        moves.map(move |moved| Reached {
-            value: row.stages.name(moved.to).clone(),
-            when: happening.when,
-            entry,
-        })
+        moves.map(move |moved| lesson(happening.when, moved.to, entry))
     });
     let zone = &view.procedure().home().zone;
     let began = opening.since.earliest(zone);
-    let (before, after): (Vec<Reached>, Vec<Reached>) =
+    let (before, after): (Vec<Deed>, Vec<Deed>) =
         std::iter::once(opened).chain(moved).partition(|reached| reached.when.earliest(zone) <= began);
-    let last_before = before.into_iter().next_back().map(|last| Reached { when: opening.since, ..last });
+    let last_before = before.into_iter().next_back().map(|last| Deed { when: opening.since, ..last });
     last_before.into_iter().chain(after).collect()
 }

@@ -141,11 +141,20 @@ impl Engine {
     ///
     /// Returns [`EngineError`] if the journal cannot be read.
     pub async fn find_case(&self, reference: &str) -> Result<Option<CaseId>, EngineError> {
-        let found = self.first(Query::Named(reference.to_owned())).await?;
-        Ok(found)
+        let Some(found) = self.named(reference).await? else { return Ok(None) };
+        // Matters have references too.
+        let recorded = self.journal().read(found, Version(0)).await.map_err(EngineError::Read)?;
+        let is_case =
+            recorded.first().is_some_and(|first| matches!(decode(&first.payload), Ok(Record::Case(_))));
+        Ok(is_case.then_some(found))
     }
 
-    pub(crate) async fn first(&self, query: Query) -> Result<Option<CaseId>, EngineError> {
+    /// The matter or case known under `reference`.
+    pub(crate) async fn named(&self, reference: &str) -> Result<Option<CaseId>, EngineError> {
+        self.first(Query::Named(reference.to_owned())).await
+    }
+
+    async fn first(&self, query: Query) -> Result<Option<CaseId>, EngineError> {
         let page = self.journal().rows(query, PageRequest::first(1)).await.map_err(EngineError::Read)?;
         Ok(page.rows.first().map(|found| found.case))
     }

@@ -97,6 +97,37 @@ pub enum EngineError {
 }
 
 impl EngineError {
+    /// Whether it is about one case, so that work on the others can go on.
+    #[must_use]
+    pub fn is_of_one_case(&self) -> bool {
+        match self {
+            Self::NoSuchCase(_)
+            | Self::NoSuchMatter(_)
+            | Self::NoSuchProcedure { .. }
+            | Self::ReferenceTaken(_)
+            | Self::Conflict { .. }
+            | Self::ProcedureLost { .. }
+            | Self::ProcedureChanged { .. }
+            | Self::Restore { .. }
+            | Self::LinkElsewhere { .. }
+            | Self::Decode { .. } => true,
+            Self::Append(error) => match error {
+                AppendError::Moved { .. }
+                | AppendError::KeyReused
+                | AppendError::TooLarge { .. }
+                | AppendError::Empty => true,
+                AppendError::Full { .. }
+                | AppendError::Stopped
+                | AppendError::Closed
+                | AppendError::Io(_) => false,
+            },
+            Self::Read(error) => match error {
+                ReadError::Damaged { .. } => true,
+                ReadError::Closed | ReadError::Io(_) => false,
+            },
+        }
+    }
+
     /// A stable code.
     #[must_use]
     pub fn code(&self) -> &'static str {

@@ -80,7 +80,7 @@ pub use open::{NewCase, NewMatter};
 pub use procedures::{Edition, Procedures, RestoreError};
 pub use queue::{Group, QueueItem, QueueWhat};
 pub use record::{Expect, Outcome, Preview, Request};
-pub use sweep::{Noticed, SweepReport};
+pub use sweep::{Failed, Noticed, SweepReport};
 
 /// The page for embedders is compiled with the tests, so that it cannot fall behind.
 #[cfg(doctest)]

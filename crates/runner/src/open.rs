@@ -3,14 +3,15 @@
 use comity_core::entry::{Body, Opening};
 use comity_core::id::{CaseId, MatterId, Version};
 use comity_core::name::{Name, Private};
+use comity_core::procedure::Procedure;
 use comity_core::time::When;
-use comity_core::{Stamp, admit_together, fold, open};
+use comity_core::{Stamp, admit_together, open};
 use comity_store::codec::{MatterOpened, ProcedureRegistered, Record, encode};
 use comity_store::{AppendError, Commit, NewEntry, Query, Row};
 use tracing::{info, instrument};
 use uuid::Uuid;
 
-use crate::engine::{Engine, procedure_stream};
+use crate::engine::{CaseFile, Engine, procedure_stream};
 use crate::error::EngineError;
 use crate::procedures::Edition;
 use crate::rows::{MATTER, PROCEDURE, rows};
@@ -80,7 +81,7 @@ impl Engine {
         let _held = self.shared.opening.lock().await;
         self.reference_is_free(&case.reference).await?;
         for (link, other) in &case.links {
-            self.link_fits(&edition, link, *other).await?;
+            self.link_fits(&edition.procedure, case.matter, link, *other).await?;
         }
         self.register(&edition, by).await?;
         let id = CaseId(Uuid::now_v7());
@@ -99,17 +100,23 @@ impl Engine {
         if let Ok(linked) = admit_together(&edition.procedure, &entries, links, &stamp) {
             entries.extend(linked);
         }
-        let view = fold(&edition.procedure, &entries, comity_core::Asked::at(stamp.at));
+        let file = CaseFile { case: id, procedure: edition.procedure, opening, entries };
         let commit = Commit {
             case: id,
             seen: Version(0),
-            entries: entries.into_iter().map(|entry| new_entry(&Record::Case(entry.body), &stamp)).collect(),
-            rows: rows(&view, &opening),
+            rows: rows(&file, stamp.at),
+            entries: file
+                .entries
+                .into_iter()
+                .map(|entry| new_entry(&Record::Case(entry.body), &stamp))
+                .collect(),
             key: None,
         };
+        let untold = self.untold();
         self.journal().append(commit).await.map_err(EngineError::Append)?;
         info!(case = %id, "case opened");
         self.tell_or_remember(id, by).await;
+        untold.settled();
         Ok(id)
     }
 
@@ -145,7 +152,7 @@ impl Engine {
     ///
     /// Returns [`EngineError`] if the journal cannot be read.
     pub async fn find_matter(&self, reference: &str) -> Result<Option<MatterId>, EngineError> {
-        let Some(found) = self.find_case(reference).await? else { return Ok(None) };
+        let Some(found) = self.named(reference).await? else { return Ok(None) };
         match self.matter(MatterId(found.0)).await {
             Ok(_) => Ok(Some(MatterId(found.0))),
             Err(EngineError::NoSuchMatter(_)) => Ok(None),
@@ -158,7 +165,7 @@ impl Engine {
     }
 
     async fn reference_is_free(&self, reference: &str) -> Result<(), EngineError> {
-        match self.find_case(reference).await? {
+        match self.named(reference).await? {
             None => Ok(()),
             Some(_) => Err(EngineError::ReferenceTaken(reference.to_owned())),
         }
@@ -166,21 +173,29 @@ impl Engine {
 
     pub(crate) async fn link_fits(
         &self,
-        edition: &Edition,
+        procedure: &Procedure,
+        matter: MatterId,
         link: &Name,
         other: CaseId,
     ) -> Result<(), EngineError> {
-        let found = self.case(other).await?.opening.procedure;
-        let links = edition.procedure.links();
+        let found = self.case(other).await?.opening;
+        let links = procedure.links();
         let declared = links.find(link.as_str()).and_then(|id| links.get(id));
+        let elsewhere = |expected: String, found: String| EngineError::LinkElsewhere {
+            link: link.to_string(),
+            case: other,
+            expected,
+            found,
+        };
         match declared {
-            Some(row) if row.procedure == found => Ok(()),
-            Some(_) | None => Err(EngineError::LinkElsewhere {
-                link: link.to_string(),
-                case: other,
-                expected: declared.map_or_else(|| "no procedure".to_owned(), |row| row.procedure.to_string()),
-                found: found.to_string(),
-            }),
+            Some(row) if row.procedure == found.procedure && matter == found.matter => Ok(()),
+            // A case is told of those of its matter, and of no others.
+            Some(row) if row.procedure == found.procedure => Err(elsewhere(
+                format!("{} in matter {matter}", row.procedure),
+                format!("{} in matter {}", found.procedure, found.matter),
+            )),
+            Some(row) => Err(elsewhere(row.procedure.to_string(), found.procedure.to_string())),
+            None => Err(elsewhere("no procedure".to_owned(), found.procedure.to_string())),
         }
     }
 

@@ -11,6 +11,8 @@ use crate::error::EngineError;
 /// How pressing an item is. The order is the order of the queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Group {
+    /// The case, or one it is linked to, cannot be read: nobody knows what is due in it.
+    Unreadable,
     /// A linked case has changed, and acts here stand in the way of following it.
     CannotFollow,
     /// A limit cannot be computed, or nobody has named its end: nobody knows how pressing it is.
@@ -85,6 +87,11 @@ pub enum QueueWhat {
     },
     /// Nobody may act.
     NobodyMayAct,
+    /// The case, or one it is linked to, cannot be read.
+    Unreadable {
+        /// Why, and what to do.
+        because: String,
+    },
     /// A linked case has changed, and this one cannot follow.
     CannotFollow {
         /// Why, in the engine's sentence: the acts that must be annulled first.
@@ -95,17 +102,32 @@ pub enum QueueWhat {
 impl Engine {
     /// What is to be done in all open cases, the most pressing first, never descending.
     ///
-    /// Every open case is on it at least once.
+    /// Every open case is on it at least once, and so is a case that cannot be read: it hides no other.
     ///
     /// # Errors
     ///
-    /// Returns [`EngineError`] if a case cannot be read.
+    /// Returns [`EngineError`] if the journal cannot be read.
     pub async fn queue(&self) -> Result<Vec<QueueItem>, EngineError> {
         let now = self.now();
         let mut items = Vec::new();
         for case in self.cases().await? {
-            let file = self.case(case).await?;
-            let behind = self.behind(&file).await?;
+            let file = match self.case(case).await {
+                Ok(file) => file,
+                Err(error) if error.is_of_one_case() => {
+                    items.push(unreadable(case, case.to_string(), Private::default(), &error));
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            let behind = match self.behind(&file).await {
+                Ok(behind) => behind,
+                Err(error) if error.is_of_one_case() => {
+                    let opening = &file.opening;
+                    items.push(unreadable(case, opening.reference.clone(), opening.title.clone(), &error));
+                    None
+                }
+                Err(error) => return Err(error),
+            };
             items.extend(items_of(&file, behind.as_ref(), now));
         }
         items.sort_by(|one, other| {
@@ -113,6 +135,18 @@ impl Engine {
             key(one).cmp(&key(other))
         });
         Ok(items)
+    }
+}
+
+fn unreadable(case: CaseId, reference: String, title: Private, error: &EngineError) -> QueueItem {
+    let because = error.to_string();
+    QueueItem {
+        group: Group::Unreadable,
+        at: None,
+        case,
+        reference,
+        title,
+        what: QueueWhat::Unreadable { because },
     }
 }
 
@@ -223,6 +257,7 @@ impl Group {
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
+            Self::Unreadable => "cannot be read",
             Self::CannotFollow => "a linked case has changed",
             Self::Uncountable => "no last day",
             Self::Owed => "owed now",

@@ -1,10 +1,11 @@
 //! Decide, append, acknowledge.
 
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use comity_core::entry::{Body, Deed, Entry};
 use comity_core::id::{CaseId, EntryNumber, Version};
 use comity_core::name::{Name, Private};
+use comity_core::time::Moment;
 use comity_core::{Asked, Change, Rejection, Stamp, admit_together, changes};
 use comity_store::codec::Record;
 use comity_store::{AppendError, Commit, IdempotencyKey, Receipt};
@@ -16,7 +17,7 @@ use crate::open::new_entry;
 use crate::rows::rows;
 
 /// How often a decision is taken anew because another process wrote the case first.
-const MOST_ATTEMPTS: u32 = 16;
+pub(crate) const MOST_ATTEMPTS: u32 = 16;
 
 /// What is to be recorded in a case.
 #[derive(Clone, Debug)]
@@ -96,19 +97,33 @@ impl Engine {
     /// journal fails.
     #[instrument(skip_all, fields(case = %case))]
     pub async fn record(&self, case: CaseId, request: Request) -> Result<Outcome, EngineError> {
-        let outcome = self.record_alone(case, &request).await?;
-        if let Outcome::Recorded(_) = outcome {
-            self.tell_or_remember(case, &request.by).await;
+        let untold = self.untold();
+        let outcome = self.record_alone(case, &request).await;
+        match &outcome {
+            Ok(Outcome::Recorded(_)) => self.tell_or_remember(case, &request.by).await,
+            // It may be on disk all the same.
+            Err(EngineError::Append(AppendError::Io(_) | AppendError::Closed)) => return outcome,
+            Ok(Outcome::Rejected(_)) | Err(_) => {}
         }
-        Ok(outcome)
+        untold.settled();
+        outcome
     }
 
     /// Lets linked cases know. What was recorded stays recorded if that fails: the next sweep mends it.
     pub(crate) async fn tell_or_remember(&self, case: CaseId, by: &Private) {
-        if let Err(error) = self.tell_linked(case, by).await {
+        let told = match self.case(case).await {
+            Ok(file) => self.tell_matter(file.opening.matter, by).await.map(|_| ()),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = told {
             warn!(code = error.code(), "linked cases could not be told; the next sweep tells them");
             self.shared.some_may_be_behind.store(true, Ordering::Release);
         }
+    }
+
+    /// Sees to it that the next sweep tells everybody, unless [`Untold::settled`] is reached.
+    pub(crate) fn untold(&self) -> Untold<'_> {
+        Untold { some_may_be_behind: Some(&self.shared.some_may_be_behind) }
     }
 
     /// Records without letting linked cases know.
@@ -117,9 +132,9 @@ impl Engine {
         let lock = self.writer(case);
         let _held = lock.lock().await;
         if let Some(key) = &key
-            && let Some(first) = self.journal().receipt(case, key).await.map_err(EngineError::Read)?
+            && self.journal().receipt(case, key).await.map_err(EngineError::Read)?.is_some()
         {
-            return Ok(Outcome::Recorded(first));
+            return self.answered_before(case, request, key).await;
         }
         let mut attempts = 0;
         loop {
@@ -131,7 +146,7 @@ impl Engine {
                 return Err(EngineError::Conflict { expected, actual: file.version() });
             }
             let commit = match self.decide(&file, request) {
-                Ok(added) => self.commit(&file, &added, key.clone()),
+                Ok(added) => commit(file, added, key.clone()),
                 Err(rejection) => {
                     info!(code = %rejection.code(), "rejected");
                     return Ok(Outcome::Rejected(rejection));
@@ -154,20 +169,24 @@ impl Engine {
         admit_together(&file.procedure, &file.entries, request.bodies.clone(), &stamp)
     }
 
-    fn commit(&self, file: &CaseFile, added: &[Entry], key: Option<IdempotencyKey>) -> Commit {
-        let all = CaseFile { entries: [file.entries.clone(), added.to_vec()].concat(), ..file.clone() };
-        let view = all.view(Asked::at(self.now()));
-        let entry = |entry: &Entry| {
-            let stamp = Stamp { at: entry.recorded_at, by: entry.recorded_by.clone() };
-            new_entry(&Record::Case(entry.body.clone()), &stamp)
+    /// What a key was answered before. The journal compares the content: under a key that was used for something
+    /// else nothing may pass for recorded.
+    async fn answered_before(
+        &self,
+        case: CaseId,
+        request: &Request,
+        key: &IdempotencyKey,
+    ) -> Result<Outcome, EngineError> {
+        let stamp = Stamp { at: self.now(), by: request.by.clone() };
+        let entry = |body: &Body| new_entry(&Record::Case(body.clone()), &stamp);
+        let again = Commit {
+            case,
+            seen: Version(0),
+            entries: request.bodies.iter().map(entry).collect(),
+            rows: Vec::new(),
+            key: Some(key.clone()),
         };
-        Commit {
-            case: file.case,
-            seen: file.version(),
-            entries: added.iter().map(entry).collect(),
-            rows: rows(&view, &file.opening),
-            key,
-        }
+        self.journal().append(again).await.map(Outcome::Recorded).map_err(EngineError::Append)
     }
 
     /// Says what a request would change, and records nothing.
@@ -200,8 +219,41 @@ impl Engine {
         by: &Private,
     ) -> Result<Outcome, EngineError> {
         let file = self.case(case).await?;
-        let edition = crate::procedures::Edition { procedure: file.procedure, files: Vec::new() };
-        self.link_fits(&edition, link, other).await?;
+        self.link_fits(&file.procedure, file.opening.matter, link, other).await?;
         self.record(case, Request::of(vec![Body::Linked { link: link.clone(), case: other }], by)).await
     }
+}
+
+/// What follows from a record that may stand, while it is under way. If it is dropped before it is settled, for the
+/// caller went away or the disk failed, the next sweep looks at every case.
+pub(crate) struct Untold<'e> {
+    some_may_be_behind: Option<&'e AtomicBool>,
+}
+
+impl Untold<'_> {
+    /// Everybody was told, or there is nothing to tell.
+    pub(crate) fn settled(mut self) {
+        self.some_may_be_behind = None;
+    }
+}
+
+impl Drop for Untold<'_> {
+    fn drop(&mut self) {
+        if let Some(some_may_be_behind) = self.some_may_be_behind {
+            some_may_be_behind.store(true, Ordering::Release);
+        }
+    }
+}
+
+/// The commit of what was decided on `file`, all of it as of the moment of the decision.
+fn commit(mut file: CaseFile, added: Vec<Entry>, key: Option<IdempotencyKey>) -> Commit {
+    let (case, seen) = (file.case, file.version());
+    let entry = |entry: &Entry| {
+        let stamp = Stamp { at: entry.recorded_at, by: entry.recorded_by.clone() };
+        new_entry(&Record::Case(entry.body.clone()), &stamp)
+    };
+    let entries = added.iter().map(entry).collect();
+    let now = added.last().map_or(Moment::MIN, |entry| entry.recorded_at);
+    file.entries.extend(added);
+    Commit { case, seen, entries, rows: rows(&file, now), key }
 }

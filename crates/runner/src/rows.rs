@@ -2,9 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use comity_core::View;
-use comity_core::entry::Opening;
+use comity_core::time::Moment;
+use comity_core::{Asked, View};
 use comity_store::Row;
+
+use crate::engine::CaseFile;
+use crate::sweep::missing_notices;
 
 /// The kind of a case.
 pub(crate) const CASE: &str = "case";
@@ -13,8 +16,9 @@ pub(crate) const MATTER: &str = "matter";
 /// The kind of a procedure's text.
 pub(crate) const PROCEDURE: &str = "procedure";
 
-/// All index rows of a case that stands as `view` shows.
-pub(crate) fn rows(view: &View, opening: &Opening) -> Vec<Row> {
+/// All index rows of a case as it stands at `now`.
+pub(crate) fn rows(file: &CaseFile, now: Moment) -> Vec<Row> {
+    let (view, opening) = (&file.view(Asked::at(now)), &file.opening);
     let mut rows = vec![
         Row::Kind { kind: CASE.to_owned() },
         Row::Matter { matter: opening.matter },
@@ -27,6 +31,12 @@ pub(crate) fn rows(view: &View, opening: &Opening) -> Vec<Row> {
             .map(|track| Row::Stage { track: track.name.to_string(), stage: track.stage_name.to_string() }),
     );
     rows.extend(view.due().iter().map(|(at, clock)| Row::Due { at: *at, clock: clock.name.to_string() }));
+    // What ran out stays due until somebody was told: a record that comes before the sweep must not hide it.
+    rows.extend(
+        missing_notices(file, view)
+            .into_iter()
+            .map(|notice| Row::Due { at: notice.ran_out, clock: notice.clock.to_string() }),
+    );
     rows.extend(authorities(view).into_iter().map(|authority| Row::Authority { authority }));
     rows
 }

@@ -280,12 +280,22 @@ impl Rehearsal {
 
     /// Lets every open case know what it must know of the cases it is linked to.
     fn tell_linked(&mut self, at: Moment) {
-        for place in 0..self.cases.len() {
-            let Some(bodies) = self.lessons_for(place, at) else { continue };
-            if let Some(case) = self.cases.get_mut(place) {
-                // A lesson that would upset what stands here is left out, as the engine does: the case cannot follow
-                // until somebody annuls those acts, and its facts show so.
-                let _ = case.admit(bodies, at);
+        // What one case learns may move it, and a case told before it may have to know. Along a chain each round gets
+        // one case further; a circle that never comes to rest is left after as many rounds as there are cases.
+        for _ in 0..self.cases.len() {
+            let mut has_told = false;
+            for place in 0..self.cases.len() {
+                let Some(bodies) = self.lessons_for(place, at).filter(|bodies| !bodies.is_empty()) else {
+                    continue;
+                };
+                if let Some(case) = self.cases.get_mut(place) {
+                    // A lesson that would upset what stands here is left out, as the engine does: the case cannot
+                    // follow until somebody annuls those acts, and its facts show so.
+                    has_told |= case.admit(bodies, at).is_ok();
+                }
+            }
+            if !has_told {
+                return;
             }
         }
     }
@@ -295,13 +305,13 @@ impl Rehearsal {
         let view = case.view(at);
         let mut bodies = Vec::new();
         for mirrored in mirrored(&case.procedure) {
-            let Some((_, other)) = view.links().iter().rev().find(|(link, _)| *link == mirrored.link) else {
-                continue;
-            };
-            let Some(there) = self.cases.iter().find(|there| there.id == *other && there.is_open()) else {
-                continue;
-            };
-            bodies.extend(lessons(&view, &case.entries, &mirrored, *other, &there.view(at)));
+            let linked = view.links().iter().rev().find(|(link, _)| *link == mirrored.link);
+            let there = linked.and_then(|(_, other)| {
+                let there = self.cases.iter().find(|there| there.id == *other && there.is_open())?;
+                Some((*other, there.view(at)))
+            });
+            let there = there.as_ref().map(|(other, there)| (*other, there));
+            bodies.extend(lessons(&view, &case.entries, &mirrored, there));
         }
         Some(bodies)
     }

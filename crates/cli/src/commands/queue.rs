@@ -103,7 +103,7 @@ fn group(page: &mut Page, group: Group, items: &[QueueItem]) {
 /// The heading of a group, with a mark that tells how pressing it is without colour.
 fn title(group: Group) -> String {
     let mark = match group {
-        Group::CannotFollow | Group::Uncountable => "!",
+        Group::Unreadable | Group::CannotFollow | Group::Uncountable => "!",
         Group::Owed => "■",
         Group::Today => "◆",
         Group::Soon => "▲",
@@ -141,7 +141,7 @@ fn what(group: Group, what: &QueueWhat) -> Cell {
         QueueWhat::NobodyMayAct => {
             cell(Tone::Bad, "Nobody may act, no limit runs, and the case is not over.")
         }
-        QueueWhat::CannotFollow { because } => cell(Tone::Bad, because),
+        QueueWhat::CannotFollow { because } | QueueWhat::Unreadable { because } => cell(Tone::Bad, because),
     }
 }
 
@@ -161,6 +161,7 @@ fn item_json(item: &QueueItem) -> Value {
             json!({ "kind": "may-act", "acts": acts.collect::<Vec<_>>() })
         }
         QueueWhat::NobodyMayAct => json!({ "kind": "nobody-may-act" }),
+        QueueWhat::Unreadable { because } => json!({ "kind": "unreadable", "because": because }),
         QueueWhat::CannotFollow { because } => json!({ "kind": "cannot-follow", "because": because }),
     };
     json!({
