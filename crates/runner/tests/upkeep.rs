@@ -243,3 +243,95 @@ async fn one_case_that_cannot_be_read_keeps_no_other_from_being_noticed() {
     let groups: Vec<Group> = office.engine.queue().await.unwrap().iter().map(|item| item.group).collect();
     assert_eq!(groups, [Group::Unreadable, Group::Owed]);
 }
+
+/// A procedure whose one track is open or shut; it shuts and opens by acts, and by what a linked case does if it has one.
+fn door(own: &str, follows: Option<&str>) -> String {
+    let follows = follows.map_or(String::new(), |other| {
+        format!(
+            "links:
+  other: {{title: The other door, procedure: sample/{other}}}
+facts:
+  other: {{title: How the other door stands, type: {{one-of: [shut, open, gone]}}, mirrors: {{link: other, track: door}}}}
+conditions:
+  other-is-open: {{title: The other is open, when: other is open, moves: {{door: \"shut -> open, else stays\"}}, cite: treaty 1}}
+"
+        )
+    });
+    format!(
+        "\
+comity: 1
+procedure: sample/{own}
+version: 1
+title: A door
+kind: immunity-waiver
+sources:
+  treaty: {{title: Treaty between Norvane and Calderia}}
+sides:
+  sending: {{country: XC, zone: Asia/Seoul}}
+  receiving: {{country: XN, zone: Europe/Lisbon}}
+authorities:
+  sending/ministry: Foreign ministry of Calderia
+{follows}tracks:
+  door:
+    title: The door
+    starts: shut
+    stages:
+      shut: Shut
+      open: Open
+      gone: {{title: Gone, final: gone}}
+acts:
+  opened: {{title: Opened, by: sending/ministry, moves: {{door: shut -> open}}, cite: treaty 1}}
+  closed: {{title: Shut, by: sending/ministry, moves: {{door: open -> shut}}, cite: treaty 1}}
+  removed: {{title: Removed, by: sending/ministry, moves: {{door: shut or open -> gone}}, cite: treaty 1}}
+"
+    )
+}
+
+fn doors() -> Office {
+    let files = comity_language::library::InMemory::default()
+        .with("sample/articles.md", common::ARTICLES)
+        .with("sample/first.yaml", door("first", None))
+        .with("sample/second.yaml", door("second", Some("first")))
+        .with("sample/third.yaml", door("third", Some("second")));
+    Office::of(Arc::new(MemoryJournal::new()), &files)
+}
+
+async fn stages(office: &Office, cases: &[CaseId]) -> Vec<String> {
+    let mut stages = Vec::new();
+    for case in cases {
+        stages.push(office.stage(*case, "door").await);
+    }
+    stages
+}
+
+#[tokio::test]
+async fn a_chain_of_links_is_followed_to_its_end_in_whatever_order_its_cases_were_opened() {
+    let office = doors();
+    let matter = office.matter().await;
+    let third = office.case(matter, "sample/third", "C", Vec::new()).await;
+    let second = office.case(matter, "sample/second", "B", Vec::new()).await;
+    let first = office.case(matter, "sample/first", "A", Vec::new()).await;
+    office.engine.link(third, &name("other"), second, &office.by).await.unwrap();
+    office.engine.link(second, &name("other"), first, &office.by).await.unwrap();
+    office.at("2027-03-02 10:00");
+    office.record(first, act("opened", "sending/ministry", when("2027-03-02 08:00"))).await;
+    assert_eq!(stages(&office, &[first, second, third]).await, ["open", "open", "open"]);
+}
+
+#[tokio::test]
+async fn a_stage_that_is_reached_twice_on_one_day_is_told_twice_and_the_last_one_stands() {
+    let office = doors();
+    let matter = office.matter().await;
+    let first = office.case(matter, "sample/first", "A", Vec::new()).await;
+    let second = office.case(matter, "sample/second", "B", vec![(name("other"), first)]).await;
+    office.at("2027-03-03 10:00");
+    for (deed, stands) in [("opened", "open"), ("closed", "shut"), ("opened", "open")] {
+        office.record(first, act(deed, "sending/ministry", when("2027-03-02"))).await;
+        let view = office.engine.view(second, comity_core::Asked::at(office.engine.now())).await.unwrap();
+        let facts = view.facts();
+        assert_eq!(facts[0].known.map(|known| known.value.reveal()).as_deref(), Some(stands));
+    }
+    let settled = office.engine.case(second).await.unwrap().version();
+    office.engine.sweep().await.unwrap();
+    assert_eq!(office.engine.case(second).await.unwrap().version(), settled, "nothing is left to tell");
+}

@@ -132,8 +132,8 @@ pub fn files(extradition: &str) -> InMemory {
         .with("sample/waiver.yaml", WAIVER)
 }
 
-pub fn procedures(extradition: &str) -> Arc<dyn Procedures> {
-    let library = load(&files(extradition));
+pub fn procedures(files: &InMemory) -> Arc<dyn Procedures> {
+    let library = load(files);
     let told: Vec<String> = library.diagnostics.iter().map(ToString::to_string).collect();
     assert!(told.is_empty(), "{}", told.join("\n"));
     Arc::new(LibraryProcedures::new(library))
@@ -174,10 +174,14 @@ impl Office {
     }
 
     pub fn with(journal: Arc<dyn Journal>, extradition: &str) -> Self {
+        Self::of(journal, &files(extradition))
+    }
+
+    pub fn of(journal: Arc<dyn Journal>, files: &InMemory) -> Self {
         let clock = Arc::new(ManualClock::at(moment("2027-03-01 09:00")));
         let engine = Engine::new(EngineParts {
             journal: journal.clone(),
-            procedures: procedures(extradition),
+            procedures: procedures(files),
             clock: clock.clone(),
         });
         Self { engine, clock, journal, by: Private::new("a.costa") }
