@@ -128,3 +128,21 @@ fn a_matter_names_its_cases() {
     assert_eq!(codes(&text.replace("| main | open", "| mian | open")), ["unknown-case"]);
     assert_eq!(codes(&text.replace("| main | open", "| | open")), ["unknown-case"]);
 }
+
+#[test]
+fn a_section_that_would_hold_under_any_procedure_is_a_flaw() {
+    let codes = |section: &str| {
+        let text = format!("{}\n## Nothing\n\n{section}\n", common::text(PATH));
+        let (_, diagnostics) = read_chronology(&Arc::new(Source::new(PATH, text)));
+        diagnostics.iter().map(|one| one.code.word()).collect::<Vec<_>>()
+    };
+    let heads = "| when | what happened | custody |\n|---|---|---|\n";
+    assert_eq!(codes("Only words."), ["bad-table"]);
+    assert_eq!(codes(heads), ["bad-table"]);
+    assert_eq!(
+        codes(&format!("{heads}| 2027-03-02 | look | |\n| 2027-03-03 | note: quiet | |")),
+        ["bad-table"]
+    );
+    assert!(codes(&format!("{heads}| 2027-03-02 | look | free |")).is_empty());
+    assert!(codes(&format!("{heads}| 2027-03-02 | refused: released | |")).is_empty());
+}

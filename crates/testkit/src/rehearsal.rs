@@ -76,7 +76,7 @@ impl Rehearsal {
         for (place, decl) in chronology.cases.iter().enumerate() {
             let key = decl.key.as_ref().map(|key| key.value.clone());
             if let Some(loaded) = library.procedure(&decl.procedure.value) {
-                cases.push(RehearsedCase::new(key, &loaded.procedure, place))
+                cases.push(RehearsedCase::new(key, &loaded.procedure, place));
             } else {
                 let known: Vec<&str> = library.procedures.iter().map(|loaded| loaded.name.as_str()).collect();
                 let message = format!("there is no procedure `{}` that may run", decl.procedure.value);
@@ -114,7 +114,7 @@ impl Rehearsal {
                 .and_then(|id| links.get(id))
                 .is_some_and(|row| Some(&row.procedure) == target.as_ref());
             if let (true, Ok(name)) = (fits, link.link.value.parse::<Name>()) {
-                case.links.push((name, to))
+                case.links.push((name, to));
             } else {
                 let message =
                     format!("`{}` has no link `{}` to that procedure", link.case.value, link.link.value);
@@ -153,6 +153,18 @@ impl Rehearsal {
     #[must_use]
     pub fn place(&self, key: &str) -> Option<usize> {
         self.cases.iter().position(|case| case.key.as_deref() == Some(key))
+    }
+
+    /// Whether the procedure of the case called `key`, or of any case if none is named, can fill a column `name`.
+    pub(crate) fn knows(&self, key: Option<&str>, name: &str) -> bool {
+        let cases = self.cases.iter().filter(|case| key.is_none_or(|key| case.key.as_deref() == Some(key)));
+        let mut procedures = cases.map(|case| &case.procedure);
+        procedures.any(|procedure| {
+            procedure.tracks().find(name).is_some()
+                || procedure.clocks().find(name).is_some()
+                || procedure.conditions().find(name).is_some()
+                || procedure.facts().find(name).is_some()
+        })
     }
 
     /// The place of the case that a row is about: the one it names, or the only one.
@@ -214,7 +226,7 @@ impl Rehearsal {
             | ItemKind::LateRecord { .. }
             | ItemKind::Annul { .. }
             | ItemKind::Correct { .. }
-            | ItemKind::Note(_) => match self.try_item(place, item, row, true) {
+            | ItemKind::Note(_) => match self.try_item(place, item, row) {
                 Ok(Ok(())) => Answer::Recorded,
                 Ok(Err(rejection)) => Answer::Refused(rejection),
                 Err(trouble) => Answer::Trouble(trouble),
@@ -238,34 +250,31 @@ impl Rehearsal {
         Ok(())
     }
 
-    /// Admits an item; keeps it only if `keep`.
-    fn try_item(
-        &mut self,
-        place: usize,
-        item: &Item,
-        row: &Row,
-        keep: bool,
-    ) -> Result<Result<(), Rejection>, Trouble> {
+    /// Admits an item, and keeps it if it is admitted.
+    fn try_item(&mut self, place: usize, item: &Item, row: &Row) -> Result<Result<(), Rejection>, Trouble> {
         let Some(case) = self.cases.get_mut(place) else { return Ok(Ok(())) };
         // A late record is one row of several items: each is admitted on the ground of those before it.
         if let ItemKind::LateRecord { when, items } = &item.kind {
             let late = Row { when: *when, ..row.clone() };
             for item in items {
-                if let Err(rejection) = self.try_item(place, item, &late, keep)? {
+                if let Err(rejection) = self.try_item(place, item, &late)? {
                     return Ok(Err(rejection));
                 }
             }
             return Ok(Ok(()));
         }
         let bodies = bodies(&case.procedure, &case.entries, item, row.when)?;
-        if keep {
-            return Ok(case.admit(bodies, row.recorded));
-        }
-        Ok(case.clone().admit(bodies, row.recorded))
+        Ok(case.admit(bodies, row.recorded))
     }
 
     fn refused(&mut self, place: usize, item: &Item, because: Option<&Because>, row: &Row) -> Answer {
-        let found = match self.try_item(place, item, row, false) {
+        // It is tried for good and then taken back, so that it is judged as it would be.
+        let before = self.cases.get(place).map(|case| case.entries.clone());
+        let tried = self.try_item(place, item, row);
+        if let (Some(case), Some(before)) = (self.cases.get_mut(place), before) {
+            case.entries = before;
+        }
+        let found = match tried {
             Ok(Ok(())) => return Answer::NotRefused,
             Ok(Err(found)) => found,
             Err(trouble) => return Answer::Trouble(trouble),

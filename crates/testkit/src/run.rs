@@ -54,6 +54,7 @@ impl SectionRun<'_> {
             items: 0,
             failures: Vec::new(),
         };
+        self.name_columns();
         for row in &self.section.rows {
             let played = self.rehearsal.play(row);
             done.items += played.heard.len();
@@ -70,6 +71,27 @@ impl SectionRun<'_> {
             }
         }
         done
+    }
+
+    /// A heading that names nothing is a mistake also where no cell stands under it yet.
+    fn name_columns(&mut self) {
+        for (place, column) in self.section.columns.iter().enumerate() {
+            let ColumnName::Named(name) = &column.name else { continue };
+            let is_used = |row: &Row| row.expectations.iter().any(|cell| cell.column == place);
+            if self.section.rows.iter().any(is_used)
+                || self.rehearsal.knows(column.case.as_ref().map(|key| key.value.as_str()), &name.value)
+            {
+                continue;
+            }
+            let message = format!("`{}` is no track, clock, condition or fact", name.value);
+            let remedy = "name what the procedure declares, as it is written there";
+            self.report.diagnostics.push(self.chronology.diagnostic(
+                Code::BadCell,
+                &column.span,
+                message,
+                remedy,
+            ));
+        }
     }
 
     /// What an item was answered, where that is not what the chronology expects.

@@ -6,7 +6,7 @@ use comity_core::time::Zone;
 
 use super::head::Head;
 use super::item::Piece;
-use super::model::{Chronology, Section};
+use super::model::{Chronology, ItemKind, Section};
 use super::table::{self, Columns};
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Slip, placed};
@@ -29,6 +29,7 @@ pub fn read_chronology(source: &Arc<Source>) -> (Option<Chronology>, Vec<Diagnos
         sections: Vec::new(),
         table: Table::None,
         slips: Vec::new(),
+        slips_before: 0,
         zone: None,
     };
     for line in lines(source) {
@@ -63,6 +64,8 @@ struct Reader<'s> {
     sections: Vec<Section>,
     table: Table,
     slips: Vec<Slip>,
+    /// How many slips there were before this section.
+    slips_before: usize,
 }
 
 impl Reader<'_> {
@@ -74,6 +77,7 @@ impl Reader<'_> {
         let title = Text { value: title.to_owned(), span };
         self.sections.push(Section { title, cite: Vec::new(), columns: Vec::new(), rows: Vec::new() });
         self.table = Table::None;
+        self.slips_before = self.slips.len();
     }
 
     fn end_head(&mut self) {
@@ -84,6 +88,11 @@ impl Reader<'_> {
     fn end_section(&mut self) {
         let (Some(section), Some(zone)) = (self.sections.last_mut(), &self.zone) else { return };
         table::settle(&mut section.rows, zone, &mut self.slips);
+        // What could not be read is told where it stands; only a section that reads well can be empty by itself.
+        if self.slips.len() == self.slips_before && checks_nothing(section) {
+            let slip = Slip::at(Code::BadTable, section.title.span.clone(), "this section checks nothing");
+            self.slips.push(slip.remedy("write a table under it, with an act or with a cell that must hold"));
+        }
     }
 
     fn line(&mut self, line: Piece<'_>) {
@@ -184,4 +193,22 @@ impl Reader<'_> {
         };
         (chronology, diagnostics)
     }
+}
+
+/// Whether a section would hold under any procedure whatever.
+fn checks_nothing(section: &Section) -> bool {
+    section.rows.iter().all(|row| {
+        row.expectations.is_empty()
+            && row.items.iter().all(|item| match item.kind {
+                ItemKind::Look | ItemKind::Open | ItemKind::Note(_) => true,
+                ItemKind::Act { .. }
+                | ItemKind::Document { .. }
+                | ItemKind::Ground { .. }
+                | ItemKind::Fact { .. }
+                | ItemKind::LateRecord { .. }
+                | ItemKind::Annul { .. }
+                | ItemKind::Correct { .. }
+                | ItemKind::Refused { .. } => false,
+            })
+    })
 }
