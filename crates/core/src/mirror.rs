@@ -4,7 +4,7 @@
 //! stage that the track reached is recorded here as an entry of its own, effective when it was reached there. What is
 //! missing is found by comparing what stands here with what happened there, so nothing depends on having been told.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use crate::entry::{Body, Deed, Entry, What, standing};
 use crate::fold::Cause;
@@ -51,27 +51,32 @@ pub fn lessons(
     let known = known(entries, mirrored);
     let reached = other.map_or_else(Vec::new, |(case, there)| reached(view, mirrored, case, there));
     let zone = &view.procedure().home().zone;
-    let at = |deed: &Deed| deed.when.earliest(zone);
-    let instants: BTreeSet<Moment> =
-        known.iter().map(|(_, deed)| at(deed)).chain(reached.iter().map(at)).collect();
+    // Of what took effect at one instant the last entry wins in a fold, so order and number count as well.
+    let mut instants: BTreeMap<Moment, (Vec<Lesson<'_>>, Vec<&Deed>)> = BTreeMap::new();
+    for (entry, deed) in known {
+        instants.entry(deed.when.earliest(zone)).or_default().0.push((entry, deed));
+    }
+    for deed in &reached {
+        instants.entry(deed.when.earliest(zone)).or_default().1.push(deed);
+    }
     let (mut gone, mut new) = (Vec::new(), Vec::new());
-    for instant in instants {
-        // Of what took effect at one instant the last entry wins in a fold, so order and number count as well.
-        let here: Vec<_> = known.iter().filter(|(_, deed)| at(deed) == instant).collect();
-        let there: Vec<_> = reached.iter().filter(|deed| at(deed) == instant).collect();
-        let same =
-            here.iter().zip(&there).take_while(|((_, known), reached)| says_the_same(known, reached)).count();
-        gone.extend(here.iter().skip(same).map(|(entry, _)| Body::Annulled {
-            entry: *entry,
+    for (here, there) in instants.into_values() {
+        let pairs = here.iter().zip(&there);
+        let same = pairs.take_while(|((_, known), reached)| says_the_same(known, reached)).count();
+        gone.extend(here.into_iter().skip(same).map(|(entry, _)| Body::Annulled {
+            entry,
             reason: Private::new("the linked case was corrected"),
         }));
-        new.extend(there.iter().skip(same).map(|deed| Body::Deed((*deed).clone())));
+        new.extend(there.into_iter().skip(same).map(|deed| Body::Deed(deed.clone())));
     }
     gone.into_iter().chain(new).collect()
 }
 
+/// What a case was told, and the entry in which it stands.
+type Lesson<'e> = (EntryNumber, &'e Deed);
+
 /// What the case was told of the fact and still holds, in the order of its entries.
-fn known<'e>(entries: &'e [Entry], mirrored: &Mirrored) -> Vec<(EntryNumber, &'e Deed)> {
+fn known<'e>(entries: &'e [Entry], mirrored: &Mirrored) -> Vec<Lesson<'e>> {
     standing(entries)
         .into_iter()
         .filter(|(_, deed)| matches!(&deed.what, What::Learned { fact, .. } if *fact == mirrored.fact))

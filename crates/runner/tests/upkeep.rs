@@ -1,35 +1,51 @@
 //! What must not be lost when things come at once, in the wrong order, or break off in the middle.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that cannot go on fails"
+)]
 
 mod common;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use async_trait::async_trait;
 use comity_core::entry::{Body, Deed, Opening, What};
 use comity_core::id::{CaseId, EntryNumber, Version};
 use comity_core::name::Private;
-use comity_core::procedure::Meaning;
-use comity_runner::{EngineError, Group, NewMatter, Request};
+use comity_core::procedure::{Meaning, SharedProcedure};
+use comity_runner::{
+    Edition, Engine, EngineError, EngineParts, Group, NewCase, NewMatter, Outcome, Procedures, Request,
+    RestoreError,
+};
 use comity_store::codec::{Record, encode};
 use comity_store::{
     AppendError, CloseError, Commit, Head, IdempotencyKey, Journal, MemoryJournal, NewEntry, Page,
     PageRequest, Position, Query, ReadError, Receipt, Recorded, Report, Row, VerifyError,
 };
-use common::{Office, act, moment, name, when};
+use common::{EXTRADITION, Office, act, moment, name, when};
 
 /// A journal that can fall silent after an append is on disk, and lets others go first on every read.
 #[derive(Default)]
 struct Slow {
     inner: MemoryJournal,
     is_silent: AtomicBool,
+    /// How many more times another process comes first.
+    others: AtomicU32,
 }
 
 #[async_trait]
 impl Journal for Slow {
     async fn append(&self, commit: Commit) -> Result<Receipt, AppendError> {
+        let comes_first = |left: u32| left.checked_sub(1);
+        if self.others.fetch_update(Ordering::Relaxed, Ordering::Relaxed, comes_first).is_ok() {
+            let payload = encode(&Record::Case(Body::Note(Private::new("from elsewhere"))));
+            let entries = vec![NewEntry { payload, ..commit.entries[0].clone() }];
+            self.inner.append(Commit { entries, key: None, ..commit.clone() }).await?;
+        }
         let receipt = self.inner.append(commit).await;
         if self.is_silent.load(Ordering::Relaxed) {
             std::future::pending::<()>().await;
@@ -334,4 +350,197 @@ async fn a_stage_that_is_reached_twice_on_one_day_is_told_twice_and_the_last_one
     let settled = office.engine.case(second).await.unwrap().version();
     office.engine.sweep().await.unwrap();
     assert_eq!(office.engine.case(second).await.unwrap().version(), settled, "nothing is left to tell");
+}
+
+/// A raw entry of a case of its own, with the rows that the index is to have of it.
+async fn raw(office: &Office, number: u128, rows: Vec<Row>) -> CaseId {
+    let case = CaseId(uuid::Uuid::from_u128(number));
+    let payload = encode(&Record::Case(Body::Note(Private::new("no case at all"))));
+    let entry = NewEntry { recorded_at: office.engine.now(), recorded_by: "a.costa".to_owned(), payload };
+    let commit = Commit { case, seen: Version(0), entries: vec![entry], rows, key: None };
+    office.journal.append(commit).await.unwrap();
+    case
+}
+
+#[tokio::test]
+async fn a_thousand_rows_that_cannot_be_taken_up_hide_none_behind_them() {
+    let office = Office::in_memory();
+    let at = moment("2027-03-01 09:00");
+    for case in 0..10 {
+        let rows = (0..110).map(|clock| Row::Due { at, clock: format!("c-{clock}") }).collect();
+        raw(&office, 100 + case, rows).await;
+    }
+    let case = office.extradition().await;
+    office.record(case, act("arrested", "requested/police", when("2027-03-01 08:00"))).await;
+    office.at("2027-04-01 09:00");
+    let report = office.engine.sweep().await.unwrap();
+    assert_eq!((report.noticed.len(), report.failed.len(), report.more), (1, 10, false));
+}
+
+#[tokio::test]
+async fn a_list_of_cases_goes_on_behind_its_first_page() {
+    let office = Office::in_memory();
+    for case in 0..501 {
+        raw(&office, 100 + case, vec![Row::Kind { kind: "case".to_owned() }]).await;
+    }
+    assert_eq!(office.engine.cases().await.unwrap().len(), 501);
+}
+
+#[tokio::test]
+async fn as_many_as_come_at_once_are_all_recorded_one_after_the_other() {
+    let office = Office::over(Arc::new(Slow::default()));
+    let case = office.extradition().await;
+    let note =
+        |_| office.engine.record(case, Request::of(vec![Body::Note(Private::new("seen"))], &office.by));
+    let mut waiting: Vec<_> = (0..40).map(note).map(Box::pin).collect();
+    let mut done = 0;
+    std::future::poll_fn(|context| {
+        waiting.retain_mut(|one| match one.as_mut().poll(context) {
+            std::task::Poll::Ready(outcome) => {
+                outcome.unwrap();
+                done += 1;
+                false
+            }
+            std::task::Poll::Pending => true,
+        });
+        if waiting.is_empty() { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+    })
+    .await;
+    assert_eq!(done, 40);
+    assert_eq!(office.engine.case(case).await.unwrap().version(), Version(41));
+}
+
+#[tokio::test]
+async fn a_decision_is_taken_anew_if_another_process_came_first() {
+    let journal = Arc::new(Slow::default());
+    let office = Office::over(journal.clone());
+    let case = office.extradition().await;
+    journal.others.store(3, Ordering::Relaxed);
+    let outcome = office.record(case, act("arrested", "requested/police", when("2027-03-01 08:00"))).await;
+    assert!(matches!(outcome, Outcome::Recorded(receipt) if receipt.version == Version(5)), "{outcome:?}");
+    journal.others.store(1000, Ordering::Relaxed);
+    let note = Request::of(vec![Body::Note(Private::new("seen"))], &office.by);
+    let answer = office.engine.record(case, note).await;
+    assert!(matches!(answer, Err(EngineError::Append(AppendError::Moved { .. }))), "{answer:?}");
+}
+
+#[tokio::test]
+async fn a_limit_that_runs_out_at_another_instant_after_a_correction_is_noticed_again_and_tells_whom_it_concerns()
+ {
+    let limits = EXTRADITION.replace("limits: requesting\n", "limits: requesting/ministry\n");
+    let office = Office::with(Arc::new(MemoryJournal::new()), &limits);
+    let case = office.extradition().await;
+    office.at("2027-03-20 09:00");
+    office.record(case, act("arrested", "requested/police", when("2027-03-02 23:30"))).await;
+    office.engine.sweep().await.unwrap();
+    let deed = act("arrested", "requested/police", when("2027-03-03 00:30"));
+    let correct = Request::correct(EntryNumber::new(2).unwrap(), deed, Private::new("00:30"), &office.by);
+    office.engine.record(case, correct).await.unwrap();
+    assert_eq!(office.engine.sweep().await.unwrap().noticed[0].ran_out, moment("2027-03-14 00:00"));
+    let file = office.engine.case(case).await.unwrap();
+    let told: Vec<Vec<String>> = file
+        .entries
+        .iter()
+        .filter_map(|entry| if let Body::Noticed(notice) = &entry.body { Some(&notice.told) } else { None })
+        .map(|told| told.iter().map(ToString::to_string).collect())
+        .collect();
+    assert_eq!(
+        told,
+        [["requesting/ministry", "requested/police"], ["requesting/ministry", "requested/police"]]
+    );
+}
+
+#[tokio::test]
+async fn a_limit_is_as_pressing_as_the_days_that_are_left_where_it_counts() {
+    let office = Office::in_memory();
+    let case = office.extradition().await;
+    // The last day is the 11th.
+    office.record(case, act("arrested", "requested/police", when("2027-03-01 08:00"))).await;
+    for (now, group) in [
+        ("2027-03-03 23:59", Group::Later),
+        ("2027-03-04 00:00", Group::Soon),
+        ("2027-03-09 23:59", Group::Soon),
+        ("2027-03-10 00:00", Group::Today),
+        ("2027-03-11 23:59", Group::Today),
+        ("2027-03-12 00:00", Group::Owed),
+    ] {
+        assert_eq!(office.at(now).engine.queue().await.unwrap()[0].group, group, "{now}");
+    }
+}
+
+#[tokio::test]
+async fn the_index_knows_who_may_act_or_owes_something() {
+    let office = Office::in_memory();
+    let matter = office.matter().await;
+    let waiver = office.case(matter, "sample/waiver", "IM-1", Vec::new()).await;
+    let case = office.case(matter, "sample/extradition", "EX-1", Vec::new()).await;
+    let by = async |authority: &str| {
+        let query = Query::ByAuthority(authority.to_owned());
+        let page = office.journal.rows(query, PageRequest::first(9)).await.unwrap();
+        page.rows.iter().map(|row| row.case).collect::<Vec<_>>()
+    };
+    assert_eq!((by("requested/police").await, by("sending/ministry").await), (vec![case], vec![waiver]));
+    office.record(waiver, act("waived", "sending/ministry", when("2027-03-01 08:00"))).await;
+    assert_eq!(by("sending/ministry").await, [], "nothing is left to waive");
+    office.record(case, act("arrested", "requested/police", when("2027-03-01 08:00"))).await;
+    office.at("2027-03-12 09:00").engine.sweep().await.unwrap();
+    assert_eq!(by("requested/police").await, [case]);
+    office.record(case, act("released", "requested/police", when("2027-03-12 08:00"))).await;
+    assert_eq!(by("requested/police").await, [], "it was released, so nothing is owed");
+}
+
+#[tokio::test]
+async fn a_case_is_opened_in_a_matter_that_exists() {
+    let office = Office::in_memory();
+    let case = NewCase {
+        matter: comity_core::id::MatterId(uuid::Uuid::from_u128(5)),
+        procedure: "sample/waiver".to_owned(),
+        reference: "IM-1".to_owned(),
+        title: Private::default(),
+        since: when("2027-03-01"),
+        links: Vec::new(),
+    };
+    let answer = office.engine.open_case(case, &office.by).await;
+    assert!(matches!(answer, Err(EngineError::NoSuchMatter(_))), "{answer:?}");
+}
+
+/// A library that reads what the journal kept otherwise than it was meant.
+struct Misreading(Arc<dyn Procedures>);
+
+impl Procedures for Misreading {
+    fn current(&self, name: &str) -> Option<Edition> {
+        self.0.current(name)
+    }
+    fn names(&self) -> Vec<comity_core::name::Name> {
+        self.0.names()
+    }
+    fn restore(&self, _: &[(String, String)]) -> Result<SharedProcedure, RestoreError> {
+        Ok(self.0.current("sample/extradition").unwrap().procedure)
+    }
+}
+
+#[tokio::test]
+async fn a_case_is_not_carried_on_under_what_its_procedure_did_not_mean() {
+    let journal = Arc::new(MemoryJournal::new());
+    let case = Office::over(journal.clone()).extradition().await;
+    let changed = EXTRADITION.replace("length: 10 days", "length: 20 days");
+    let later = Office::with(journal.clone(), &changed);
+    let engine = Engine::new(EngineParts {
+        journal,
+        procedures: Arc::new(Misreading(later.engine.procedures().clone())),
+        clock: later.clock.clone(),
+    });
+    let answer = engine.case(case).await;
+    assert!(matches!(answer, Err(EngineError::ProcedureChanged { .. })), "{answer:?}");
+}
+
+#[tokio::test]
+async fn of_what_a_linked_case_reached_before_this_one_began_only_the_last_is_told() {
+    let office = Office::in_memory();
+    let matter = office.matter().await;
+    let waiver = office.case(matter, "sample/waiver", "IM-1", Vec::new()).await;
+    office.record(waiver, act("waived", "sending/ministry", when("2027-03-01 00:00"))).await;
+    let case = office.case(matter, "sample/extradition", "EX-1", vec![(name("immunity"), waiver)]).await;
+    let entries = office.engine.case(case).await.unwrap().entries;
+    assert_eq!(entries.iter().filter(|entry| matches!(entry.body, Body::Deed(_))).count(), 1);
 }

@@ -447,3 +447,16 @@ fn acts_that_touch_no_track_may_be_repeated() {
     case.on("2027-01-03 10:00", "heard");
     assert_eq!(case.view("2027-01-04").act("heard").unwrap().done.len(), 2);
 }
+
+#[test]
+fn a_deed_that_stands_irregularly_already_keeps_nothing_else_from_being_recorded() {
+    let mut case = Case::sample();
+    let mut stray = case.entries.last().unwrap().clone();
+    stray.number = number(stray.number.get() + 1);
+    let act = What::Act { act: name("released"), by: name("requested/police"), facts: Vec::new() };
+    stray.body = Body::Deed(comity_core::entry::Deed { when: when("2027-01-02"), what: act });
+    stray.recorded_at = moment("2027-01-02 12:00");
+    case.entries.push(stray);
+    assert_eq!(case.view("2027-01-03").upset().len(), 1);
+    case.admit(moment("2027-01-03 12:00"), vec![Body::Note(Private::new("who wrote this?"))]).unwrap();
+}
