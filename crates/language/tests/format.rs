@@ -2,7 +2,11 @@
 
 mod common;
 
-use comity_language::{Source, format};
+use std::sync::Arc;
+
+use comity_language::chronology::read_chronology;
+use comity_language::library::{InMemory, Loaded};
+use comity_language::{Source, format, load};
 
 fn check(before: &str, after: &str) {
     for text in [before, after] {
@@ -69,4 +73,51 @@ fn a_stay_that_a_comma_cut_off_is_joined_again() {
 fn a_file_that_cannot_be_read_is_left_alone() {
     let found = format(&Source::new("a.yaml", "a: [b\n")).unwrap_err();
     assert_eq!(found[0].code.word(), "syntax");
+}
+
+/// Every file under `folder`, by its path from there.
+fn texts(folder: &std::path::Path, under: &std::path::Path, into: &mut Vec<(String, String)>) {
+    for item in std::fs::read_dir(under).unwrap() {
+        let path = item.unwrap().path();
+        if path.is_dir() {
+            texts(folder, &path, into);
+        } else {
+            let name = path.strip_prefix(folder).unwrap().to_str().unwrap().replace('\\', "/");
+            into.push((name, std::fs::read_to_string(&path).unwrap()));
+        }
+    }
+}
+
+/// What each procedure of these files means, and whether all chronologies can be read.
+fn meanings(files: &[(String, String)], change: impl Fn(&str, &str) -> String) -> Vec<(String, String)> {
+    let files =
+        files.iter().fold(InMemory::default(), |files, (path, text)| files.with(path, change(path, text)));
+    let library = load(&files);
+    let said: String = library.diagnostics.iter().map(ToString::to_string).collect();
+    assert!(said.is_empty(), "{said}");
+    let meaning = |loaded: &Loaded| (loaded.name.to_string(), loaded.procedure.meaning().to_string());
+    library.procedures.iter().map(meaning).collect()
+}
+
+#[test]
+fn every_procedure_of_this_repository_keeps_its_meaning_when_it_is_formatted_or_saved_elsewhere() {
+    let folder = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../workflows"));
+    let mut files = Vec::new();
+    texts(folder, folder, &mut files);
+    let as_they_are = meanings(&files, |_, text| text.to_owned());
+    assert!(!as_they_are.is_empty());
+    let formatted = |path: &str, text: &str| {
+        if std::path::Path::new(path).extension().is_none_or(|ending| ending != "yaml") {
+            return text.to_owned();
+        }
+        let once = format(&Source::new(path, text)).unwrap();
+        assert_eq!(format(&Source::new(path, once.clone())).as_ref(), Ok(&once), "{path}");
+        once
+    };
+    assert_eq!(meanings(&files, formatted), as_they_are);
+    assert_eq!(meanings(&files, |_, text| text.replace('\n', "\r\n")), as_they_are, "as Windows ends lines");
+    for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".chronology.md")) {
+        let (_, said) = read_chronology(&Arc::new(Source::new(path.clone(), text.replace('\n', "\r\n"))));
+        assert!(said.is_empty(), "{path}: {said:?}");
+    }
 }
