@@ -128,6 +128,10 @@ pub(crate) fn open(folder: &Path, options: &OpenOptions) -> Result<Parts, OpenEr
     }
 
     let created = surveyed.is_none();
+    if created {
+        // Whoever made the folder may have been stopped before its name was safe.
+        keep_name(&journal)?;
+    }
     let torn = surveyed.as_ref().and_then(|survey| survey.torn.clone());
     let (segment, chain) = writable(&journal, surveyed, options)?;
     let reason = distrust.or_else(|| (!agrees).then(|| "it follows another journal".to_owned()));
@@ -160,12 +164,23 @@ fn prepare(folder: &Path, options: &OpenOptions) -> Result<(), OpenError> {
     }
 }
 
+/// Makes a folder, and the names of all folders above it that were missing, safe. A journal is no safer than the name
+/// under which it is found.
 fn make_folder(folder: &Path) -> Result<(), OpenError> {
-    let made = std::fs::create_dir_all(folder).and_then(|()| match folder.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => segment::sync_folder(parent),
-        _ => Ok(()),
-    });
-    made.map_err(|error| io_error(folder, error))
+    let missing: Vec<&Path> = folder.ancestors().take_while(|above| !is_there(above)).collect();
+    std::fs::create_dir_all(folder).map_err(|error| io_error(folder, error))?;
+    missing.into_iter().try_for_each(keep_name)
+}
+
+fn is_there(folder: &Path) -> bool {
+    folder.as_os_str().is_empty() || folder.exists()
+}
+
+/// Sees to it that `folder` is found under its name after a crash.
+fn keep_name(folder: &Path) -> Result<(), OpenError> {
+    let Some(parent) = folder.parent() else { return Ok(()) };
+    let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
+    segment::sync_folder(parent).map_err(|error| io_error(parent, error))
 }
 
 fn io_error(path: &Path, source: io::Error) -> OpenError {
