@@ -1,5 +1,7 @@
 //! The canonical form.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod common;
 
 use std::sync::Arc;
@@ -90,8 +92,9 @@ fn texts(folder: &std::path::Path, under: &std::path::Path, into: &mut Vec<(Stri
 
 /// What each procedure of these files means, and whether all chronologies can be read.
 fn meanings(files: &[(String, String)], change: impl Fn(&str, &str) -> String) -> Vec<(String, String)> {
-    let files =
-        files.iter().fold(InMemory::default(), |files, (path, text)| files.with(path, change(path, text)));
+    let files = files
+        .iter()
+        .fold(InMemory::default(), |files, (path, text)| files.with(path.clone(), change(path, text)));
     let library = load(&files);
     let said: String = library.diagnostics.iter().map(ToString::to_string).collect();
     assert!(said.is_empty(), "{said}");
