@@ -98,7 +98,7 @@ fn meanings(files: &[(String, String)], change: impl Fn(&str, &str) -> String) -
     let library = load(&files);
     let said: String = library.diagnostics.iter().map(ToString::to_string).collect();
     assert!(said.is_empty(), "{said}");
-    let meaning = |loaded: &Loaded| (loaded.name.to_string(), loaded.procedure.meaning().to_string());
+    let meaning = |loaded: &Loaded| (loaded.name.clone(), loaded.procedure.meaning().to_string());
     library.procedures.iter().map(meaning).collect()
 }
 
