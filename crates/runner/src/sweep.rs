@@ -20,6 +20,8 @@ use crate::record::{Outcome, Request};
 
 /// How many limits one sweep takes up, or few more. The oldest legal limit comes first.
 const BATCH: usize = 1_000;
+/// How many notices are recorded in one commit, which the journal limits.
+const MOST_NOTICES: usize = 100;
 
 /// What a sweep did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -131,7 +133,9 @@ impl Engine {
         let file = self.case(case).await?;
         let matter = file.opening.matter;
         let view = file.view(Asked::at(self.now()));
-        let missing = missing_notices(&file, &view);
+        let mut missing = missing_notices(&file, &view);
+        // The rest stays due: the next sweep takes it up.
+        missing.truncate(MOST_NOTICES);
         if missing.is_empty() {
             return Ok((matter, Vec::new()));
         }
