@@ -93,6 +93,10 @@ fn belongs_here(
             is_learned_from_a_linked_case(procedure, entries, &deed.what)
         }
         Body::Linked { link, .. } => is_declared(&procedure.links, "link", link),
+        // A notice of what has not run out yet would stand in the way of the true one.
+        Body::Noticed(notice) if notice.ran_out > now => {
+            Err(Rejection::InTheFuture { when: When::At(notice.ran_out), now })
+        }
         Body::Noticed(notice) => is_declared(&procedure.clocks, "clock", &notice.clock),
         Body::Opened(_) | Body::Annulled { .. } | Body::Note(_) => Ok(()),
     }

@@ -544,3 +544,17 @@ async fn of_what_a_linked_case_reached_before_this_one_began_only_the_last_is_to
     let entries = office.engine.case(case).await.unwrap().entries;
     assert_eq!(entries.iter().filter(|entry| matches!(entry.body, Body::Deed(_))).count(), 1);
 }
+
+#[tokio::test]
+async fn nobody_can_say_beforehand_that_a_limit_was_seen_to_run_out() {
+    let office = Office::in_memory();
+    let case = office.extradition().await;
+    let ran_out = moment("2027-03-12 00:00");
+    let early = Body::Noticed(comity_core::entry::Notice {
+        clock: name("formal-request"),
+        ran_out,
+        told: Vec::new(),
+    });
+    let outcome = office.engine.record(case, Request::of(vec![early], &office.by)).await.unwrap();
+    assert!(matches!(outcome, Outcome::Rejected(comity_core::Rejection::InTheFuture { .. })), "{outcome:?}");
+}
