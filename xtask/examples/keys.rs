@@ -17,8 +17,16 @@ const TABLES: &[(&str, &str)] = &[
     ("ConditionFile", "A condition"),
     ("SteppedMoveFile", "A move with a condition of its own"),
     ("ClockFile", "A clock"),
+    ("LatestOfFile", "The latest of several"),
+    ("CountedFromFile", "The day a clock is counted from"),
     ("NamedLengthFile", "A length without a number"),
+    ("ChangeFile", "A later length"),
+    ("ExtensionFile", "An extension"),
+    ("RecordedFile", "A recorded extension"),
     ("ExpiryFile", "An expiry"),
+    ("ThresholdFile", "A threshold"),
+    ("InForceFile", "Dates of effect"),
+    ("RenamedFile", "A later name"),
     ("ActFile", "An act"),
     ("ExceptionFile", "An exception"),
     ("ObligationFile", "An obligation"),
@@ -32,13 +40,17 @@ const IN_WORDS: &[(&str, &str)] = &[
     ("MoveFile", "[a move](language.md#moves)"),
     (
         "LengthFile",
-        "a number of hours, days, weeks, months or years, or [no number](#a-length-without-a-number)",
+        "a number of hours, days, clear days, working days, weeks, months or years, or [no number](#a-length-without-a-number)",
     ),
+    ("StartsFile", "a name, a list of names, or [the latest of several](#the-latest-of-several)"),
+    ("ExtendedByFile", "`none`, [an extension](#an-extension), or a list of them"),
+    ("ExtendByFile", "a length, or [what the act records](#a-recorded-extension)"),
 ];
 
 /// What a text must be, by the format or pattern of the schema.
 const FORMATS: &[(&str, &str)] = &[
     ("comity-guard", "[a condition](language.md#conditions-in-words)"),
+    ("comity-guard-or-none", "[a condition](language.md#conditions-in-words), or `none`"),
     ("comity-guard-or-never", "[a condition](language.md#conditions-in-words), or `never`"),
     ("comity-moves", "[moves](language.md#moves)"),
     ("comity-from", "stages"),
@@ -78,17 +90,13 @@ fn table(page: &mut String, heading: &str, of: &Value) {
         "\n## {heading}\n\n{about}\n\n| key | needed | value | what it says |\n|---|---|---|---|\n"
     );
     for (key, value) in of["properties"].as_object().into_iter().flatten() {
-        let needed = match (
-            value.get("x-legal-choice"),
-            value.get("x-needed-for"),
-            required.contains(&key.as_str()),
-        ) {
-            (Some(_), Some(_), _) => "choice, for some lengths",
-            (Some(_), None, _) => "choice",
-            (None, _, true) => "yes",
-            (None, _, false) => "",
+        let needed = match (value.get("x-legal-choice"), required.contains(&key.as_str())) {
+            (Some(_), false) => "choice, for some lengths",
+            (Some(_), true) => "choice",
+            (None, true) => "yes",
+            (None, false) => "",
         };
-        let about = value["description"].as_str().unwrap_or_default();
+        let about = value["description"].as_str().unwrap_or_default().replace('\n', " ");
         let _ = writeln!(page, "| `{key}` | {needed} | {} | {about} |", kind(value));
     }
 }

@@ -91,6 +91,10 @@ impl Failure {
                 | RejectionCode::NotFulfilled
                 | RejectionCode::Excepted
                 | RejectionCode::TooEarly
+                | RejectionCode::NotRunOut
+                | RejectionCode::Lapsed
+                | RejectionCode::NotExtendable
+                | RejectionCode::NotInForce
                 | RejectionCode::WrongAuthority
                 | RejectionCode::FactMissing
                 | RejectionCode::FactNotWanted

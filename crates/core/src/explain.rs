@@ -2,11 +2,16 @@
 //!
 //! Command line, API and screen print these sentences and no others, so they cannot disagree.
 
+mod counted;
+mod effect;
+
+pub use counted::explain_count;
+
 use std::fmt;
 
-use crate::fold::{Cause, Cycle, CycleStatus, End};
-use crate::procedure::{ClockStanding, Event, ExpiryEffect, Length, Procedure, TrackMoves};
-use crate::time::{Count, Day, DayCount, FirstDay, LastDayClosed, Moment, Rule, When, Zone};
+use crate::fold::{Cause, Cycle, CycleStatus, End, NamedPeriod, if_it_ran_on};
+use crate::procedure::{ClockStanding, CountedFrom, Event, Length, Procedure};
+use crate::time::{Day, Moment, When, Zone};
 use crate::view::{ClockView, View};
 
 /// The derivation of one run of a clock.
@@ -16,8 +21,12 @@ pub struct Explanation {
     pub clock: String,
     /// What it is for.
     pub title: String,
-    /// How it stands.
+    /// How the run stands.
     pub standing: ClockStanding,
+    /// The provision.
+    pub basis: String,
+    /// The zone whose days count.
+    pub zone: String,
     /// The last day, where there is one.
     pub last_day: Option<Day>,
     /// The first instant that is too late, where it is known.
@@ -29,7 +38,7 @@ pub struct Explanation {
 /// One step of a derivation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reason {
-    /// What the step is about, in one or two words.
+    /// What the step is about, in one or two words. Stable, so that a program may ask for it.
     pub about: &'static str,
     /// The step, as a sentence without its stop.
     pub says: String,
@@ -46,25 +55,24 @@ pub fn explain(view: &View, clock: &str) -> Option<Explanation> {
 /// Explains one run of a clock.
 #[must_use]
 pub fn explain_run(view: &View, clock: &ClockView<'_>, cycle: &Cycle) -> Explanation {
-    let mut steps = vec![started(view.procedure(), clock, cycle), length(clock)];
-    steps.extend(end(clock, cycle));
-    steps.extend(status(view.procedure(), clock, cycle));
-    steps.push(effect(view.procedure(), clock));
+    let procedure = view.procedure();
+    let mut steps = vec![started(procedure, clock, cycle)];
+    steps.extend(counted_from(procedure, clock, cycle));
+    steps.push(length(procedure, clock, cycle));
+    steps.extend(stops(procedure, clock, cycle));
+    steps.extend(extensions(procedure, clock, cycle));
+    steps.extend(end(view, clock, cycle));
+    steps.extend(status(procedure, clock, cycle));
+    steps.extend(effect::of_expiry(procedure, clock.clock));
     Explanation {
         clock: clock.name.to_string(),
         title: clock.clock.title.clone(),
-        standing: clock.standing,
-        last_day: last_day(&cycle.end),
+        standing: cycle.standing(),
+        basis: clock.clock.basis.to_string(),
+        zone: clock.zone.name().to_owned(),
+        last_day: cycle.end.last_day(),
         ends: cycle.end.moment(),
         steps,
-    }
-}
-
-fn last_day(end: &End) -> Option<Day> {
-    match end {
-        End::Counted(Count::Days(days)) => Some(days.last_day),
-        End::Named { last_day, .. } => Some(*last_day),
-        End::Counted(Count::Hours(_)) | End::NotNamed | End::CannotCount(_) => None,
     }
 }
 
@@ -73,146 +81,192 @@ fn reason(about: &'static str, says: String) -> Reason {
 }
 
 fn started(procedure: &Procedure, clock: &ClockView<'_>, cycle: &Cycle) -> Reason {
-    let what = title_of(procedure, cycle.event);
     let when = when_in_words(cycle.started, clock.zone);
-    reason("started by", format!("{what}, {when}{}", from(procedure, cycle.cause)))
+    let by = match cycle.event {
+        Some(event) => format!("{}, {when}{}", title_of(procedure, event), from(procedure, cycle.cause)),
+        None => format!("it begins again by itself, {when}{}", from(procedure, cycle.cause)),
+    };
+    reason("started by", by)
 }
 
-fn length(clock: &ClockView<'_>) -> Reason {
+/// From where it is counted, if not from what started it.
+fn counted_from(procedure: &Procedure, clock: &ClockView<'_>, cycle: &Cycle) -> Option<Reason> {
+    let when = cycle.counted_from.map(|when| when_in_words(when, clock.zone));
+    let says = match (clock.clock.counted_from, cycle.event) {
+        (_, None) => format!("{}, the last day of the period before", when?),
+        (CountedFrom::TheStart, Some(_)) => return None,
+        (CountedFrom::DateIn(fact), Some(_)) => {
+            let title = &procedure.facts.at(fact).title;
+            when.map_or_else(
+                || format!("{title}, which is not recorded yet"),
+                |when| format!("{title}: {when}"),
+            )
+        }
+        (CountedFrom::LastDayOf(other), Some(_)) => {
+            let name = procedure.clocks.name(other);
+            match when {
+                Some(when) => format!("the last day of {name}, {when}"),
+                None => format!("the last day of {name}, which has none now"),
+            }
+        }
+    };
+    Some(reason("counted from", says))
+}
+
+fn length(procedure: &Procedure, clock: &ClockView<'_>, cycle: &Cycle) -> Reason {
     let basis = &clock.clock.basis;
-    let says = match &clock.clock.length {
-        Length::Counted { length, .. } => format!("{length} ({basis})"),
-        Length::Named { .. } => {
+    let by_rule = clock.clock.counted_by.as_ref();
+    let by_rule =
+        by_rule.map_or(String::new(), |rule| format!(", counted by {} ({})", rule.name, rule.provision));
+    let says = match (&clock.clock.length, cycle.named) {
+        (Length::Counted { length, changes, .. }, _) => {
+            match cycle.law.and_then(|index| changes.get(index)) {
+                Some(change) => {
+                    format!("{} ({}), the law from {} on", change.length, change.basis, change.from)
+                }
+                None => format!("{length} ({basis})"),
+            }
+        }
+        (Length::NamedLength { .. }, Some(named)) => match named.what {
+            NamedPeriod::Length(length) => {
+                format!("{length}, as named by an authority ({basis}){}", from(procedure, named.by))
+            }
+            NamedPeriod::LastDay(day) => format!("until {}, as named ({basis})", day.in_words()),
+        },
+        (Length::NamedLength { .. }, None) => {
+            format!("no number in the provision: an authority names the length ({basis})")
+        }
+        (Length::NamedDay { .. }, _) => {
             format!("no number in the provision: an authority names the last day ({basis})")
         }
     };
-    reason("length", says)
+    reason("length", says + &by_rule)
 }
 
-fn end(clock: &ClockView<'_>, cycle: &Cycle) -> Vec<Reason> {
+fn stops(procedure: &Procedure, clock: &ClockView<'_>, cycle: &Cycle) -> Vec<Reason> {
+    let Some(rule) = &clock.clock.stops else { return Vec::new() };
+    let basis = rule.basis.or(&clock.clock.basis);
+    if cycle.stops.is_empty() {
+        let word = if rule.adds_up { "runs only while" } else { "stops while" };
+        return vec![reason(
+            "stood still",
+            format!("never; it {word} {} ({basis})", rule.when.words(procedure)),
+        )];
+    }
+    let on = |when| when_in_words(when, clock.zone);
+    let each = cycle.stops.iter().map(|stop| {
+        let began = format!("from {}{}", on(stop.from), from(procedure, stop.cause));
+        let ended = stop.until.map_or_else(
+            || ", and stands still".to_owned(),
+            |(when, cause)| format!(" until {}{}", on(when), from(procedure, cause)),
+        );
+        reason("stood still", format!("{began}{ended} ({basis})"))
+    });
+    each.collect()
+}
+
+fn extensions(procedure: &Procedure, clock: &ClockView<'_>, cycle: &Cycle) -> Vec<Reason> {
+    let led_to = match &cycle.end {
+        End::Counted(count) => count.extended(),
+        End::Named { .. }
+        | End::NotNamed
+        | End::Stopped { .. }
+        | End::NoDayYet
+        | End::WaitsFor(_)
+        | End::CannotCount(_) => &[],
+    };
+    let each = cycle.extensions.iter().enumerate().map(|(index, longer)| {
+        let rule = clock.clock.extended_by.iter().find(|rule| rule.act == longer.act);
+        let basis = rule.map_or(&clock.clock.basis, |rule| rule.basis.or(&clock.clock.basis));
+        let title = &procedure.acts.at(longer.act).title;
+        let granted = when_in_words(longer.extension.granted, clock.zone);
+        let by = counted::longer(longer.extension.by, longer.extension.granted, clock.zone);
+        let to = led_to.get(index).map_or(String::new(), |to| match to.last_day {
+            Some(day) => format!(": last day {}", day.in_words()),
+            None => format!(": until {}", moment_in_words(to.ends, clock.zone)),
+        });
+        let entry = from(procedure, longer.cause);
+        reason("extended", format!("{title}, {granted}{entry}: {by} ({basis}){to}"))
+    });
+    each.collect()
+}
+
+fn end(view: &View, clock: &ClockView<'_>, cycle: &Cycle) -> Vec<Reason> {
     match &cycle.end {
-        End::Counted(Count::Hours(hours)) => {
-            let ends = moment_in_words(hours.ends, &hours.zone);
-            vec![reason("runs out", format!("{ends} = {}; hours run from the instant", hours.ends))]
+        End::Counted(count) => explain_count(count),
+        End::Named { last_day, ends, .. } => {
+            let named = format!("{} was named", last_day.in_words());
+            vec![reason("last day", named), counted::runs_out(*ends, clock.zone)]
         }
-        End::Counted(Count::Days(days)) => counted_in_days(clock, days),
-        End::Named { last_day, ends, .. } => vec![
-            reason("last day", format!("{} was named", last_day.in_words())),
-            runs_out(*ends, clock.zone),
-        ],
-        End::NotNamed => vec![reason("last day", "not named yet: somebody must name it".to_owned())],
+        End::NotNamed => {
+            let what = match clock.clock.length {
+                Length::NamedLength { .. } => "not named yet: somebody must name the length",
+                Length::NamedDay { .. } | Length::Counted { .. } => "not named yet: somebody must name it",
+            };
+            vec![reason("last day", what.to_owned())]
+        }
+        End::Stopped { .. } => stopped(view, clock),
+        End::NoDayYet => {
+            vec![reason("last day", "not known yet: the day it is counted from is not recorded".to_owned())]
+        }
+        End::WaitsFor(other) => {
+            let name = view.procedure().clocks.name(*other);
+            vec![reason("last day", format!("not known while {name} has no last day"))]
+        }
         End::CannotCount(why) => vec![reason("last day", format!("cannot be computed: {why}"))],
     }
 }
 
-fn counted_in_days(clock: &ClockView<'_>, days: &DayCount) -> Vec<Reason> {
-    let Length::Counted { rule: Rule::Days(rule), .. } = &clock.clock.length else { return Vec::new() };
-    let counts = match rule.first_day {
-        FirstDay::Counted => "counts, whole",
-        FirstDay::NotCounted => "is not counted",
-    };
-    let mut steps = vec![reason(
-        "first day",
-        format!(
-            "the day of the event, {}, {counts}: day 1 is {}",
-            days.event_day.in_words(),
-            days.day_one.in_words()
-        ),
-    )];
-    let closed = match (&rule.last_day_closed, days.closed.is_empty()) {
-        (LastDayClosed::Stands, _) => "a closed last day would not move it".to_owned(),
-        (LastDayClosed::NextOpenDay(calendar) | LastDayClosed::PreviousOpenDay(calendar), true) => {
-            format!("an open day by the calendar {}", calendar.name)
-        }
-        (LastDayClosed::NextOpenDay(calendar) | LastDayClosed::PreviousOpenDay(calendar), false) => {
-            let passed: Vec<String> = days.closed.iter().map(|day| day.in_words()).collect();
-            format!("closed by the calendar {}: {}", calendar.name, passed.join(", "))
+/// A clock that stands still has no last day; what it would be if it ran on at the moment asked about is told.
+fn stopped(view: &View, clock: &ClockView<'_>) -> Vec<Reason> {
+    let mut steps = vec![reason("last day", "none while it stands still".to_owned())];
+    let now = view.asked().at;
+    let ran_on = match &clock.clock.length {
+        length if length.is_in_hours() => When::At(now),
+        Length::Counted { .. } | Length::NamedDay { .. } | Length::NamedLength { .. } => {
+            When::On(clock.zone.day_at(now))
         }
     };
-    let replaced = if days.month_end_replaced { ", the month having no such day" } else { "" };
-    steps.push(reason(
-        "last day",
-        format!("{}{replaced}: {}; {closed}", span(rule.first_day, days), days.nominal_last_day.in_words()),
-    ));
-    if days.last_day != days.nominal_last_day {
-        steps.push(reason("moved to", days.last_day.in_words()));
-    }
-    if clock.zone.offset_differs(clock.zone.start_of(days.event_day), days.ends) {
-        let place = clock.zone.place();
-        steps.push(reason(
-            "summer time",
-            format!("the clocks change in {place} on the way: no effect, days are counted"),
-        ));
-    }
-    steps.push(runs_out(days.ends, clock.zone));
-    for other in &days.other_readings {
-        steps.push(reason("otherwise", format!("if {}: {}", other.choice, other.last_day.in_words())));
+    if let Some(count) = if_it_ran_on(view.state(), clock.id, ran_on) {
+        let last = match count.last_day() {
+            Some(day) => format!("last day {}", day.in_words()),
+            None => format!("until {}", moment_in_words(count.ends(), clock.zone)),
+        };
+        steps.push(reason("if it ran on", format!("{}: {last}", when_in_words(ran_on, clock.zone))));
     }
     steps
 }
 
-/// `45 days after 2027-03-02`, or with the first day counted `45 days, 2027-03-02 being the first`.
-fn span(first_day: FirstDay, days: &DayCount) -> String {
-    match first_day {
-        FirstDay::NotCounted => format!("{} after {}", days.length, days.event_day),
-        FirstDay::Counted => format!("{}, {} being the first day", days.length, days.event_day),
-    }
-}
-
-fn runs_out(ends: Moment, zone: &Zone) -> Reason {
-    reason("runs out", format!("{} = {ends}", moment_in_words(ends, zone)))
-}
-
-fn status(procedure: &Procedure, clock: &ClockView<'_>, cycle: &Cycle) -> Option<Reason> {
+fn status(procedure: &Procedure, clock: &ClockView<'_>, cycle: &Cycle) -> Vec<Reason> {
     let on = |when: When| when_in_words(when, clock.zone);
+    let done = |event: Event, when: When, cause: Cause| {
+        format!("{}, {}{}", title_of(procedure, event), on(when), from(procedure, cause))
+    };
     match &cycle.status {
-        CycleStatus::Running => None,
-        CycleStatus::Met { event, cause, when } => {
-            let what = title_of(procedure, *event);
-            Some(reason("met by", format!("{what}, {}{}", on(*when), from(procedure, *cause))))
+        CycleStatus::Running => Vec::new(),
+        CycleStatus::Met { event, cause, when } => vec![reason("met by", done(*event, *when, *cause))],
+        CycleStatus::RanOut { at, withheld: false } => {
+            vec![reason("ran out", moment_in_words(*at, clock.zone))]
         }
-        CycleStatus::RanOut { at } => Some(reason("ran out", moment_in_words(*at, clock.zone))),
+        CycleStatus::RanOut { at, withheld: true } => {
+            let kept = format!("{}; what follows from it is kept back", moment_in_words(*at, clock.zone));
+            vec![reason("ran out", kept)]
+        }
+        CycleStatus::Cured { ran_out, event, cause, when } => vec![
+            reason("ran out", moment_in_words(*ran_out, clock.zone)),
+            reason("put right by", done(*event, *when, *cause)),
+        ],
         CycleStatus::SwitchedOff { when, cause } => {
-            Some(reason("switched off", format!("{}{}", on(*when), from(procedure, *cause))))
+            vec![reason("switched off", format!("{}{}", on(*when), from(procedure, *cause)))]
         }
-        CycleStatus::Replaced { when, cause } => {
-            Some(reason("begun anew", format!("{}{}", on(*when), from(procedure, *cause))))
+        CycleStatus::Replaced { when, cause, by: None } => {
+            vec![reason("begun anew", format!("{}{}", on(*when), from(procedure, *cause)))]
+        }
+        CycleStatus::Replaced { when, cause, by: Some(by) } => {
+            let name = procedure.clocks.name(*by);
+            vec![reason("replaced by", format!("{name}, {}{}", on(*when), from(procedure, *cause)))]
         }
     }
-}
-
-fn effect(procedure: &Procedure, clock: &ClockView<'_>) -> Reason {
-    let expiry = &clock.clock.on_expiry;
-    let basis = expiry.basis.or(&clock.clock.basis);
-    let says = match expiry.effect {
-        ExpiryEffect::Duty => match expiry.duty {
-            Some(duty) => {
-                let obligation = procedure.obligations.at(duty);
-                let bearer = &procedure.authorities.at(obligation.bearer).title;
-                format!("{bearer} must: {} ({})", obligation.title, basis)
-            }
-            None => format!("a duty ({basis})"),
-        },
-        ExpiryEffect::ByLaw => format!("the law itself changes how things stand ({basis})"),
-        ExpiryEffect::Permission => format!("what was closed may be done ({basis})"),
-        ExpiryEffect::Alert => format!("nothing changes; those concerned are told ({basis})"),
-        ExpiryEffect::NothingStated => {
-            format!("the provision states no effect: a warning, and nothing moves ({basis})")
-        }
-    };
-    reason("if it runs out", says + &moves_in_words(procedure, &expiry.moves))
-}
-
-/// `; custody goes from held to release-due`, for each track that may move.
-fn moves_in_words(procedure: &Procedure, moves: &[TrackMoves]) -> String {
-    let goes = moves.iter().flat_map(|track| track.moves.iter().map(move |one| (track.track, one)));
-    let sentences = goes.map(|(track, one)| {
-        let stages = &procedure.tracks.at(track).stages;
-        let from: Vec<&str> = one.from.iter().map(|stage| stages.name(*stage).as_str()).collect();
-        let (name, to) = (procedure.tracks.name(track), stages.name(one.to));
-        format!("; {name} goes from {} to {to}", from.join(" or "))
-    });
-    sentences.collect::<Vec<String>>().concat()
 }
 
 /// The title of an act or condition.

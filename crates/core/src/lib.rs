@@ -22,14 +22,14 @@ mod words;
 mod words_of_guard;
 
 pub use admit::{Stamp, admit, admit_together, open};
-pub use explain::{Explanation, Reason, explain, explain_run, moment_in_words, when_in_words};
+pub use explain::{Explanation, Reason, explain, explain_count, explain_run, moment_in_words, when_in_words};
 pub use fold::{
-    Arrived, Asked, Cause, Cycle, CycleStatus, Doing, End, Found, Happening, Known, Moved, Owed, Stands,
-    known_at,
+    Arrived, Asked, Cause, Cycle, CycleStatus, Doing, End, Found, Happening, Known, MadeLonger, Moved, Named,
+    NamedPeriod, Owed, Stands, StoodStill, known_at,
 };
 pub use mirror::{Mirrored, lessons, mirrored};
 pub use preview::{Change, changes};
-pub use rejection::{Rejection, RejectionCode, Upset};
+pub use rejection::{NotExtendable, Rejection, RejectionCode, Upset};
 pub use view::{
     ActView, ClockView, ConditionView, DocumentView, FactView, GroundView, ObligationView, TrackView, View,
     fold,

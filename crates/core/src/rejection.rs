@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::id::EntryNumber;
 use crate::procedure::Basis;
-use crate::time::{CountError, Moment, When};
+use crate::time::{CountError, Day, Moment, Period, When};
 use crate::value::list;
 use crate::words::words;
 
@@ -19,6 +19,14 @@ words! {
         Excepted = "excepted",
         /// A waiting period has not run.
         TooEarly = "too-early",
+        /// It may be done only once a limit has run out.
+        NotRunOut = "not-run-out",
+        /// The power to do it ended when a limit ran out.
+        Lapsed = "lapsed",
+        /// The limit cannot be made longer so.
+        NotExtendable = "not-extendable",
+        /// The rule is not law on the day that counts.
+        NotInForce = "not-in-force",
         /// The authority may not do this.
         WrongAuthority = "wrong-authority",
         /// A fact is missing.
@@ -173,6 +181,52 @@ pub enum Rejection {
         /// The provision.
         basis: Basis,
     },
+    /// It may be done only once a limit has run out.
+    #[error("`{act}` is open only once the clock `{clock}` has run out ({basis})")]
+    NotRunOut {
+        /// The act.
+        act: String,
+        /// The clock.
+        clock: String,
+        /// The provision.
+        basis: Basis,
+    },
+    /// The power to do it ended when a limit ran out.
+    #[error("`{act}` can no longer be done: the clock `{clock}` ran out {ended} ({basis})")]
+    Lapsed {
+        /// The act.
+        act: String,
+        /// The clock.
+        clock: String,
+        /// When it ran out, in words.
+        ended: String,
+        /// The provision.
+        basis: Basis,
+    },
+    /// The limit cannot be made longer so.
+    #[error("`{act}` cannot make the clock `{clock}` longer: {why} ({basis})")]
+    NotExtendable {
+        /// The act.
+        act: String,
+        /// The clock.
+        clock: String,
+        /// Why.
+        why: NotExtendable,
+        /// The provision.
+        basis: Basis,
+    },
+    /// The rule is not law on the day that counts.
+    #[error("{what} is law {in_force}, and the day that counts is {day} ({basis})")]
+    NotInForce {
+        /// The act, ground or authority.
+        what: String,
+        /// From when until when it is law.
+        in_force: String,
+        /// The day whose law applies.
+        day: Day,
+        /// The provision.
+        basis: Basis,
+    },
     /// It lies in the future.
     #[error("{when} lies in the future, now being {now}; record it when it has happened")]
     InTheFuture {
@@ -227,6 +281,50 @@ pub enum Rejection {
     },
 }
 
+/// Why a limit cannot be made longer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotExtendable {
+    /// It has not begun.
+    #[error("it has not started")]
+    NotStarted,
+    /// It was met, cured, switched off or replaced.
+    #[error("it is over")]
+    Over,
+    /// It has run out, and may be extended only before.
+    #[error("it has run out, and an extension must come before the end")]
+    RanOut,
+    /// It still runs, and may be extended only after it has run out.
+    #[error("it still runs, and an extension comes only after the end")]
+    StillRuns,
+    /// It was extended as often as the law allows.
+    #[error("it may be extended so at most {at_most} {}", if *.at_most == 1 { "time" } else { "times" })]
+    TooOften {
+        /// How often.
+        at_most: u32,
+    },
+    /// The act names neither a length nor a day.
+    #[error("the act says neither by how much nor until when")]
+    ByNothing,
+    /// It would end no later than before.
+    #[error("it runs out {ends}, and with this {until}")]
+    NotLonger {
+        /// When it runs out, in words.
+        ends: String,
+        /// When it would, in words.
+        until: String,
+    },
+    /// It would become longer than the law allows.
+    #[error("it may last {longest} at most, until {most}, and would last until {until}")]
+    TooLong {
+        /// How long it may last.
+        longest: Period,
+        /// Until when, in words.
+        most: String,
+        /// Until when it would last, in words.
+        until: String,
+    },
+}
+
 /// An entry that would no longer be allowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Upset {
@@ -256,6 +354,10 @@ impl Rejection {
             Self::NotFulfilled { .. } => RejectionCode::NotFulfilled,
             Self::Excepted { .. } => RejectionCode::Excepted,
             Self::TooEarly { .. } => RejectionCode::TooEarly,
+            Self::NotRunOut { .. } => RejectionCode::NotRunOut,
+            Self::Lapsed { .. } => RejectionCode::Lapsed,
+            Self::NotExtendable { .. } => RejectionCode::NotExtendable,
+            Self::NotInForce { .. } => RejectionCode::NotInForce,
             Self::WrongAuthority { .. } => RejectionCode::WrongAuthority,
             Self::FactMissing { .. } => RejectionCode::FactMissing,
             Self::FactNotWanted { .. } => RejectionCode::FactNotWanted,
@@ -280,6 +382,10 @@ impl Rejection {
             | Self::NotFulfilled { basis, .. }
             | Self::Excepted { basis, .. }
             | Self::TooEarly { basis, .. }
+            | Self::NotRunOut { basis, .. }
+            | Self::Lapsed { basis, .. }
+            | Self::NotExtendable { basis, .. }
+            | Self::NotInForce { basis, .. }
             | Self::WrongAuthority { basis, .. }
             | Self::FactMissing { basis, .. }
             | Self::TooVague { basis, .. }

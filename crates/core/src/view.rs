@@ -371,6 +371,10 @@ impl View {
         self.tracks().iter().all(|track| track.stage.outcome.is_some())
     }
 
+    pub(crate) fn state(&self) -> &State {
+        &self.state
+    }
+
     fn rows(&self) -> &Procedure {
         &self.state.procedure
     }

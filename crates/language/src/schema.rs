@@ -3,7 +3,7 @@
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value};
 
-use crate::file::{CalendarFile, ProcedureFile};
+use crate::file::{CalendarFile, CountingFile, ProcedureFile};
 
 /// The schema of a procedure file (JSON Schema, draft 2020-12).
 #[must_use]
@@ -15,6 +15,12 @@ pub fn procedure_schema() -> Value {
 #[must_use]
 pub fn calendar_schema() -> Value {
     published::<CalendarFile>("A calendar of Comity")
+}
+
+/// The schema of a file of rules of counting (JSON Schema, draft 2020-12).
+#[must_use]
+pub fn counting_schema() -> Value {
+    published::<CountingFile>("Rules of counting for Comity")
 }
 
 fn published<T: schemars::JsonSchema>(title: &str) -> Value {

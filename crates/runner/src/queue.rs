@@ -215,6 +215,11 @@ fn limits(view: &View, now: Moment) -> Vec<Item> {
                 End::NotNamed | End::Counted(_) | End::Named { .. } => {
                     "no authority has named its last day".to_owned()
                 }
+                End::Stopped { since } => {
+                    format!("it stands still since {}", comity_core::when_in_words(*since, clock.zone))
+                }
+                End::NoDayYet => "the day from which it is counted is not recorded".to_owned(),
+                End::WaitsFor(_) => "the clock from whose last day it is counted has none now".to_owned(),
             };
             items.push((Group::Uncountable, None, QueueWhat::NoEnd { clock: name, because, basis }));
         }

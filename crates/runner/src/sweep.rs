@@ -195,7 +195,7 @@ fn ran_out(view: &View, clock: &ClockView<'_>) -> Vec<Notice> {
         .cycles
         .iter()
         .filter_map(|cycle| match cycle.status {
-            CycleStatus::RanOut { at } => {
+            CycleStatus::RanOut { at, .. } | CycleStatus::Cured { ran_out: at, .. } => {
                 Some(Notice { clock: clock.name.clone(), ran_out: at, told: told.clone() })
             }
             CycleStatus::Running

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use comity_core::procedure::{ClockStanding, Truth};
-use comity_core::time::{Count, Day, When};
+use comity_core::time::{Count, When};
 use comity_core::{End, View, explain};
 use comity_language::chronology::{Cell, ColumnName};
 
@@ -127,7 +127,7 @@ fn clock_cell(
                 ));
             }
         }
-        Cell::Ends(When::On(day)) => runs && end.and_then(last_day) == Some(*day),
+        Cell::Ends(When::On(day)) => runs && end.and_then(End::last_day) == Some(*day),
         Cell::Ends(When::At(moment)) => runs && end.and_then(End::moment) == Some(*moment),
         Cell::Ends(When::In { .. } | When::During { .. }) | Cell::Names(_) => false,
     };
@@ -136,7 +136,8 @@ fn clock_cell(
     }
     let found = match (runs, end) {
         (true, Some(End::Counted(Count::Hours(hours)))) => format!("ends {}", hours.zone.local(hours.ends)),
-        (true, Some(end)) => last_day(end)
+        (true, Some(end)) => end
+            .last_day()
             .map_or_else(|| "running, without a last day".to_owned(), |day| format!("ends {day}")),
         (true, None) | (false, _) => clock.standing.to_string(),
     };
@@ -146,12 +147,4 @@ fn clock_cell(
         })
         .unwrap_or_default();
     Ok(Some(Mismatch { found, because }))
-}
-
-fn last_day(end: &End) -> Option<Day> {
-    match end {
-        End::Counted(Count::Days(days)) => Some(days.last_day),
-        End::Named { last_day, .. } => Some(*last_day),
-        End::Counted(Count::Hours(_)) | End::NotNamed | End::CannotCount(_) => None,
-    }
 }

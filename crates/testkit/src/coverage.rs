@@ -47,7 +47,9 @@ impl Coverage {
                 crossed.started.insert(clock.name.to_string());
                 match cycle.status {
                     CycleStatus::Met { .. } => crossed.met.insert(clock.name.to_string()),
-                    CycleStatus::RanOut { .. } => crossed.ran_out.insert(clock.name.to_string()),
+                    CycleStatus::RanOut { .. } | CycleStatus::Cured { .. } => {
+                        crossed.ran_out.insert(clock.name.to_string())
+                    }
                     CycleStatus::Running | CycleStatus::SwitchedOff { .. } | CycleStatus::Replaced { .. } => {
                         false
                     }

@@ -367,8 +367,8 @@ impl<'v> Sheet<'v> {
 fn tone_of(standing: ClockStanding) -> Tone {
     match standing {
         ClockStanding::RanOut => Tone::Bad,
-        ClockStanding::Running => Tone::Heed,
-        ClockStanding::Met => Tone::Good,
+        ClockStanding::Running | ClockStanding::Stopped => Tone::Heed,
+        ClockStanding::Met | ClockStanding::Cured => Tone::Good,
         ClockStanding::NotStarted | ClockStanding::SwitchedOff => Tone::Faint,
     }
 }

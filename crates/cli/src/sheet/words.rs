@@ -132,11 +132,21 @@ pub(super) fn ending(end: &End, status: &CycleStatus, zone: &Zone, now: Moment) 
             (None, _) => last,
         },
         CycleStatus::Met { when, .. } => format!("met {}; {last}", when_in_words(*when, zone)),
-        CycleStatus::RanOut { at } => format!("{last}; ran out {}", moment_in_words(*at, zone)),
+        CycleStatus::RanOut { at, withheld } => {
+            let kept_back = if *withheld { "; its consequence is kept back" } else { "" };
+            format!("{last}; ran out {}{kept_back}", moment_in_words(*at, zone))
+        }
+        CycleStatus::Cured { ran_out, when, .. } => {
+            let (ran_out, when) = (moment_in_words(*ran_out, zone), when_in_words(*when, zone));
+            format!("{last}; ran out {ran_out}, put right {when}")
+        }
         CycleStatus::SwitchedOff { when, .. } => {
             format!("no longer matters since {}", when_in_words(*when, zone))
         }
-        CycleStatus::Replaced { when, .. } => format!("begun anew {}", when_in_words(*when, zone)),
+        CycleStatus::Replaced { when, by: None, .. } => format!("begun anew {}", when_in_words(*when, zone)),
+        CycleStatus::Replaced { when, by: Some(_), .. } => {
+            format!("another limit took its place {}", when_in_words(*when, zone))
+        }
     }
 }
 
@@ -150,6 +160,9 @@ fn last_moment(end: &End, zone: &Zone) -> String {
             format!("last day {}, as named, to the end of the day ({})", last_day.in_words(), zone.place())
         }
         End::NotNamed => "no last day yet: an authority must name it".to_owned(),
+        End::Stopped { since } => format!("stands still since {}", when_in_words(*since, zone)),
+        End::NoDayYet => "no last day yet: the day it is counted from is not recorded".to_owned(),
+        End::WaitsFor(_) => "no last day yet: the limit before it has none now".to_owned(),
         End::CannotCount(why) => format!("we can't compute the last day: {why}"),
     }
 }
@@ -160,13 +173,8 @@ pub(super) fn left(end: &End, zone: &Zone, now: Moment) -> Option<String> {
     if ends <= now {
         return None;
     }
-    let last_day = match end {
-        End::Counted(Count::Days(days)) => Some(days.last_day),
-        End::Named { last_day, .. } => Some(*last_day),
-        End::Counted(Count::Hours(_)) | End::NotNamed | End::CannotCount(_) => None,
-    };
     let between = |from: Moment, to: Moment| to.as_unix_microseconds() - from.as_unix_microseconds();
-    Some(match last_day {
+    Some(match end.last_day() {
         None => {
             let minutes = between(now, ends) / MICROSECONDS_A_MINUTE;
             format!("{} h {} min left", minutes / 60, minutes % 60)

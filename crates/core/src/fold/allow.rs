@@ -1,15 +1,17 @@
 //! Whether the procedure allows a deed where the case stands, and every reason why not.
 
-use super::clock::End;
+use super::cycle::{Cycle, CycleStatus, End};
 use super::possible::Facts;
 use super::state::{Now, State};
 use crate::entry::{Arrival, ArrivedForm, What};
 use crate::name::Name;
 use crate::procedure::{
-    Act, ActId, AuthorityId, Basis, DocumentId, Event, FactId, GroundId, Guard, Purpose, TrackMoves, Truth,
+    Act, ActId, AuthorityId, Basis, ClockId, DocumentId, Event, FactId, GroundId, Guard, Purpose, TrackMoves,
+    Truth,
 };
 use crate::rejection::Rejection;
 use crate::table::{Id, Table};
+use crate::time::Moment;
 use crate::value::{Value, list};
 use crate::words_of_guard::why_not;
 
@@ -28,12 +30,17 @@ pub(super) fn resolve(state: &State, what: &What, now: &Now) -> Result<Resolved,
         What::Act { act, by, facts } => {
             let id = find(&procedure.acts, "act", act)?;
             let row = procedure.acts.at(id);
-            let by = authority(state, act, by, &row.by, &row.basis)?;
+            let by = authority(state, act, by, &row.by, &row.basis, now)?;
+            let day = now.when.first_day(procedure.zone_of(by));
+            state.not_in_force(&format!("the act `{act}`"), row.in_force.as_ref(), day)?;
             let facts = given_facts(state, id, facts)?;
             if let Some(obstacle) = obstacles(state, id, Facts::Given(&facts)).into_iter().next() {
                 return Err(obstacle);
             }
             known_well_enough(state, id, now)?;
+            if let Some(because) = state.extends_nothing(id, &facts, now) {
+                return Err(because);
+            }
             Ok(Resolved::Act { act: id, by, facts })
         }
         What::Document(Arrival { document, form, translated_into }) => {
@@ -43,7 +50,9 @@ pub(super) fn resolve(state: &State, what: &What, now: &Now) -> Result<Resolved,
         What::Finding { ground, applies, by } => {
             let id = find(&procedure.grounds, "ground", ground)?;
             let row = procedure.grounds.at(id);
-            let by = authority(state, ground, by, &row.considered_by, &row.basis)?;
+            let by = authority(state, ground, by, &row.considered_by, &row.basis, now)?;
+            let day = now.when.first_day(procedure.zone_of(by));
+            state.not_in_force(&format!("the ground `{ground}`"), row.in_force.as_ref(), day)?;
             Ok(Resolved::Finding { ground: id, applies: *applies, by })
         }
         What::Fact { fact, value } => {
@@ -72,7 +81,10 @@ pub(super) fn resolve(state: &State, what: &What, now: &Now) -> Result<Resolved,
 pub(crate) fn closed_because(state: &State, id: ActId) -> Vec<Rejection> {
     let act = state.procedure().acts.at(id);
     let to_come = [act.records.as_slice(), act.may_record.as_slice()].concat();
-    obstacles(state, id, Facts::ToCome(&to_come))
+    let today = state.procedure().home().zone.day_at(state.looked_at);
+    let what = format!("the act `{}`", state.procedure().acts.name(id));
+    let not_law = state.not_in_force(&what, act.in_force.as_ref(), today).err();
+    not_law.into_iter().chain(obstacles(state, id, Facts::ToCome(&to_come))).collect()
 }
 
 /// Every reason why an act is not open where the case stands, with the facts that come with it.
@@ -100,7 +112,49 @@ fn obstacles(state: &State, id: ActId, facts: Facts<'_>) -> Vec<Rejection> {
         }
     }
     found.extend(waits(state, id));
+    found.extend(not_open_yet(state, id));
+    found.extend(lapsed(state, id));
     found
+}
+
+/// The clock that must have run out before an act is open, if none of those that open it has.
+fn not_open_yet(state: &State, act: ActId) -> Option<Rejection> {
+    let procedure = state.procedure();
+    let mut opens = procedure.clocks.iter().filter(|(_, _, clock)| clock.on_expiry.opens.contains(&act));
+    let (id, name, clock) = opens.next()?;
+    let has_run_out = |id| took_effect(state, id).is_some();
+    if has_run_out(id) || opens.any(|(id, _, _)| has_run_out(id)) {
+        return None;
+    }
+    Some(Rejection::NotRunOut {
+        act: procedure.acts.name(act).to_string(),
+        clock: name.to_string(),
+        basis: clock.on_expiry.basis.or(&clock.basis).clone(),
+    })
+}
+
+/// The clock whose running out has ended the power to act.
+fn lapsed(state: &State, act: ActId) -> Option<Rejection> {
+    let procedure = state.procedure();
+    let mut closes = procedure.clocks.iter().filter(|(_, _, clock)| clock.on_expiry.closes.contains(&act));
+    closes.find_map(|(id, name, clock)| {
+        let ended = took_effect(state, id)?;
+        let zone = procedure.zone_of_clock(id);
+        Some(Rejection::Lapsed {
+            act: procedure.acts.name(act).to_string(),
+            clock: name.to_string(),
+            ended: format!("{} in {}", zone.local(ended), zone.place()),
+            basis: clock.on_expiry.basis.or(&clock.basis).clone(),
+        })
+    })
+}
+
+/// When a clock ran out, if it has and nothing keeps the consequence back.
+fn took_effect(state: &State, id: ClockId) -> Option<Moment> {
+    match state.cycles(id).last() {
+        Some(Cycle { status: CycleStatus::RanOut { at, withheld: false }, .. }) => Some(*at),
+        Some(_) | None => None,
+    }
 }
 
 fn not_open(
@@ -164,6 +218,8 @@ fn waits(state: &State, act: ActId) -> Vec<Rejection> {
             let until = match &running.end {
                 End::NotNamed => "a day that nobody has named yet".to_owned(),
                 End::CannotCount(_) => "a day that cannot be computed".to_owned(),
+                End::Stopped { .. } => "a day that is not fixed while it stands still".to_owned(),
+                End::NoDayYet | End::WaitsFor(_) => "a day that is not fixed yet".to_owned(),
                 End::Counted(count) => format!("{} in {}", zone.local(count.ends()), zone.place()),
                 End::Named { ends, .. } => format!("{} in {}", zone.local(*ends), zone.place()),
             };
@@ -229,11 +285,14 @@ fn authority(
     name: &Name,
     allowed: &[AuthorityId],
     basis: &Basis,
+    now: &Now,
 ) -> Result<AuthorityId, Rejection> {
     let authorities = &state.procedure().authorities;
     let id = find(authorities, "authority", name)?;
     if allowed.contains(&id) {
-        return Ok(id);
+        let day = now.when.first_day(state.procedure().zone_of(id));
+        let law = authorities.at(id).in_force.as_ref();
+        return state.not_in_force(&format!("the authority `{name}`"), law, day).map(|()| id);
     }
     Err(Rejection::WrongAuthority {
         act: act.to_string(),

@@ -1,116 +1,29 @@
 //! Clocks in the midst of a fold: how they start, are met, run out and are switched off.
 
+use super::cycle::{Cycle, CycleStatus, End, StoodStill, standing_of};
 use super::state::{Cause, Now, State};
 use crate::procedure::{
-    ActId, ClockId, ClockStanding, Event, FactId, Length, SameInstant, StartedAgain, Truth,
+    ClockId, ClockStanding, CountedFrom, Event, Length, Recurs, SameInstant, StartedAgain, Starts, Truth,
 };
 use crate::rejection::Rejection;
 use crate::table::Id;
-use crate::time::{Count, CountError, Day, Moment, Rule, Start, When, count};
-use crate::value::Value;
+use crate::time::{CountError, Day, Moment, When};
 
-/// One run of a clock. A clock that is started anew has several.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cycle {
-    /// What started it.
-    pub event: Event,
-    /// What brought that about.
-    pub cause: Cause,
-    /// When it started.
-    pub started: When,
-    /// When it ends.
-    pub end: End,
-    /// How it stands.
-    pub status: CycleStatus,
-}
-
-/// When a run of a clock ends.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum End {
-    /// It was counted.
-    Counted(Count),
-    /// An authority named the last day.
-    Named {
-        /// The last day.
-        last_day: Day,
-        /// The first instant that is too late.
-        ends: Moment,
-        /// The deed that named it.
-        by: Cause,
-    },
-    /// No authority has named the last day yet.
-    NotNamed,
-    /// It cannot be computed.
-    CannotCount(CountError),
-}
-
-/// How a run of a clock stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CycleStatus {
-    /// It runs.
-    Running,
-    /// What it waits for was done.
-    Met {
-        /// By what.
-        event: Event,
-        /// What brought that about.
-        cause: Cause,
-        /// When.
-        when: When,
-    },
-    /// Its last moment passed.
-    RanOut {
-        /// The first instant that was too late.
-        at: Moment,
-    },
-    /// It no longer matters.
-    SwitchedOff {
-        /// Since when.
-        when: When,
-        /// By what.
-        cause: Cause,
-    },
-    /// It was started anew.
-    Replaced {
-        /// When.
-        when: When,
-        /// By what.
-        cause: Cause,
-    },
-}
-
-impl End {
-    /// The first instant that is too late, where it is known.
-    #[must_use]
-    pub fn moment(&self) -> Option<Moment> {
-        match self {
-            Self::Counted(count) => Some(count.ends()),
-            Self::Named { ends, .. } => Some(*ends),
-            Self::NotNamed | Self::CannotCount(_) => None,
-        }
-    }
-}
-
-/// How a clock stands, from its runs.
-pub(crate) fn standing_of(cycles: &[Cycle]) -> ClockStanding {
-    match cycles.last().map(|cycle| &cycle.status) {
-        None => ClockStanding::NotStarted,
-        Some(CycleStatus::Running) => ClockStanding::Running,
-        Some(CycleStatus::Met { .. }) => ClockStanding::Met,
-        Some(CycleStatus::RanOut { .. }) => ClockStanding::RanOut,
-        Some(CycleStatus::SwitchedOff { .. } | CycleStatus::Replaced { .. }) => ClockStanding::SwitchedOff,
-    }
-}
+/// How many runs of one clock are counted. A review every day for more than thirteen years has as many.
+const MOST_RUNS: usize = 5_000;
 
 impl State {
     /// The run of a clock that is under way.
     pub(crate) fn running(&self, clock: ClockId) -> Option<&Cycle> {
-        self.cycles(clock).last().filter(|cycle| cycle.status == CycleStatus::Running)
+        self.cycles(clock).last().filter(|cycle| cycle.is_running())
     }
 
-    fn running_mut(&mut self, clock: ClockId) -> Option<&mut Cycle> {
-        let last = self.cycles.get_mut(clock.index())?.last_mut()?;
-        (last.status == CycleStatus::Running).then_some(last)
+    pub(super) fn running_mut(&mut self, clock: ClockId) -> Option<&mut Cycle> {
+        self.last_mut(clock).filter(|cycle| cycle.is_running())
+    }
+
+    pub(super) fn last_mut(&mut self, clock: ClockId) -> Option<&mut Cycle> {
+        self.cycles.get_mut(clock.index())?.last_mut()
     }
 
     /// Of the clocks that `may_run_out`, the one that does so first, and when. At one instant, the first in the file.
@@ -133,21 +46,26 @@ impl State {
         }
     }
 
-    /// Tells every clock that `event` took place: those that wait for it are met, then those it starts begin.
+    /// Tells every clock that `event` took place: those that wait for it are met, what ran out may be put right,
+    /// then those it starts begin.
     pub(super) fn tell_clocks(&mut self, event: Event, now: &Now) {
         let procedure = self.procedure.clone();
         let vague: Vec<Rejection> =
             procedure.clocks.ids().filter_map(|id| self.too_vague(id, event, now)).collect();
         for (id, _, clock) in procedure.clocks.iter() {
-            if clock.met_by.contains(&event)
-                && let Some(cycle) = self.running_mut(id)
-            {
-                cycle.status = CycleStatus::Met { event, cause: now.cause, when: now.when };
+            if clock.cured_by.contains(&event) {
+                self.cure(id, event, now);
+            }
+            if clock.met_by.contains(&event) {
+                self.meet(id, event, now);
             }
         }
         for (id, _, clock) in procedure.clocks.iter() {
-            if clock.starts.contains(&event) && self.may_start(id) {
-                self.start(id, event, now);
+            if clock.starts.events().contains(&event)
+                && self.has_all(&clock.starts)
+                && self.may_start(id, now)
+            {
+                self.start(id, Some(event), now);
             }
         }
         for because in vague {
@@ -155,25 +73,107 @@ impl State {
         }
     }
 
-    /// Why the date of an event does not do for a clock that it starts or meets.
+    /// Whether everything that must have taken place for a start has taken place.
+    fn has_all(&self, starts: &Starts) -> bool {
+        match starts {
+            Starts::AnyOf(_) => true,
+            Starts::LatestOf(events) => events.iter().all(|event| match event {
+                Event::Act(act) => !self.doings(*act).is_empty(),
+                Event::Condition(condition) => self.condition(*condition) == Truth::True,
+            }),
+        }
+    }
+
+    /// Meets the run under way. Of a limit that begins again from its last day, what comes late is what was overdue.
+    fn meet(&mut self, id: ClockId, event: Event, now: &Now) {
+        let recurs = self.procedure.clocks.at(id).recurs;
+        if recurs == Recurs::FromTheLastDay && self.is_overdue(id) {
+            self.cure_overdue(id, event, now);
+            return;
+        }
+        let late = matches!(self.cycles(id).last(), Some(Cycle { status: CycleStatus::RanOut { .. }, .. }));
+        let Some(cycle) = self.running_mut(id) else {
+            if late && recurs == Recurs::FromTheMeeting {
+                self.begin_again(id, now.when, now);
+            }
+            return;
+        };
+        cycle.status = CycleStatus::Met { event, cause: now.cause, when: now.when };
+        let last_day = cycle.end.last_day();
+        match (recurs, last_day) {
+            (Recurs::FromTheMeeting, _) => self.begin_again(id, now.when, now),
+            (Recurs::FromTheLastDay, Some(last_day)) => self.begin_again(id, When::On(last_day), now),
+            (Recurs::Never, _) | (Recurs::FromTheLastDay, None) => {}
+        }
+    }
+
+    /// Whether the run before the last ran out and nobody has put that right.
+    fn is_overdue(&self, id: ClockId) -> bool {
+        let before = self.cycles(id).iter().rev().nth(1);
+        matches!(before, Some(Cycle { status: CycleStatus::RanOut { .. }, .. }))
+    }
+
+    fn cure_overdue(&mut self, id: ClockId, event: Event, now: &Now) {
+        let before = self.cycles.get_mut(id.index()).and_then(|cycles| cycles.iter_mut().rev().nth(1));
+        if let Some(cycle) = before
+            && let CycleStatus::RanOut { at, .. } = cycle.status
+        {
+            cycle.status = CycleStatus::Cured { ran_out: at, event, cause: now.cause, when: now.when };
+            self.lift_duties(id, now);
+        }
+    }
+
+    /// Puts right that a clock ran out.
+    fn cure(&mut self, id: ClockId, event: Event, now: &Now) {
+        if let Some(cycle) = self.last_mut(id)
+            && let CycleStatus::RanOut { at, .. } = cycle.status
+        {
+            cycle.status = CycleStatus::Cured { ran_out: at, event, cause: now.cause, when: now.when };
+            self.lift_duties(id, now);
+        }
+    }
+
+    /// What is owed because a clock ran out is owed no more.
+    pub(super) fn lift_duties(&mut self, id: ClockId, now: &Now) {
+        for owed in &mut self.owed {
+            if owed.met.is_none() && owed.cause == Cause::Expiry(id) {
+                owed.met = Some((now.cause, now.when));
+            }
+        }
+    }
+
+    /// Why the date of an event does not do for a clock that it starts, meets or makes longer.
     pub(super) fn too_vague(&self, id: ClockId, event: Event, now: &Now) -> Option<Rejection> {
         let clock = self.procedure.clocks.at(id);
-        let starts = clock.starts.contains(&event) && self.may_start(id);
-        let running = self.running(id).filter(|_| clock.met_by.contains(&event));
+        let counts_from_it = clock.counted_from == CountedFrom::TheStart;
+        let starts = counts_from_it && clock.starts.events().contains(&event) && self.may_start(id, now);
+        let extends = clock.extended_by.iter().any(|by| Event::Act(by.act) == event);
+        let meets = clock.met_by.contains(&event);
+        let running = self.running(id).filter(|_| meets || extends);
+        let touches = if starts {
+            "starts"
+        } else if meets {
+            "meets"
+        } else {
+            "extends"
+        };
         let needed = match now.when {
             When::At(_) => None,
-            When::In { .. } | When::During { .. } => (starts || running.is_some()).then_some((starts, "day")),
+            When::In { .. } | When::During { .. } => {
+                (starts || running.is_some()).then_some((touches, "day"))
+            }
             When::On(_) => {
                 let ends = running.and_then(|cycle| cycle.end.moment());
                 let may_be_late = ends.is_some_and(|ends| ends > now.from && ends < now.until);
                 let may_begin_a_day_later = starts && self.day_in_zone_of(id, now).is_none();
-                (may_be_late || may_begin_a_day_later).then_some((!may_be_late, "time of day"))
+                let touches = if may_be_late && meets { "meets" } else { touches };
+                (may_be_late || may_begin_a_day_later).then_some((touches, "time of day"))
             }
         };
-        needed.map(|(starts, needed)| Rejection::TooVague {
+        needed.map(|(touches, needed)| Rejection::TooVague {
             act: self.event_name(event),
             when: now.when,
-            touches: if starts { "starts" } else { "meets" },
+            touches,
             clock: self.procedure.clocks.name(id).to_string(),
             needed,
             basis: clock.basis.clone(),
@@ -181,99 +181,85 @@ impl State {
     }
 
     /// The one day on which a step lies where a clock counts; nothing if it may lie on two.
-    fn day_in_zone_of(&self, id: ClockId, now: &Now) -> Option<Day> {
+    pub(super) fn day_in_zone_of(&self, id: ClockId, now: &Now) -> Option<Day> {
         let zone = self.procedure.zone_of_clock(id);
         let day = zone.day_at(now.from);
-        let in_days =
-            matches!(&self.procedure.clocks.at(id).length, Length::Counted { rule: Rule::Days(_), .. });
+        let in_days = match &self.procedure.clocks.at(id).length {
+            Length::NamedDay { .. } => false,
+            Length::Counted { .. } | Length::NamedLength { .. } => {
+                !self.procedure.clocks.at(id).length.is_in_hours()
+            }
+        };
         (!in_days || now.until <= zone.end_of(day)).then_some(day)
     }
 
     /// Whether a start begins a run. A clock that runs on takes no notice while it runs, and gives no second period
     /// once it has run out; after it was met or switched off, the next start is the start of something new.
-    fn may_start(&self, id: ClockId) -> bool {
-        match self.procedure.clocks.at(id).if_started_again {
-            StartedAgain::StartsAnew => true,
-            StartedAgain::RunsOn => match standing_of(self.cycles(id)) {
-                ClockStanding::Running | ClockStanding::RanOut => false,
-                ClockStanding::NotStarted | ClockStanding::Met | ClockStanding::SwitchedOff => true,
-            },
-        }
+    fn may_start(&self, id: ClockId, now: &Now) -> bool {
+        let clock = self.procedure.clocks.at(id);
+        let zone = self.procedure.zone_of_clock(id);
+        let is_law = clock.in_force.as_ref().is_none_or(|law| self.is_law(law, now.when.first_day(zone)));
+        is_law
+            && match clock.if_started_again {
+                StartedAgain::StartsAnew => true,
+                StartedAgain::RunsOn => match standing_of(self.cycles(id)) {
+                    ClockStanding::Running | ClockStanding::Stopped | ClockStanding::RanOut => false,
+                    ClockStanding::NotStarted
+                    | ClockStanding::Met
+                    | ClockStanding::Cured
+                    | ClockStanding::SwitchedOff => true,
+                },
+            }
     }
 
-    fn start(&mut self, id: ClockId, event: Event, now: &Now) {
-        let end = self.end_from(id, now);
+    /// Begins the next run of a clock that begins again by itself, counted from `from`.
+    pub(super) fn begin_again(&mut self, id: ClockId, from: When, now: &Now) {
+        self.start(id, None, now);
+        if let Some(cycle) = self.running_mut(id) {
+            cycle.counted_from = Some(from);
+        }
+        self.recount(id, now);
+    }
+
+    fn start(&mut self, id: ClockId, event: Option<Event>, now: &Now) {
+        let procedure = self.procedure.clone();
         if let Some(running) = self.running_mut(id) {
-            running.status = CycleStatus::Replaced { when: now.when, cause: now.cause };
+            running.status = CycleStatus::Replaced { when: now.when, cause: now.cause, by: None };
         }
-        if let (End::CannotCount(why), true) = (&end, now.when.is_known_to_the_day()) {
-            let clock = self.procedure.clocks.name(id).to_string();
-            let (why, basis) = (why.clone(), self.procedure.clocks.at(id).basis.clone());
-            self.trouble(now, Rejection::CannotCount { clock, why, basis });
+        for replaced in &procedure.clocks.at(id).replaces {
+            if let Some(running) = self.running_mut(*replaced) {
+                running.status = CycleStatus::Replaced { when: now.when, cause: now.cause, by: Some(id) };
+            }
         }
-        let cycle = Cycle { event, cause: now.cause, started: now.when, end, status: CycleStatus::Running };
+        let is_one_too_many = self.cycles(id).len() >= MOST_RUNS;
+        let cycle = Cycle {
+            event,
+            cause: now.cause,
+            started: now.when,
+            counted_from: self.counted_from(id, now),
+            law: self.law_of_length(id, now),
+            named: self.named_before(id),
+            stops: Vec::new(),
+            extensions: Vec::new(),
+            end: End::CannotCount(CountError::TooManyRuns { most: MOST_RUNS }),
+            status: CycleStatus::Running,
+        };
         if let Some(cycles) = self.cycles.get_mut(id.index()) {
             cycles.push(cycle);
         }
-    }
-
-    /// When a run that starts now ends.
-    fn end_from(&self, id: ClockId, now: &Now) -> End {
-        match &self.procedure.clocks.at(id).length {
-            Length::Named { by, fact } => self.named_before(id, *by, *fact),
-            Length::Counted { length, rule } => {
-                let when = match (now.when, self.day_in_zone_of(id, now)) {
-                    (When::On(_), Some(day)) => When::On(day),
-                    (when, _) => when,
-                };
-                let start = Start { when, zone: self.procedure.zone_of_clock(id).clone() };
-                count(&start, *length, rule).map_or_else(End::CannotCount, End::Counted)
-            }
+        if !is_one_too_many {
+            self.recount(id, now);
         }
     }
 
-    /// The last day that was named before the period began, unless an earlier run took it.
-    fn named_before(&self, id: ClockId, by: ActId, fact: FactId) -> End {
-        let named_by = self.doings(by).last().map(|doing| doing.entry);
-        let (Some(named_by), Some(known)) = (named_by, self.fact(fact)) else { return End::NotNamed };
-        let taken = self
-            .cycles(id)
-            .iter()
-            .any(|cycle| matches!(&cycle.end, End::Named { by, .. } if *by == named_by));
-        match &known.value {
-            Value::Date(last_day) if known.cause == named_by && !taken => self.named(id, *last_day, named_by),
-            Value::Date(_)
-            | Value::Text(_)
-            | Value::Country(_)
-            | Value::YesNo(_)
-            | Value::Number(_)
-            | Value::Period(_)
-            | Value::Choice(_) => End::NotNamed,
-        }
-    }
-
-    fn named(&self, id: ClockId, last_day: Day, by: Cause) -> End {
-        End::Named { last_day, ends: self.procedure.zone_of_clock(id).end_of(last_day), by }
-    }
-
-    /// Gives clocks without a number the last day that an act has named.
-    pub(super) fn name_lengths(&mut self, act: ActId, facts: &[(FactId, Value)], now: &Now) {
-        let procedure = self.procedure.clone();
-        for (id, _, clock) in procedure.clocks.iter() {
-            let Length::Named { by, fact } = &clock.length else { continue };
-            let named = facts.iter().find(|(given, _)| given == fact).map(|(_, value)| value);
-            if let (true, Some(Value::Date(last_day))) = (*by == act, named) {
-                let end = self.named(id, *last_day, now.cause);
-                if let Some(cycle) = self.running_mut(id) {
-                    cycle.end = end;
-                }
-            }
-        }
-    }
-
-    pub(super) fn mark_run_out(&mut self, id: ClockId, at: Moment) {
-        if let Some(cycle) = self.running_mut(id) {
-            cycle.status = CycleStatus::RanOut { at };
+    /// Lets the run under way run out, and the next begin where the clock begins again by itself. Whether an
+    /// exception keeps the consequence back.
+    pub(super) fn mark_run_out(&mut self, id: ClockId, at: Moment, withheld: bool, now: &Now) {
+        let recurs = self.procedure.clocks.at(id).recurs;
+        let Some(cycle) = self.running_mut(id) else { return };
+        cycle.status = CycleStatus::RanOut { at, withheld };
+        if let (Recurs::FromTheLastDay, Some(last_day)) = (recurs, cycle.end.last_day()) {
+            self.begin_again(id, When::On(last_day), now);
         }
     }
 
@@ -282,13 +268,14 @@ impl State {
     pub(super) fn meet_at_once(&mut self, now: &Now) -> bool {
         let procedure = self.procedure.clone();
         let mut met = false;
-        for (id, _, clock) in procedure.clocks.iter() {
+        // A clock that begins again by itself would be met at once for ever.
+        for (id, _, clock) in procedure.clocks.iter().filter(|(_, _, clock)| clock.recurs == Recurs::Never) {
             let holds = clock.met_by.iter().copied().find(|event| match event {
                 Event::Condition(condition) => self.condition(*condition) == Truth::True,
                 Event::Act(_) => false,
             });
-            if let (Some(event), Some(cycle)) = (holds, self.running_mut(id)) {
-                cycle.status = CycleStatus::Met { event, cause: now.cause, when: now.when };
+            if let (Some(event), true) = (holds, self.running(id).is_some()) {
+                self.meet(id, event, now);
                 met = true;
             }
         }
@@ -301,7 +288,8 @@ impl State {
         let mut switched = false;
         for (id, _, clock) in procedure.clocks.iter() {
             let Some(off_when) = &clock.off_when else { continue };
-            if self.holds(off_when, &[]) == Truth::True
+            if self.running(id).is_some()
+                && self.holds(off_when, &[]) == Truth::True
                 && let Some(cycle) = self.running_mut(id)
             {
                 cycle.status = CycleStatus::SwitchedOff { when: now.when, cause: now.cause };
@@ -309,6 +297,32 @@ impl State {
             }
         }
         switched
+    }
+
+    /// Stops the clocks that come to stand still and lets those run on that no longer do; the clocks that changed.
+    pub(super) fn stop_and_go(&mut self, now: &Now, but_for: &[ClockId]) -> Vec<ClockId> {
+        let procedure = self.procedure.clone();
+        let mut changed = Vec::new();
+        for (id, _, clock) in procedure.clocks.iter().filter(|(id, _, _)| !but_for.contains(id)) {
+            let Some(stops) = &clock.stops else { continue };
+            let Some(running) = self.running(id) else { continue };
+            let stands = running.stands_still().is_some();
+            // What is not known stops nothing: a limit that protects somebody runs on in doubt.
+            let holds = self.holds(&stops.when, &[]);
+            let must_stand = if stops.adds_up { holds == Truth::False } else { holds == Truth::True };
+            if stands == must_stand {
+                continue;
+            }
+            if let Some(cycle) = self.running_mut(id) {
+                match cycle.stops.last_mut().filter(|_| stands) {
+                    Some(stop) => stop.until = Some((now.when, now.cause)),
+                    None => cycle.stops.push(StoodStill { from: now.when, cause: now.cause, until: None }),
+                }
+            }
+            self.recount(id, now);
+            changed.push(id);
+        }
+        changed
     }
 
     pub(super) fn event_name(&self, event: Event) -> String {
@@ -319,7 +333,7 @@ impl State {
     }
 
     /// Notes that a deed brought about something that cannot be computed.
-    fn trouble(&mut self, now: &Now, because: Rejection) {
+    pub(super) fn trouble(&mut self, now: &Now, because: Rejection) {
         let Cause::Entry(entry) = now.cause else { return };
         let what = self.happenings.last().map_or_else(String::new, |happening| happening.what.clone());
         self.upset.push(crate::rejection::Upset { entry, what, because: Box::new(because) });

@@ -6,15 +6,20 @@
 
 mod allow;
 mod clock;
+mod cycle;
+mod extend;
+mod law;
 mod possible;
+mod recount;
 mod settle;
 mod state;
 
-pub use clock::{Cycle, CycleStatus, End};
+pub use cycle::{Cycle, CycleStatus, End, MadeLonger, Named, NamedPeriod, StoodStill};
 pub use state::{Arrived, Cause, Doing, Found, Happening, Known, Moved, Owed, Stands};
 
 pub(crate) use allow::closed_because;
-pub(crate) use clock::standing_of;
+pub(crate) use cycle::standing_of;
+pub(crate) use recount::if_it_ran_on;
 pub(crate) use state::State;
 
 use crate::entry::{Body, Deed, Entry, What, standing};
@@ -66,6 +71,7 @@ pub(crate) fn fold_state(procedure: &SharedProcedure, entries: &[Entry], at: Mom
         state.take(step);
     }
     state.run_out_until(at);
+    state.looked_at = at;
     state
 }
 
@@ -119,6 +125,7 @@ impl State {
     fn take(&mut self, step: &Step<'_>) {
         let Deed { when, what } = step.deed;
         let now = Now::dated(*when, Cause::Entry(step.number), zone_of(&self.procedure, step.deed));
+        self.looked_at = now.from;
         match allow::resolve(self, what, &now) {
             Ok(resolved) => self.apply(&resolved, &now, what),
             Err(because) => self.upset(step.number, what, because),

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::allow::Resolved;
+use super::cycle::{Cycle, CycleStatus};
 use super::state::{Arrived, Cause, Doing, Found, Happening, Known, Moved, Now, Owed, State};
 use crate::entry::What;
 use crate::procedure::{ActId, ClockId, ConditionId, Event, FactId, ObligationId, TrackMoves, Truth};
@@ -14,6 +15,8 @@ impl State {
     /// Opens the case: every track stands where it starts, and conditions are looked at once.
     pub(super) fn open(&mut self, now: &Now) {
         self.reached = now.from;
+        self.looked_at = now.from;
+        self.opened = Some(now.when);
         for stands in &mut self.tracks {
             stands.since = now.when;
         }
@@ -59,6 +62,7 @@ impl State {
         let procedure = self.procedure.clone();
         let act = procedure.acts.at(id);
         self.move_tracks(&act.moves, facts, now);
+        self.extend(id, facts, now);
         self.tell_clocks(Event::Act(id), now);
         self.name_lengths(id, facts, now);
         for owed in &mut self.owed {
@@ -75,17 +79,53 @@ impl State {
     /// what happened in between stays as it was.
     pub(super) fn run_out(&mut self, id: ClockId, ends: Moment) {
         let procedure = self.procedure.clone();
-        let clock = procedure.clocks.at(id);
         self.reached = self.reached.max(ends);
         let at = self.reached;
+        self.looked_at = at;
         let now = Now { when: When::At(at), cause: Cause::Expiry(id), from: at, until: at };
-        self.mark_run_out(id, ends);
-        self.happen(&now, format!("clock {} ran out", procedure.clocks.name(id)));
-        self.move_tracks(&clock.on_expiry.moves, &[], &now);
-        if let Some(duty) = clock.on_expiry.duty {
-            self.owe(duty, &now);
+        let withheld = self.is_withheld(id);
+        self.mark_run_out(id, ends, withheld, &now);
+        let kept_back = if withheld { "; its consequence is kept back" } else { "" };
+        self.happen(&now, format!("clock {} ran out{kept_back}", procedure.clocks.name(id)));
+        if !withheld {
+            self.take_consequence(id, &now);
         }
         self.settle(&now);
+    }
+
+    /// Whether an exception keeps the consequence of an expiry back.
+    fn is_withheld(&self, id: ClockId) -> bool {
+        let unless = &self.procedure.clocks.at(id).on_expiry.unless;
+        unless.iter().any(|exception| self.holds(&exception.when, &[]) == Truth::True)
+    }
+
+    fn take_consequence(&mut self, id: ClockId, now: &Now) {
+        let procedure = self.procedure.clone();
+        let expiry = &procedure.clocks.at(id).on_expiry;
+        self.move_tracks(&expiry.moves, &[], now);
+        if let Some(duty) = expiry.duty {
+            self.owed.push(Owed { obligation: duty, since: now.when, cause: Cause::Expiry(id), met: None });
+        }
+    }
+
+    /// Takes the consequences that nothing keeps back any more; whether there were any.
+    fn take_what_was_withheld(&mut self, now: &Now) -> bool {
+        let procedure = self.procedure.clone();
+        let mut taken = false;
+        for id in procedure.clocks.ids() {
+            let waits = matches!(
+                self.cycles(id).last(),
+                Some(Cycle { status: CycleStatus::RanOut { withheld: true, .. }, .. })
+            );
+            if waits && !self.is_withheld(id) {
+                if let Some(Cycle { status: CycleStatus::RanOut { withheld, .. }, .. }) = self.last_mut(id) {
+                    *withheld = false;
+                }
+                self.take_consequence(id, now);
+                taken = true;
+            }
+        }
+        taken
     }
 
     fn owe(&mut self, obligation: ObligationId, now: &Now) {
@@ -98,6 +138,7 @@ impl State {
                 *place = Some(Known { value: value.clone(), since: now.when, cause: now.cause });
             }
         }
+        self.learn_days(facts, now);
     }
 
     /// Moves every track that has a move to take. All targets are chosen before any track moves.
@@ -136,9 +177,16 @@ impl State {
     fn settle(&mut self, now: &Now) {
         let mut waiting = BTreeSet::new();
         let mut acted = BTreeSet::new();
+        // Each clock stops or runs on at most once in a step, so this ends.
+        let mut moved: Vec<ClockId> = Vec::new();
         loop {
             waiting.extend(self.look_at_conditions());
-            if self.switch_off(now) {
+            if self.switch_off(now) || self.take_what_was_withheld(now) {
+                continue;
+            }
+            let changed = self.stop_and_go(now, &moved);
+            if !changed.is_empty() {
+                moved.extend(changed);
                 continue;
             }
             let may_act = |id: &ConditionId| self.condition(*id) == Truth::True && !acted.contains(id);

@@ -11,7 +11,7 @@ use crate::table::Id;
 use crate::time::{Moment, When, Zone};
 use crate::value::Value;
 
-use super::clock::{Cycle, standing_of};
+use super::cycle::{Cycle, standing_of};
 
 /// What brought something about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -131,6 +131,16 @@ pub(crate) struct Now {
     pub(crate) until: Moment,
 }
 
+impl Doing {
+    /// The number of its entry.
+    pub(crate) fn number(&self) -> Option<crate::id::EntryNumber> {
+        match self.entry {
+            Cause::Entry(number) => Some(number),
+            Cause::Opening | Cause::Expiry(_) => None,
+        }
+    }
+}
+
 impl Now {
     /// A step dated `when` in `zone`.
     pub(crate) fn dated(when: When, cause: Cause, zone: &Zone) -> Self {
@@ -152,8 +162,12 @@ pub(crate) struct State {
     pub(crate) findings: Vec<Option<Found>>,
     pub(crate) owed: Vec<Owed>,
     pub(crate) happenings: Vec<Happening>,
+    /// When the case began.
+    pub(crate) opened: Option<When>,
     /// How far the fold has come. Nothing takes effect before it.
     pub(crate) reached: Moment,
+    /// The moment whose law applies to what has no day of its own.
+    pub(crate) looked_at: Moment,
     pub(crate) upset: Vec<Upset>,
 }
 
@@ -174,7 +188,9 @@ impl State {
             findings: vec![None; procedure.grounds.len()],
             owed: Vec::new(),
             happenings: Vec::new(),
+            opened: None,
             reached: Moment::MIN,
+            looked_at: Moment::MIN,
             upset: Vec::new(),
             procedure: procedure.clone(),
         }
@@ -245,6 +261,7 @@ impl State {
                     .grounds
                     .iter()
                     .filter(|(_, _, ground)| force.is_none_or(|force| ground.force == force))
+                    .filter(|(_, _, ground)| self.is_law_now(ground.in_force.as_ref()))
                     .map(|(id, _, _)| self.ground_stands(id, *stands));
                 let holds = match quantity {
                     Quantity::Every => chosen.all(|stands| stands),
@@ -269,7 +286,11 @@ impl State {
 
     /// Whether a document is needed.
     pub(crate) fn is_needed(&self, id: DocumentId, given: Given<'_>) -> Truth {
-        self.procedure.documents.at(id).when.as_ref().map_or(Truth::True, |when| self.holds(when, given))
+        let document = self.procedure.documents.at(id);
+        if !self.is_law_now(document.in_force.as_ref()) {
+            return Truth::False;
+        }
+        document.when.as_ref().map_or(Truth::True, |when| self.holds(when, given))
     }
 
     /// Whether what arrived has the form and the translation that are required.

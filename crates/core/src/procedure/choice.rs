@@ -60,12 +60,60 @@ words! {
         Duty = "duty",
         /// The law itself changes how things stand.
         ByLaw = "by-law",
+        /// The law takes a decision as made that nobody made.
+        Deemed = "deemed",
         /// Something may now be done that was closed before.
         Permission = "permission",
+        /// Something must be done if the person concerned applies for it.
+        OnApplication = "on-application",
+        /// The same, and an authority may also do it of its own motion.
+        OnApplicationOrOwnMotion = "on-application-or-own-motion",
+        /// A power ends: what could be done can no longer be done.
+        Lapse = "lapse",
+        /// What was done may not be done a second time.
+        Bar = "bar",
+        /// The duty that was limited goes on, and the delay must be explained.
+        MustExplain = "must-explain",
         /// Somebody is told; nothing changes.
         Alert = "alert",
+        /// The provision says that nothing changes.
+        NothingChanges = "nothing-changes",
         /// The provision states no effect: the engine warns and never moves.
         NothingStated = "nothing-stated",
+    }
+}
+
+words! {
+    /// Whether a delay may be excused before an application is granted. A legal choice.
+    pub enum Excuse {
+        /// No excuse is heard.
+        None = "none",
+        /// A reasonable cause for the delay may be shown.
+        ReasonableCause = "reasonable-cause",
+    }
+}
+
+words! {
+    /// When an extension may be granted. A legal choice.
+    pub enum ExtensionTiming {
+        /// Only before the limit has run out.
+        BeforeTheEnd = "before-the-end",
+        /// Only after it has run out.
+        AfterTheEnd = "after-the-end",
+        /// Before or after.
+        AnyTime = "any-time",
+    }
+}
+
+words! {
+    /// Whether a limit begins again by itself. A legal choice.
+    pub enum Recurs {
+        /// It does not.
+        Never = "never",
+        /// When what it waits for is done, in time or late, the next period runs from then.
+        FromTheMeeting = "from-the-meeting",
+        /// The next period runs from the last day of the one before, whatever was done in it.
+        FromTheLastDay = "from-the-last-day",
     }
 }
 
@@ -100,10 +148,14 @@ words! {
         NotStarted = "not started",
         /// It runs.
         Running = "running",
+        /// It has begun and stands still.
+        Stopped = "stopped",
         /// What it waits for was done in time.
         Met = "met",
         /// Its last moment has passed.
         RanOut = "ran out",
+        /// Its last moment has passed, and an authority has put that right.
+        Cured = "cured",
         /// It no longer matters.
         SwitchedOff = "switched off",
     }
@@ -144,6 +196,61 @@ pub enum Translation {
     NotNeeded,
     /// The provision does not say.
     NotStated,
+}
+
+impl ExpiryEffect {
+    /// Whether somebody comes to owe something.
+    #[must_use]
+    pub fn imposes_a_duty(self) -> bool {
+        match self {
+            Self::Duty | Self::MustExplain => true,
+            Self::ByLaw
+            | Self::Deemed
+            | Self::Permission
+            | Self::OnApplication
+            | Self::OnApplicationOrOwnMotion
+            | Self::Lapse
+            | Self::Bar
+            | Self::Alert
+            | Self::NothingChanges
+            | Self::NothingStated => false,
+        }
+    }
+
+    /// Whether it opens acts that were closed.
+    #[must_use]
+    pub fn opens_acts(self) -> bool {
+        match self {
+            Self::Permission | Self::OnApplication | Self::OnApplicationOrOwnMotion => true,
+            Self::Duty
+            | Self::ByLaw
+            | Self::Deemed
+            | Self::Lapse
+            | Self::Bar
+            | Self::MustExplain
+            | Self::Alert
+            | Self::NothingChanges
+            | Self::NothingStated => false,
+        }
+    }
+
+    /// Whether it waits for somebody to apply.
+    #[must_use]
+    pub fn waits_for_an_application(self) -> bool {
+        self.opens_acts() && self != Self::Permission
+    }
+
+    /// Whether it closes acts that were open.
+    #[must_use]
+    pub fn closes_acts(self) -> bool {
+        matches!(self, Self::Lapse | Self::Bar)
+    }
+
+    /// Whether nothing moves.
+    #[must_use]
+    pub fn moves_nothing(self) -> bool {
+        matches!(self, Self::Alert | Self::NothingChanges | Self::NothingStated)
+    }
 }
 
 impl std::fmt::Display for Translation {

@@ -63,6 +63,8 @@ pub struct Draft {
     pub grounds: Vec<Row<GroundDraft>>,
     /// Closed days, by the name that clocks use. Filled from calendar files.
     pub calendars: Vec<Row<crate::time::Calendar>>,
+    /// Rules of counting that instruments state. Filled from their files.
+    pub rule_sets: Vec<crate::time::RuleSet>,
 }
 
 /// An instrument and the articles that stand in its file.
@@ -123,8 +125,21 @@ pub struct SideDraft {
 pub struct AuthorityDraft {
     /// Its name.
     pub title: String,
+    /// What it was called or is called later, each from a day on.
+    pub renamed: Vec<RenamedDraft>,
+    /// From when until when it may act. By the day of its act.
+    pub in_force: Option<ValidityDraft>,
     /// Where its power comes from.
     pub cite: CitesDraft,
+}
+
+/// Another name of an office, from a day on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RenamedDraft {
+    /// The first day of the name.
+    pub from: Marked<crate::time::Day>,
+    /// The name.
+    pub title: String,
 }
 
 /// A tie to another case.
@@ -252,26 +267,42 @@ pub struct ClockDraft {
     pub title: String,
     /// Whom it binds, or which acts wait for it.
     pub purpose: PurposeDraft,
-    /// Acts or conditions that start it.
-    pub starts: Vec<Marked<String>>,
+    /// What starts it.
+    pub starts: StartsDraft,
+    /// From where it is counted, if not from what starts it.
+    pub counted_from: Option<CountedFromDraft>,
     /// What a second start does.
     pub if_started_again: super::StartedAgain,
     /// How long it runs.
     pub length: LengthDraft,
-    /// Whether the day of the start counts. Refused for hours, required for all else.
-    pub first_day: Option<Marked<crate::time::FirstDay>>,
-    /// What becomes of 31 January plus a month. Required for months and years, refused for all else.
-    pub month_end: Option<Marked<crate::time::MonthEnd>>,
-    /// What a closed last day does.
-    pub last_day_closed: Marked<LastDayClosedDraft>,
-    /// The calendar of closed days. Required unless a closed last day stands.
+    /// Other lengths by later law, each from a day on.
+    pub changes: Vec<LengthChangeDraft>,
+    /// Whose day says which law applies. Required with changes.
+    pub law_of: Option<LawDayDraft>,
+    /// From when until when the rule is law.
+    pub in_force: Option<ValidityDraft>,
+    /// The rule of counting that it points to, such as `ets-76` or `kr-cpa-66/detention`.
+    pub counted_by: Option<Marked<String>>,
+    /// The choices that it spells.
+    pub choices: ChoicesDraft,
+    /// The calendar of closed days. Required where a choice looks at one.
     pub calendar: Option<Marked<String>>,
     /// The side whose zone counts.
     pub zone: Marked<String>,
     /// Acts or conditions that meet it. Empty means nothing does.
     pub met_by: Vec<Marked<String>>,
+    /// Acts or conditions that put right that it ran out.
+    pub cured_by: Vec<Marked<String>>,
+    /// Clocks that end when this one starts.
+    pub replaces: Vec<Marked<String>>,
+    /// Whether it begins again by itself.
+    pub recurs: super::Recurs,
     /// Who wins when an act and the expiry fall on the same instant.
     pub at_the_same_instant: super::SameInstant,
+    /// When it stands still.
+    pub stops: StopsDraft,
+    /// Which acts make it longer.
+    pub extended_by: Vec<ExtensionDraft>,
     /// When it is switched off: neither met nor run out.
     pub off_when: Option<GuardDraft>,
     /// What its running out does.
@@ -293,29 +324,149 @@ pub enum PurposeDraft {
     Bars(Vec<Marked<String>>),
 }
 
+/// What starts a clock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StartsDraft {
+    /// Any of these acts or conditions.
+    AnyOf(Vec<Marked<String>>),
+    /// All of these, and it counts from the latest.
+    LatestOf(Vec<Marked<String>>),
+}
+
+/// From where a clock is counted, if not from what starts it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CountedFromDraft {
+    /// From the day that this date fact holds.
+    DateIn(Marked<String>),
+    /// From the last day of this clock, whether or not it was met.
+    LastDayOf(Marked<String>),
+}
+
 /// How long a clock runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LengthDraft {
     /// A number of units.
     Counted(Marked<crate::time::Period>),
-    /// A "reasonable period": an act names the last day in a date fact.
+    /// A "reasonable period": acts name its last day or its length in a fact.
     Named {
-        /// The act that names it.
-        by: Marked<String>,
-        /// The date fact that holds the last day.
+        /// The acts that name it. Each may name it anew.
+        by: Vec<Marked<String>>,
+        /// The date or period fact that holds what was named.
         fact: Marked<String>,
     },
 }
 
-/// What a closed last day does, before the calendar is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LastDayClosedDraft {
-    /// The last day stays.
-    Stands,
-    /// The next open day is the last day.
-    NextOpenDay,
-    /// The open day before is the last day.
-    PreviousOpenDay,
+/// Another length by later law.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LengthChangeDraft {
+    /// The first day of the later law.
+    pub from: Marked<crate::time::Day>,
+    /// The length by the later law.
+    pub length: Marked<crate::time::Period>,
+    /// The provision that changed it.
+    pub cite: CitesDraft,
+}
+
+/// Whose day says which law applies. A legal choice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LawDayDraft {
+    /// The day of the act that is done, or of the start of the clock.
+    ItsOwn,
+    /// The day on which the case began.
+    Opening,
+    /// The day on which this act was first done.
+    Act(Marked<String>),
+}
+
+/// From when until when a rule is law.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ValidityDraft {
+    /// Its first day; from the beginning, if absent.
+    pub from: Option<Marked<crate::time::Day>>,
+    /// Its last day; without end, if absent.
+    pub until: Option<Marked<crate::time::Day>>,
+    /// Whose day says so.
+    pub law_of: LawDayDraft,
+    /// The provision.
+    pub cite: CitesDraft,
+    /// Where it stands.
+    pub mark: Mark,
+}
+
+/// The choices of counting that a clock spells.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ChoicesDraft {
+    /// Whether the day of the start counts.
+    pub first_day: Option<Marked<crate::time::FirstDay>>,
+    /// What becomes of 31 January plus a month.
+    pub month_end: Option<Marked<crate::time::MonthEnd>>,
+    /// What a month is where the limit may stop.
+    pub broken_months: Option<Marked<crate::time::BrokenMonths>>,
+    /// What a closed last day does.
+    pub last_day_closed: Option<Marked<crate::time::ClosedLastDay>>,
+    /// How many open days it holds at least.
+    pub open_days_within: Option<Marked<u8>>,
+    /// When hours begin to run.
+    pub first_hour: Option<Marked<crate::time::FirstHour>>,
+    /// Whether hours run on closed days.
+    pub hours_on_closed_days: Option<Marked<crate::time::HoursOnClosedDays>>,
+}
+
+/// When a clock stands still.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StopsDraft {
+    /// It never does.
+    Never,
+    /// While something holds.
+    While {
+        /// What must hold.
+        when: GuardDraft,
+        /// Which days a stop takes out. Required for all but hours.
+        days: Option<Marked<crate::time::StoppedDays>>,
+        /// The provision, where it is another one than that of the clock.
+        cite: CitesDraft,
+        /// Where it stands.
+        mark: Mark,
+    },
+    /// It adds up the time in which something holds, and stands still otherwise.
+    UnlessRunning {
+        /// What must hold for it to run.
+        when: GuardDraft,
+        /// Which days a stop takes out. Required for all but hours.
+        days: Option<Marked<crate::time::StoppedDays>>,
+        /// The provision, where it is another one than that of the clock.
+        cite: CitesDraft,
+        /// Where it stands.
+        mark: Mark,
+    },
+}
+
+/// An act that makes a clock longer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExtensionDraft {
+    /// The act.
+    pub act: Marked<String>,
+    /// By how much, or until when.
+    pub by: ExtendByDraft,
+    /// From where it is counted. Required for a length, refused for a day.
+    pub from: Option<Marked<crate::time::ExtendedFrom>>,
+    /// When it may be granted.
+    pub timing: super::ExtensionTiming,
+    /// How often; without limit, if absent.
+    pub at_most: Option<Marked<u32>>,
+    /// How long the clock may become in all, from its start; without limit, if absent.
+    pub longest: Option<Marked<crate::time::Period>>,
+    /// The provision, where it is another one than that of the clock.
+    pub cite: CitesDraft,
+}
+
+/// By how much a clock becomes longer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExtendByDraft {
+    /// By this length.
+    Length(Marked<crate::time::Period>),
+    /// By the period, or until the day, that the act records in this fact.
+    Fact(Marked<String>),
 }
 
 /// What running out does.
@@ -327,6 +478,14 @@ pub struct ExpiryDraft {
     pub duty: Option<Marked<String>>,
     /// What moves.
     pub moves: Vec<TrackMovesDraft>,
+    /// The acts that may be done from then on.
+    pub opens: Vec<Marked<String>>,
+    /// The acts that may no longer be done.
+    pub closes: Vec<Marked<String>>,
+    /// Whether the delay may be excused. Required where somebody must apply, refused for all else.
+    pub excuse: Option<Marked<super::Excuse>>,
+    /// What keeps the consequence back, each with its own provision.
+    pub unless: Vec<ExceptionDraft>,
     /// The provision, where it is another one than that of the clock.
     pub cite: CitesDraft,
 }
@@ -350,6 +509,8 @@ pub struct ActDraft {
     pub may_record: Vec<Marked<String>>,
     /// Obligations that arise.
     pub owes: Vec<Marked<String>>,
+    /// From when until when the act is law.
+    pub in_force: Option<ValidityDraft>,
     /// The provision.
     pub cite: CitesDraft,
     /// Where the act stands in the file.
@@ -391,6 +552,8 @@ pub struct DocumentDraft {
     pub form: super::DocumentForm,
     /// Whether it must be translated, and into what.
     pub translated: super::Translation,
+    /// From when until when it is required.
+    pub in_force: Option<ValidityDraft>,
     /// The provision.
     pub cite: CitesDraft,
 }
@@ -404,6 +567,8 @@ pub struct GroundDraft {
     pub force: super::Force,
     /// Who considers it.
     pub considered_by: Vec<Marked<String>>,
+    /// From when until when it is a ground.
+    pub in_force: Option<ValidityDraft>,
     /// The provision.
     pub cite: CitesDraft,
 }

@@ -172,8 +172,10 @@ pub(crate) fn clock_phrase(stands: ClockStanding) -> &'static str {
     match stands {
         ClockStanding::NotStarted => "has not started",
         ClockStanding::Running => "is running",
+        ClockStanding::Stopped => "is stopped",
         ClockStanding::Met => "is met",
         ClockStanding::RanOut => "has run out",
+        ClockStanding::Cured => "is cured",
         ClockStanding::SwitchedOff => "is switched off",
     }
 }

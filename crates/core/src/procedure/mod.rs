@@ -12,15 +12,16 @@ mod meaning;
 mod model;
 
 pub use choice::{
-    ClockStanding, DocumentForm, ExpiryEffect, Force, GroundStanding, Kind, Quantity, SameInstant,
-    StartedAgain, Translation, Verified,
+    ClockStanding, DocumentForm, Excuse, ExpiryEffect, ExtensionTiming, Force, GroundStanding, Kind,
+    Quantity, Recurs, SameInstant, StartedAgain, Translation, Verified,
 };
 pub use draft::{Draft, Mark, Marked};
 pub use flaw::{Candidates, Flaw, FlawCode};
 pub use guard::{Atom, Guard, Truth};
 pub use model::{
     Act, ActId, Article, Authority, AuthorityId, Basis, Citation, Clock, ClockId, Condition, ConditionId,
-    Document, DocumentId, Event, Exception, Expiry, Fact, FactId, Ground, GroundId, Length, Link, LinkId,
-    Meaning, Mirror, Move, Obligation, ObligationId, Procedure, Purpose, SetId, SharedProcedure, Side,
-    SideId, Source, SourceId, Stage, StageId, Track, TrackId, TrackMoves,
+    CountedBy, CountedFrom, Document, DocumentId, Event, Exception, Expiry, ExtendBy, ExtendedBy, Fact,
+    FactId, Ground, GroundId, LawDay, Length, LengthChange, Link, LinkId, Meaning, Mirror, Move, Obligation,
+    ObligationId, Procedure, Purpose, SetId, SharedProcedure, Side, SideId, Source, SourceId, Stage, StageId,
+    Starts, Stops, Track, TrackId, TrackMoves, Validity,
 };

@@ -4,12 +4,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::choice::{
-    DocumentForm, ExpiryEffect, Force, Kind, SameInstant, StartedAgain, Translation, Verified,
+    DocumentForm, Excuse, ExpiryEffect, ExtensionTiming, Force, Kind, Recurs, SameInstant, StartedAgain,
+    Translation, Verified,
 };
 use super::guard::Guard;
 use crate::name::Name;
 use crate::table::{Table, ids};
-use crate::time::{Day, Period, Rule, Zone};
+use crate::time::{Choices, Day, ExtendedFrom, Period, Rule, StoppedDays, Zone};
 use crate::value::{Country, FactType};
 
 ids! {
@@ -131,6 +132,10 @@ pub struct Side {
 pub struct Authority {
     /// What it is called.
     pub title: String,
+    /// What it is called from other days on, in their order.
+    pub renamed: Vec<(Day, String)>,
+    /// From when until when it may act.
+    pub in_force: Option<Validity>,
     /// The side it belongs to.
     pub side: SideId,
     /// Where its power comes from.
@@ -228,7 +233,7 @@ pub struct Move {
 }
 
 /// An act or a condition that starts or meets a clock.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(PartialOrd, Ord, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Event {
     /// An act is done.
     Act(ActId),
@@ -244,17 +249,33 @@ pub struct Clock {
     /// Whom it binds, or which acts wait for it.
     pub purpose: Purpose,
     /// What starts it.
-    pub starts: Vec<Event>,
+    pub starts: Starts,
+    /// From where it is counted.
+    pub counted_from: CountedFrom,
     /// What a second start does.
     pub if_started_again: StartedAgain,
     /// How long it runs.
     pub length: Length,
+    /// The rule of counting that the author pointed to, if the choices were not spelled.
+    pub counted_by: Option<CountedBy>,
+    /// From when until when it is law.
+    pub in_force: Option<Validity>,
     /// The side whose zone counts.
     pub zone: SideId,
     /// What meets it.
     pub met_by: Vec<Event>,
+    /// What puts right that it ran out.
+    pub cured_by: Vec<Event>,
+    /// Clocks that end when it starts.
+    pub replaces: Vec<ClockId>,
+    /// Whether it begins again by itself.
+    pub recurs: Recurs,
     /// Who wins at the last instant.
     pub at_the_same_instant: SameInstant,
+    /// When it stands still.
+    pub stops: Option<Stops>,
+    /// Which acts make it longer.
+    pub extended_by: Vec<ExtendedBy>,
     /// When it is switched off.
     pub off_when: Option<Guard>,
     /// What its running out does.
@@ -276,6 +297,26 @@ pub enum Purpose {
     Bars(Vec<ActId>),
 }
 
+/// What starts a clock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Starts {
+    /// Any of these.
+    AnyOf(Vec<Event>),
+    /// The latest of these, once all have taken place.
+    LatestOf(Vec<Event>),
+}
+
+/// From where a clock is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CountedFrom {
+    /// From what starts it.
+    TheStart,
+    /// From the day that a date fact holds.
+    DateIn(FactId),
+    /// From the last day of another clock, whether or not that was met.
+    LastDayOf(ClockId),
+}
+
 /// How long a clock runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Length {
@@ -285,14 +326,114 @@ pub enum Length {
         length: Period,
         /// The rule.
         rule: Rule,
+        /// Other lengths by later law, in the order of their first days.
+        changes: Vec<LengthChange>,
+        /// Whose day says which length applies.
+        law_of: LawDay,
     },
-    /// A period without a number: an act names its last day.
-    Named {
-        /// The act.
-        by: ActId,
+    /// A period without a number: acts name its last day.
+    NamedDay {
+        /// The acts.
+        by: Vec<ActId>,
         /// The date fact that holds the last day.
         fact: FactId,
     },
+    /// A period without a number: acts name its length.
+    NamedLength {
+        /// The acts.
+        by: Vec<ActId>,
+        /// The period fact that holds the length.
+        fact: FactId,
+        /// The choices by which it is counted, whatever its unit.
+        choices: Choices,
+    },
+}
+
+/// Another length by later law.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LengthChange {
+    /// The first day of the later law.
+    pub from: Day,
+    /// The length by the later law.
+    pub length: Period,
+    /// The rule by which it is counted.
+    pub rule: Rule,
+    /// The provision that changed it.
+    pub basis: Basis,
+}
+
+/// Whose day says which law applies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LawDay {
+    /// The day of the act that is done, or of the start of the clock.
+    ItsOwn,
+    /// The day on which the case began.
+    Opening,
+    /// The day on which an act was first done; until it is done, the day of what is looked at.
+    Act(ActId),
+}
+
+/// From when until when a rule is law.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Validity {
+    /// Its first day; from the beginning, if absent.
+    pub from: Option<Day>,
+    /// Its last day; without end, if absent.
+    pub until: Option<Day>,
+    /// Whose day says so.
+    pub law_of: LawDay,
+    /// The provision.
+    pub basis: Basis,
+}
+
+/// A rule of counting that the author pointed to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CountedBy {
+    /// Its full name, such as `kr-cpa-66/detention`.
+    pub name: String,
+    /// The instrument and the provision.
+    pub provision: String,
+}
+
+/// When a clock stands still.
+#[derive(Clone, Debug)]
+pub struct Stops {
+    /// What is asked.
+    pub when: Guard,
+    /// Whether it adds up the time in which that holds, rather than standing still while it does.
+    pub adds_up: bool,
+    /// Which days a stop takes out. Not looked at for hours.
+    pub days: StoppedDays,
+    /// The provision, where it is another one than that of the clock.
+    pub basis: Basis,
+}
+
+/// An act that makes a clock longer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExtendedBy {
+    /// The act.
+    pub act: ActId,
+    /// By how much, or until when.
+    pub by: ExtendBy,
+    /// When it may be granted.
+    pub timing: ExtensionTiming,
+    /// How often; without limit, if absent.
+    pub at_most: Option<u32>,
+    /// How long the clock may become in all, from its start, and the rule for that length.
+    pub longest: Option<(Period, Rule)>,
+    /// The provision, where it is another one than that of the clock.
+    pub basis: Basis,
+}
+
+/// By how much a clock becomes longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExtendBy {
+    /// By this length.
+    Length(Period, ExtendedFrom),
+    /// By the length that the act records.
+    PeriodIn(FactId, ExtendedFrom),
+    /// Until the day that the act records.
+    DayIn(FactId),
 }
 
 /// What running out does.
@@ -304,6 +445,14 @@ pub struct Expiry {
     pub duty: Option<ObligationId>,
     /// What moves.
     pub moves: Vec<TrackMoves>,
+    /// The acts that may be done from then on, and not before.
+    pub opens: Vec<ActId>,
+    /// The acts that may no longer be done.
+    pub closes: Vec<ActId>,
+    /// Whether the delay may be excused, where somebody must apply.
+    pub excuse: Option<Excuse>,
+    /// What keeps the consequence back while it holds.
+    pub unless: Vec<Exception>,
     /// The provision of the consequence.
     pub basis: Basis,
 }
@@ -327,6 +476,8 @@ pub struct Act {
     pub may_record: Vec<FactId>,
     /// Obligations that arise.
     pub owes: Vec<ObligationId>,
+    /// From when until when it is law.
+    pub in_force: Option<Validity>,
     /// The provision.
     pub basis: Basis,
 }
@@ -366,6 +517,8 @@ pub struct Document {
     pub form: DocumentForm,
     /// Whether it must be translated.
     pub translated: Translation,
+    /// From when until when it is required.
+    pub in_force: Option<Validity>,
     /// The provision.
     pub basis: Basis,
 }
@@ -379,6 +532,8 @@ pub struct Ground {
     pub force: Force,
     /// Who considers it.
     pub considered_by: Vec<AuthorityId>,
+    /// From when until when it is a ground.
+    pub in_force: Option<Validity>,
     /// The provision.
     pub basis: Basis,
 }
@@ -463,6 +618,44 @@ impl Procedure {
     pub fn find_stage(&self, track: &str, stage: &str) -> Option<(TrackId, StageId)> {
         let track = self.tracks.find(track)?;
         Some((track, self.tracks.at(track).stages.find(stage)?))
+    }
+}
+
+impl Starts {
+    /// The events that it names.
+    #[must_use]
+    pub fn events(&self) -> &[Event] {
+        match self {
+            Self::AnyOf(events) | Self::LatestOf(events) => events,
+        }
+    }
+}
+
+impl Authority {
+    /// What it is called on `day`.
+    #[must_use]
+    pub fn title_on(&self, day: Day) -> &str {
+        let renamed = self.renamed.iter().rev().find(|(from, _)| *from <= day);
+        renamed.map_or(&self.title, |(_, title)| title)
+    }
+}
+
+impl Validity {
+    /// Whether it is law on `day`.
+    #[must_use]
+    pub fn covers(&self, day: Day) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
+    }
+
+    /// `from 2026-10-02`, `until 2026-10-01`, or both.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match (self.from, self.until) {
+            (Some(from), Some(until)) => format!("from {from} until {until}"),
+            (Some(from), None) => format!("from {from}"),
+            (None, Some(until)) => format!("until {until}"),
+            (None, None) => "always".to_owned(),
+        }
     }
 }
 

@@ -9,10 +9,16 @@ use super::{Day, Weekday};
 pub struct Calendar {
     /// What it is called in messages.
     pub name: String,
+    /// Where the closed days are published.
+    pub source: String,
+    /// The day on which somebody last compared it with its source.
+    pub checked: Day,
     /// Days of the week on which the place is closed.
     pub weekly: BTreeSet<Weekday>,
     /// Single closed days.
     pub closed: BTreeSet<Day>,
+    /// Single days that are open although they fall on a day of the week on which the place is closed.
+    pub open: BTreeSet<Day>,
     /// The first day that was checked.
     pub from: Day,
     /// The last day that was checked.
@@ -41,6 +47,7 @@ impl Calendar {
         if day < self.from || day > self.until {
             return Err(NotCovered { calendar: self.name.clone(), year: day.year() });
         }
-        Ok(!self.weekly.contains(&day.weekday()) && !self.closed.contains(&day))
+        let closed_that_weekday = self.weekly.contains(&day.weekday()) && !self.open.contains(&day);
+        Ok(!closed_that_weekday && !self.closed.contains(&day))
     }
 }

@@ -1,62 +1,9 @@
 //! How a limit is counted: the one place where a last day is computed.
 
-use std::sync::Arc;
-
-use super::{Calendar, Day, Moment, NotCovered, Period, Unit, When, Zone};
-use crate::words::words;
-
-words! {
-    /// Whether the day on which a limit starts is its day 1. A legal choice.
-    pub enum FirstDay {
-        /// Day 1 is the day of the event, counted whole whatever the hour.
-        Counted = "counted",
-        /// Day 1 is the day after.
-        NotCounted = "not-counted",
-    }
-}
-
-words! {
-    /// What becomes of a month's end that does not exist (31 January plus a month). A legal choice.
-    pub enum MonthEnd {
-        /// The count is refused.
-        Refuse = "refuse",
-        /// The first day of the month after.
-        Up = "up",
-        /// The last day of the month.
-        Down = "down",
-    }
-}
-
-/// What a closed last day does. A legal choice.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LastDayClosed {
-    /// The last day stays where it is.
-    Stands,
-    /// The next open day is the last day.
-    NextOpenDay(Arc<Calendar>),
-    /// The open day before is the last day.
-    PreviousOpenDay(Arc<Calendar>),
-}
-
-/// The legal choices by which a length is counted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Rule {
-    /// Hours: they run from the instant, and no day is looked at.
-    FromTheInstant,
-    /// Days, weeks, months and years.
-    Days(DayRule),
-}
-
-/// The legal choices for a length in days or more.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DayRule {
-    /// Whether the day of the start is day 1.
-    pub first_day: FirstDay,
-    /// What a missing month-end does. Looked at for months and years only.
-    pub month_end: MonthEnd,
-    /// What a closed last day does.
-    pub last_day_closed: LastDayClosed,
-}
+use super::{
+    Course, Day, Extension, HourRule, Moment, NotCovered, OtherReading, Period, Rule, Unit, When, Zone, days,
+    hours,
+};
 
 /// What starts a count, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,17 +26,27 @@ pub enum Count {
 /// A count in hours.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HourCount {
-    /// When it began.
+    /// When the event took place.
+    pub event: Moment,
+    /// When the hours began to run.
     pub from: Moment,
     /// How long.
     pub length: Period,
+    /// The rule by which it was counted.
+    pub rule: HourRule,
+    /// When it stood still, from and until.
+    pub stopped: Vec<(Moment, Moment)>,
+    /// The closed days that were left out.
+    pub closed: Vec<Day>,
+    /// What each extension led to.
+    pub extended: Vec<Prolonged>,
     /// When it runs out.
     pub ends: Moment,
     /// The zone in which it is shown.
     pub zone: Zone,
 }
 
-/// A count in days, weeks, months or years.
+/// A count in days, working days, weeks, months or years.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DayCount {
     /// The day of the event, in the zone that counts.
@@ -98,12 +55,24 @@ pub struct DayCount {
     pub day_one: Day,
     /// How long.
     pub length: Period,
+    /// The rule by which it was counted.
+    pub rule: Rule,
+    /// The days that did not count because it stood still, first and last of each stop.
+    pub stopped: Vec<(Day, Day)>,
+    /// The days that did not count because the zone never had them.
+    pub skipped_by_the_zone: Vec<Day>,
+    /// The closed days that did not count, for working days.
+    pub not_worked: Vec<Day>,
     /// The last day before closed days are looked at.
     pub nominal_last_day: Day,
     /// Whether a day of the month did not exist and was replaced.
     pub month_end_replaced: bool,
     /// The days that were passed over because they are closed.
     pub closed: Vec<Day>,
+    /// The day to which it was lengthened so that it holds enough open days.
+    pub filled_up_to: Option<Day>,
+    /// What each extension led to.
+    pub extended: Vec<Prolonged>,
     /// The last day on which an act is in time.
     pub last_day: Day,
     /// The first instant that is too late.
@@ -114,13 +83,15 @@ pub struct DayCount {
     pub other_readings: Vec<OtherReading>,
 }
 
-/// The last day under another legal choice than the one made.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OtherReading {
-    /// The choice, such as `first day counted`.
-    pub choice: &'static str,
-    /// Where it would lead.
-    pub last_day: Day,
+/// What an extension led to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Prolonged {
+    /// The extension.
+    pub extension: Extension,
+    /// The last day, for a limit in days or more.
+    pub last_day: Option<Day>,
+    /// The first instant that is too late.
+    pub ends: Moment,
 }
 
 /// Why a limit cannot be counted.
@@ -138,19 +109,47 @@ pub enum CountError {
         /// What is known.
         when: When,
     },
+    /// A stop is not known well enough.
+    #[error("a stop is known only as {when}, which is too little for this limit: correct the entry")]
+    StopNotKnown {
+        /// What is known.
+        when: When,
+    },
     /// Hours under a rule for days, or the other way round.
-    #[error("{length} cannot be counted by this rule: hours run from the instant, all else by days")]
+    #[error("{length} cannot be counted by this rule: hours, working days and all else each have their own")]
     WrongRule {
         /// The length.
         length: Period,
     },
+    /// Clear days leave out the days at both ends.
+    #[error("{length} leave out the day of the event, so the first day cannot count")]
+    ClearDaysHaveNoFirstDay {
+        /// The length.
+        length: Period,
+    },
     /// The month-end does not exist and the rule refuses to choose.
-    #[error("{length} from {from} ends on a day that does not exist; the rule must say `up` or `down`")]
+    #[error(
+        "{length} from {from} ends on a day that does not exist; the rule must say `up`, `down` or `last-day`"
+    )]
     NoSuchMonthEnd {
         /// The day counted from.
         from: Day,
         /// The length.
         length: Period,
+    },
+    /// The zone never had the last day.
+    #[error(
+        "{length} from {from} ends on {day}, a day that never was in {zone}; an authority must name the last day"
+    )]
+    NoSuchDayThere {
+        /// The day counted from.
+        from: Day,
+        /// The length.
+        length: Period,
+        /// The day.
+        day: Day,
+        /// The zone.
+        zone: String,
     },
     /// The count leaves the calendar of closed days.
     #[error(transparent)]
@@ -162,6 +161,12 @@ pub enum CountError {
         from: Day,
         /// The length.
         length: Period,
+    },
+    /// A limit that begins again and again has begun too often to be counted.
+    #[error("it has begun {most} times, and more are not counted: switch it off where it no longer matters")]
+    TooManyRuns {
+        /// How many are counted.
+        most: usize,
     },
 }
 
@@ -175,6 +180,15 @@ impl Count {
         }
     }
 
+    /// The last day on which an act is in time; none for hours.
+    #[must_use]
+    pub fn last_day(&self) -> Option<Day> {
+        match self {
+            Self::Hours(_) => None,
+            Self::Days(days) => Some(days.last_day),
+        }
+    }
+
     /// The zone whose days count.
     #[must_use]
     pub fn zone(&self) -> &Zone {
@@ -184,7 +198,7 @@ impl Count {
         }
     }
 
-    /// How long the limit is.
+    /// How long the limit is, without its extensions.
     #[must_use]
     pub fn length(&self) -> Period {
         match self {
@@ -192,9 +206,18 @@ impl Count {
             Self::Days(days) => days.length,
         }
     }
+
+    /// What each extension led to.
+    #[must_use]
+    pub fn extended(&self) -> &[Prolonged] {
+        match self {
+            Self::Hours(hours) => &hours.extended,
+            Self::Days(days) => &days.extended,
+        }
+    }
 }
 
-/// Counts `length` from `start` by `rule`.
+/// Counts `length` from `start` by `rule`, nothing happening on the way.
 ///
 /// # Errors
 ///
@@ -204,145 +227,72 @@ impl Count {
 /// # Examples
 ///
 /// ```
-/// use comity_core::time::{Count, DayRule, FirstDay, LastDayClosed, MonthEnd, Rule, Start, When, Zone, count};
+/// use comity_core::time::{Count, DayRule, FirstDay, Rule, Start, When, Zone, count};
 ///
-/// let rule = Rule::Days(DayRule {
-///     first_day: FirstDay::NotCounted,
-///     month_end: MonthEnd::Down,
-///     last_day_closed: LastDayClosed::Stands,
-/// });
 /// let zone = Zone::named("Europe/Lisbon")?;
 /// let start = Start { when: When::parse("2027-03-02 23:30", &zone)?, zone };
+/// let rule = Rule::Days(DayRule::plain(FirstDay::NotCounted));
 /// let Count::Days(days) = count(&start, "45 days".parse()?, &rule)? else { unreachable!() };
 /// assert_eq!(days.last_day.to_string(), "2027-04-16");
 /// assert_eq!(days.ends.to_string(), "2027-04-16T23:00:00Z");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn count(start: &Start, length: Period, rule: &Rule) -> Result<Count, CountError> {
-    match (rule, length.unit()) {
-        (Rule::FromTheInstant, Unit::Hour) => count_hours(start, length).map(Count::Hours),
-        (Rule::Days(rule), Unit::Day | Unit::Week | Unit::Month | Unit::Year) => {
-            count_days(start, length, rule).map(Count::Days)
-        }
-        (Rule::FromTheInstant, _) | (Rule::Days(_), Unit::Hour) => Err(CountError::WrongRule { length }),
-    }
+    count_on_its_way(start, length, rule, &Course::default())
 }
 
-fn count_hours(start: &Start, length: Period) -> Result<HourCount, CountError> {
-    let When::At(from) = start.when else {
-        return Err(CountError::StartNotKnownToTheInstant { when: start.when });
-    };
-    let hours = jiff::SignedDuration::from_hours(i64::from(length.count()));
-    let ends = from
-        .timestamp()
-        .checked_add(hours)
-        .map_err(|_| CountError::OutOfRange { from: start.zone.day_at(from), length })?;
-    Ok(HourCount { from, length, ends: Moment::from_timestamp(ends), zone: start.zone.clone() })
-}
-
-fn count_days(start: &Start, length: Period, rule: &DayRule) -> Result<DayCount, CountError> {
-    if !start.when.is_known_to_the_day() {
-        return Err(CountError::StartNotKnownToTheDay { when: start.when });
-    }
-    let event_day = start.when.first_day(&start.zone);
-    let (day_one, nominal_last_day, month_end_replaced) = span(event_day, length, rule)?;
-    let (last_day, closed) = roll(nominal_last_day, &rule.last_day_closed)
-        .map_err(|stop| stop.unwrap_or(CountError::OutOfRange { from: event_day, length }))?;
-    Ok(DayCount {
-        event_day,
-        day_one,
-        length,
-        nominal_last_day,
-        month_end_replaced,
-        closed,
-        last_day,
-        ends: start.zone.end_of(last_day),
-        zone: start.zone.clone(),
-        other_readings: other_readings(event_day, length, rule, last_day),
-    })
-}
-
-/// Day 1, the last day before closed days are looked at, and whether a month-end was replaced.
-fn span(event_day: Day, length: Period, rule: &DayRule) -> Result<(Day, Day, bool), CountError> {
-    let out_of_range = || CountError::OutOfRange { from: event_day, length };
-    let day_one = match rule.first_day {
-        FirstDay::Counted => Some(event_day),
-        FirstDay::NotCounted => event_day.plus_days(1),
-    }
-    .ok_or_else(out_of_range)?;
-    let count = i64::from(length.count());
-    let days = match length.unit() {
-        Unit::Hour => return Err(CountError::WrongRule { length }),
-        Unit::Day => count,
-        Unit::Week => count * 7,
-        Unit::Month => return months(event_day, day_one, count, length, rule),
-        Unit::Year => return months(event_day, day_one, count * 12, length, rule),
-    };
-    day_one.plus_days(days - 1).map(|last| (day_one, last, false)).ok_or_else(out_of_range)
-}
-
-/// Months run to the day with the number of the event's day. Where the event's day counts, it is day 1 and the
-/// period is full on the day before that number.
-fn months(
-    event_day: Day,
-    day_one: Day,
-    months: i64,
+/// Counts `length` from `start` by `rule`, with the stops and extensions that it met on its way.
+///
+/// # Errors
+///
+/// Returns [`CountError`] where the rule, the start, a stop, an extension or the calendar does not give one date.
+pub fn count_on_its_way(
+    start: &Start,
     length: Period,
-    rule: &DayRule,
-) -> Result<(Day, Day, bool), CountError> {
-    let out_of_range = || CountError::OutOfRange { from: event_day, length };
-    let index = i64::from(event_day.year()) * 12 + i64::from(event_day.month()) - 1 + months;
-    let year = i16::try_from(index.div_euclid(12)).map_err(|_| out_of_range())?;
-    let month = i8::try_from(index.rem_euclid(12) + 1).map_err(|_| out_of_range())?;
-    let first = Day::new(year, month, 1).map_err(|_| out_of_range())?;
-    let (same_number, replaced) = match Day::new(year, month, event_day.day()) {
-        Ok(day) => (Some(day), false),
-        Err(_) => match rule.month_end {
-            MonthEnd::Refuse => return Err(CountError::NoSuchMonthEnd { from: event_day, length }),
-            MonthEnd::Down => (Day::from_civil(first.civil().last_of_month()), true),
-            MonthEnd::Up => (first.civil().last_of_month().tomorrow().ok().and_then(Day::from_civil), true),
-        },
-    };
-    let last = match (rule.first_day, replaced && rule.month_end == MonthEnd::Down) {
-        // 31 January counted whole: the month is full with the last day of February, not the day before it.
-        (FirstDay::NotCounted, _) | (FirstDay::Counted, true) => same_number,
-        (FirstDay::Counted, false) => same_number.and_then(|day| day.plus_days(-1)),
-    };
-    last.map(|last| (day_one, last, replaced)).ok_or_else(out_of_range)
+    rule: &Rule,
+    course: &Course,
+) -> Result<Count, CountError> {
+    match (rule, length.unit()) {
+        (Rule::Hours(rule), Unit::Hour) => hours::count(start, length, rule, course).map(Count::Hours),
+        (Rule::Days(_), Unit::Day | Unit::ClearDay | Unit::Week | Unit::Month | Unit::Year)
+        | (Rule::WorkingDays(_), Unit::WorkingDay) => {
+            days::count(start, length, rule, course).map(Count::Days)
+        }
+        (Rule::Hours(_) | Rule::Days(_) | Rule::WorkingDays(_), _) => Err(CountError::WrongRule { length }),
+    }
 }
 
-/// The last day after closed days, and the days passed over. `Err(None)` means the edge of time.
-fn roll(nominal: Day, rule: &LastDayClosed) -> Result<(Day, Vec<Day>), Option<CountError>> {
-    let (calendar, step) = match rule {
-        LastDayClosed::Stands => return Ok((nominal, Vec::new())),
-        LastDayClosed::NextOpenDay(calendar) => (calendar, 1),
-        LastDayClosed::PreviousOpenDay(calendar) => (calendar, -1),
-    };
-    let (mut day, mut closed) = (nominal, Vec::new());
-    // The coverage of the calendar bounds the loop: outside it `is_open` is an error.
-    while !calendar.is_open(day).map_err(|gap| Some(gap.into()))? {
-        closed.push(day);
-        day = day.plus_days(step).ok_or(None)?;
-    }
-    Ok((day, closed))
+/// The latest start from which a limit of `length` ends on `last_day` or before: the inverse of [`count`].
+///
+/// A letter that takes eight working days and must be there on the last day is sent on this day at the latest.
+///
+/// # Errors
+///
+/// Returns [`CountError`] where the rule or the calendar gives no such day, and for hours, which
+/// [`count_back_hours`] counts.
+///
+/// # Examples
+///
+/// ```
+/// use comity_core::time::{DayRule, FirstDay, Rule, Zone, count_back};
+///
+/// let rule = Rule::Days(DayRule::plain(FirstDay::NotCounted));
+/// let latest = count_back("2027-04-16".parse()?, "45 days".parse()?, &rule, &Zone::utc())?;
+/// assert_eq!(latest.to_string(), "2027-03-02");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn count_back(last_day: Day, length: Period, rule: &Rule, zone: &Zone) -> Result<Day, CountError> {
+    days::back(last_day, length, rule, zone)
 }
 
-fn other_readings(event_day: Day, length: Period, rule: &DayRule, last_day: Day) -> Vec<OtherReading> {
-    let (choice, first_day) = match rule.first_day {
-        FirstDay::Counted => ("first day not counted", FirstDay::NotCounted),
-        FirstDay::NotCounted => ("first day counted", FirstDay::Counted),
-    };
-    let other = DayRule { first_day, ..rule.clone() };
-    let mut readings = Vec::new();
-    if let Ok((_, nominal, _)) = span(event_day, length, &other)
-        && let Ok((day, _)) = roll(nominal, &other.last_day_closed)
-    {
-        readings.push(OtherReading { choice, last_day: day });
+/// The latest instant from which `length` in hours ends at `by` or before.
+///
+/// # Errors
+///
+/// Returns [`CountError`] as [`count_back`] does, and for all but hours.
+pub fn count_back_hours(by: Moment, length: Period, rule: &Rule, zone: &Zone) -> Result<Moment, CountError> {
+    match (rule, length.unit()) {
+        (Rule::Hours(rule), Unit::Hour) => hours::back(by, length, rule, zone),
+        (Rule::Hours(_) | Rule::Days(_) | Rule::WorkingDays(_), _) => Err(CountError::WrongRule { length }),
     }
-    if let Ok((_, nominal, _)) = span(event_day, length, rule)
-        && nominal != last_day
-    {
-        readings.push(OtherReading { choice: "a closed last day stands", last_day: nominal });
-    }
-    readings
 }

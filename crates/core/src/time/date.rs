@@ -98,6 +98,24 @@ impl Day {
         format!("{month} {}", self.year())
     }
 
+    /// How many days lie between `self` and `other`; negative if `other` is earlier.
+    #[must_use]
+    pub fn days_until(self, other: Self) -> i64 {
+        self.0.duration_until(other.0).as_hours() / 24
+    }
+
+    /// The last day of the month in which it lies.
+    #[must_use]
+    pub fn last_of_month(self) -> Option<Self> {
+        Self::from_civil(self.0.last_of_month())
+    }
+
+    /// Whether it is the last day of its month.
+    #[must_use]
+    pub fn is_last_of_month(self) -> bool {
+        self.0 == self.0.last_of_month()
+    }
+
     /// The day `days` later, or earlier for a negative number.
     #[must_use]
     pub fn plus_days(self, days: i64) -> Option<Self> {
@@ -249,6 +267,54 @@ impl Zone {
     #[must_use]
     pub fn end_of(&self, day: Day) -> Moment {
         day.plus_days(1).map_or(Moment::MAX, |next| self.start_of(next))
+    }
+
+    /// Whether the clocks here ever showed `day`. A zone that moved over the date line skipped one.
+    #[must_use]
+    pub fn has(&self, day: Day) -> bool {
+        self.start_of(day) != self.end_of(day)
+    }
+
+    /// The days from `first` to `last` that the clocks here never showed.
+    #[must_use]
+    pub fn skipped_between(&self, first: Day, last: Day) -> Vec<Day> {
+        let (from, until) = (self.start_of(first), self.end_of(last));
+        let offset = |moment: Moment| self.0.to_offset(moment.timestamp()).seconds();
+        // A zone that skips a day moves by about a day. Where it stands as it stood, nothing was skipped.
+        if (offset(until) - offset(from)).abs() < 20 * 3_600 {
+            return Vec::new();
+        }
+        let mut skipped: Vec<Day> = self
+            .0
+            .following(from.timestamp())
+            .map(|change| Moment::from_timestamp(change.timestamp()))
+            .take_while(|change| *change <= until)
+            .flat_map(|change| {
+                let after = self.day_at(change);
+                [after.plus_days(-1), Some(after)]
+            })
+            .flatten()
+            .filter(|day| (first..=last).contains(day) && !self.has(*day))
+            .collect();
+        skipped.dedup();
+        skipped
+    }
+
+    /// The next instant at which the clocks here show a full hour.
+    pub(crate) fn next_full_hour(&self, moment: Moment) -> Option<Moment> {
+        let hour = 3_600_000_000;
+        moment.plus_microseconds(hour - self.microseconds_past_the_hour(moment))
+    }
+
+    /// The last instant before the full hour at or before `moment`.
+    pub(crate) fn hour_before(&self, moment: Moment) -> Option<Moment> {
+        moment.plus_microseconds(-self.microseconds_past_the_hour(moment) - 1)
+    }
+
+    fn microseconds_past_the_hour(&self, moment: Moment) -> i64 {
+        let time = self.0.to_datetime(moment.timestamp()).time();
+        let seconds = i64::from(time.minute()) * 60 + i64::from(time.second());
+        seconds * 1_000_000 + i64::from(time.subsec_nanosecond()) / 1_000
     }
 
     /// The day it is here at `moment`; the first or last day there is at the edge of time.

@@ -4,16 +4,31 @@
 //! was reached. Nothing here reads a clock, and the zone data is the one built into the program.
 
 mod calendar;
+mod choices;
 mod count;
+mod course;
 mod date;
+mod days;
+mod hours;
 mod moment;
+mod other;
 mod period;
+mod rule;
+mod rule_set;
 
 pub use calendar::{Calendar, NotCovered};
+pub use choices::{Choice, Choices, ClosedLastDay, HoursOnClosedDays, MissingChoices};
 pub use count::{
-    Count, CountError, DayCount, DayRule, FirstDay, HourCount, LastDayClosed, MonthEnd, OtherReading, Rule,
-    Start, count,
+    Count, CountError, DayCount, HourCount, Prolonged, Start, count, count_back, count_back_hours,
+    count_on_its_way,
 };
+pub use course::{Course, ExtendedFrom, Extension, Longer, Stop};
 pub use date::{BadDay, BadLocalTime, BadWhen, BadZone, Day, Weekday, When, Zone};
 pub use moment::{BadMoment, Moment};
+pub use other::{Gives, OtherReading};
 pub use period::{BadPeriod, Period, Unit};
+pub use rule::{
+    BrokenMonths, DayRule, FirstDay, FirstHour, HourRule, LastDayClosed, MonthEnd, OpenDaysWithin, Rule,
+    StoppedDays, WorkingDayRule,
+};
+pub use rule_set::{NamedRule, RuleSet};

@@ -32,6 +32,20 @@ impl Moment {
         self.0
     }
 
+    /// The moment so many microseconds later, or earlier for a negative number.
+    #[must_use]
+    pub fn plus_microseconds(self, microseconds: i64) -> Option<Self> {
+        let length = jiff::SignedDuration::from_micros(microseconds);
+        self.0.checked_add(length).ok().map(Self).filter(|moment| *moment <= Self::MAX)
+    }
+
+    /// How many microseconds lie between `self` and `other`; negative if `other` is earlier.
+    #[must_use]
+    pub fn microseconds_until(self, other: Self) -> i64 {
+        // INVARIANT: both lie within the years -9999 to 9999, which is less than half of what the number holds.
+        other.as_unix_microseconds() - self.as_unix_microseconds()
+    }
+
     /// The moment `microseconds` after 1970-01-01T00:00:00Z.
     ///
     /// # Errors

@@ -12,12 +12,32 @@ words! {
         Hour = "hour",
         /// A calendar day.
         Day = "day",
+        /// A calendar day between two events, neither of whose own days counts.
+        ClearDay = "clear day",
+        /// A day on which the offices of a place are open.
+        WorkingDay = "working day",
         /// Seven calendar days.
         Week = "week",
         /// A calendar month.
         Month = "month",
         /// A calendar year.
         Year = "year",
+    }
+}
+
+impl Unit {
+    /// The word for several of them.
+    #[must_use]
+    pub fn plural(self) -> &'static str {
+        match self {
+            Self::Hour => "hours",
+            Self::Day => "days",
+            Self::ClearDay => "clear days",
+            Self::WorkingDay => "working days",
+            Self::Week => "weeks",
+            Self::Month => "months",
+            Self::Year => "years",
+        }
     }
 }
 
@@ -34,7 +54,7 @@ pub struct Period {
 pub enum BadPeriod {
     /// It reads as nothing we know.
     #[error(
-        "`{text}` is not a length of time; write a number and hours, days, weeks, months or years, like `45 days`"
+        "`{text}` is not a length of time; write a number and hours, days, clear days, working days, weeks, months or years, like `45 days`"
     )]
     Unreadable {
         /// What was given.
@@ -70,7 +90,7 @@ impl Period {
     const fn most(unit: Unit) -> u32 {
         match unit {
             Unit::Hour => 876_600,
-            Unit::Day => 36_525,
+            Unit::Day | Unit::ClearDay | Unit::WorkingDay => 36_525,
             Unit::Week => 5_218,
             Unit::Month => 1_200,
             Unit::Year => 100,

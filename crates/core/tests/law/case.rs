@@ -317,7 +317,7 @@ fn clock_in_words(clock: &ClockView<'_>) -> String {
         End::Counted(Count::Days(days)) => format!("ends {}", days.last_day),
         End::Counted(Count::Hours(hours)) => format!("ends {}", hours.zone.local(hours.ends)),
         End::Named { last_day, .. } => format!("ends {last_day}"),
-        End::NotNamed => "running".to_owned(),
+        End::NotNamed | End::NoDayYet | End::WaitsFor(_) | End::Stopped { .. } => "running".to_owned(),
         End::CannotCount(why) => format!("cannot be computed: {why}"),
     }
 }

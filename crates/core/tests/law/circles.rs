@@ -226,6 +226,7 @@ fn a_clock_that_an_authority_must_name_anew_cannot_run_out_by_itself() {
     name.value.records = texts(&["until"]);
     draft.acts.push(name);
     draft.clocks[0].value.length = super::draft::named("named", "until");
+    draft.clocks[0].value.choices = comity_core::procedure::draft::ChoicesDraft::default();
     draft.clocks[0].value.zone = text("requested");
     check(draft, None);
 }

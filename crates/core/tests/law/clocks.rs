@@ -7,8 +7,8 @@ use comity_core::{Cause, RejectionCode};
 
 use super::case::{Case, code, moment};
 use super::draft::{
-    act, by_law, clock, condition, document_is_complete, fact, is, moves, named, recorded, row, text, texts,
-    track, two_states,
+    act, by_law, clock, condition, document_is_complete, fact, is, moves, named, recorded, row, starting,
+    text, texts, track, two_states,
 };
 use super::sample::checked;
 
@@ -136,7 +136,7 @@ fn an_act_on_a_day_that_is_half_over_elsewhere_needs_its_time() {
 fn an_act_that_starts_a_limit_in_another_zone_needs_its_time() {
     // The evening of 1 March in Lisbon is 2 March in Seoul: from the day alone no last day follows.
     let mut limit = limit("limit", "3 days");
-    limit.value.starts = texts(&["asked"]);
+    limit.value.starts = starting(&["asked"]);
     limit.value.met_by = texts(&["freed"]);
     let mut case = case(vec![limit]);
     code(
@@ -211,13 +211,13 @@ fn hours_need_the_time_of_day() {
 #[test]
 fn a_month_end_that_does_not_exist_is_refused_where_the_provision_does_not_choose() {
     let mut limit = limit("limit", "1 month");
-    limit.value.month_end.as_mut().unwrap().value = comity_core::time::MonthEnd::Refuse;
+    limit.value.choices.month_end.as_mut().unwrap().value = comity_core::time::MonthEnd::Refuse;
     let case = case(vec![limit]);
     code(
         &case.refused("2027-01-31", "held"),
         RejectionCode::CannotCount,
         "the clock `limit` cannot be computed: 1 month from 2027-01-31 ends on a day that does not exist; the rule \
-         must say `up` or `down` (treaty 9(1))",
+         must say `up`, `down` or `last-day` (treaty 9(1))",
     );
 }
 
@@ -272,6 +272,7 @@ fn a_replaced_run_keeps_its_place_in_the_story() {
     let replaced = comity_core::CycleStatus::Replaced {
         when: super::case::when("2027-03-03 10:00"),
         cause: Cause::Entry(again),
+        by: None,
     };
     assert_eq!((cycles.len(), &cycles[0].status), (2, &replaced));
 }
@@ -291,7 +292,7 @@ fn a_limit_is_switched_off_only_when_that_is_certain() {
 fn a_reasonable_period_ends_when_an_authority_names_its_last_day() {
     let mut limit = limit("limit", "1 day");
     limit.value.length = named("date-set", "until");
-    limit.value.first_day = None;
+    limit.value.choices = comity_core::procedure::draft::ChoicesDraft::default();
     let mut case = case(vec![limit]);
     case.on("2027-03-01 10:00", "held");
     case.check("2027-12-31", &[("limit", "running"), ("custody", "held")]);
@@ -306,7 +307,7 @@ fn a_reasonable_period_ends_when_an_authority_names_its_last_day() {
 fn a_last_day_named_before_the_period_begins_counts() {
     let mut limit = limit("limit", "1 day");
     limit.value.length = named("date-set", "until");
-    limit.value.first_day = None;
+    limit.value.choices = comity_core::procedure::draft::ChoicesDraft::default();
     let mut case = case(vec![limit]);
     case.on("2027-02-27 10:00", "date-set (until: 2027-03-31)");
     case.on("2027-03-01 10:00", "held");
@@ -320,7 +321,7 @@ fn a_last_day_named_before_the_period_begins_counts() {
 fn a_period_whose_last_day_is_past_has_run_out_and_time_does_not_go_back() {
     let mut limit = limit("limit", "1 day");
     limit.value.length = named("date-set", "until");
-    limit.value.first_day = None;
+    limit.value.choices = comity_core::procedure::draft::ChoicesDraft::default();
     let mut case = case(vec![limit]);
     case.on("2027-03-01 10:00", "held");
     case.on("2027-03-20 10:00", "date-set (until: 2027-03-10)");
@@ -359,7 +360,7 @@ fn a_waiting_period_without_a_day_says_so() {
     let mut wait = clock("wait", "1 day", &["held"]);
     wait.value.purpose = PurposeDraft::Bars(texts(&["handed-over"]));
     wait.value.length = named("date-set", "until");
-    wait.value.first_day = None;
+    wait.value.choices = comity_core::procedure::draft::ChoicesDraft::default();
     let mut case = case(vec![wait]);
     case.on("2027-03-01 10:00", "held");
     code(
@@ -374,6 +375,9 @@ fn a_closed_last_day_moves_the_limit_as_the_calendar_says() {
     let day = |text: &str| text.parse().unwrap();
     let calendar = Calendar {
         name: "xc-courts".to_owned(),
+        source: "made up".to_owned(),
+        checked: "2027-01-01".parse().unwrap(),
+        open: [].into(),
         weekly: [Weekday::Saturday, Weekday::Sunday].into(),
         closed: [day("2027-04-05")].into(),
         from: day("2027-01-01"),
@@ -381,7 +385,8 @@ fn a_closed_last_day_moves_the_limit_as_the_calendar_says() {
     };
     // 90 days from committal on 4 January end on Sunday 4 April.
     let mut limit = limit("limit", "90 days");
-    limit.value.last_day_closed.value = comity_core::procedure::draft::LastDayClosedDraft::NextOpenDay;
+    limit.value.choices.last_day_closed.as_mut().unwrap().value =
+        comity_core::time::ClosedLastDay::NextOpenDay;
     limit.value.calendar = Some(text("xc-courts"));
     let mut draft = with(vec![limit]);
     draft.calendars = vec![row("xc-courts", calendar)];
@@ -400,7 +405,7 @@ fn a_closed_last_day_moves_the_limit_as_the_calendar_says() {
 #[test]
 fn an_act_that_both_meets_and_starts_a_limit_ends_one_run_and_begins_the_next() {
     let mut limit = limit("limit", "10 days");
-    limit.value.starts = texts(&["held"]);
+    limit.value.starts = starting(&["held"]);
     limit.value.met_by = texts(&["held"]);
     let mut case = case(vec![limit]);
     case.on("2027-03-01 10:00", "held");

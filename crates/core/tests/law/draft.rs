@@ -1,16 +1,16 @@
 //! Drafts as a reader of files would fill them, in few words. Every place is `Mark(0)` unless a test sets one.
 
 use comity_core::procedure::draft::{
-    ActDraft, ArticleDraft, AtomDraft, AuthorityDraft, CiteDraft, CitesDraft, ClockDraft, ConditionDraft,
-    DocumentDraft, ExceptionDraft, ExpiryDraft, FactDraft, FactTypeDraft, FromDraft, GroundDraft, GuardDraft,
-    LastDayClosedDraft, LengthDraft, LinkDraft, MirrorDraft, MoveDraft, ObligationDraft, PurposeDraft, Row,
-    SideDraft, SourceDraft, StageDraft, TrackDraft, TrackMovesDraft,
+    ActDraft, ArticleDraft, AtomDraft, AuthorityDraft, ChoicesDraft, CiteDraft, CitesDraft, ClockDraft,
+    ConditionDraft, DocumentDraft, ExceptionDraft, ExpiryDraft, FactDraft, FactTypeDraft, FromDraft,
+    GroundDraft, GuardDraft, LengthDraft, LinkDraft, MirrorDraft, MoveDraft, ObligationDraft, PurposeDraft,
+    Row, SideDraft, SourceDraft, StageDraft, StartsDraft, StopsDraft, TrackDraft, TrackMovesDraft,
 };
 use comity_core::procedure::{
-    ClockStanding, DocumentForm, Draft, ExpiryEffect, Force, GroundStanding, Kind, Mark, Marked, SameInstant,
-    StartedAgain, Translation, Verified,
+    ClockStanding, DocumentForm, Draft, ExpiryEffect, Force, GroundStanding, Kind, Mark, Marked, Recurs,
+    SameInstant, StartedAgain, Translation, Verified,
 };
-use comity_core::time::{FirstDay, MonthEnd};
+use comity_core::time::{ClosedLastDay, FirstDay, FirstHour, HoursOnClosedDays, MonthEnd};
 
 pub(crate) fn text(value: &str) -> Marked<String> {
     marked(value, 0)
@@ -24,7 +24,7 @@ pub(crate) fn texts(values: &[&str]) -> Vec<Marked<String>> {
     values.iter().map(|value| text(value)).collect()
 }
 
-fn at<T>(value: T) -> Marked<T> {
+pub(crate) fn at<T>(value: T) -> Marked<T> {
     Marked { value, mark: Mark(0) }
 }
 
@@ -150,6 +150,7 @@ pub(crate) fn act(name: &str, by: &str) -> Row<ActDraft> {
             records: Vec::new(),
             may_record: Vec::new(),
             owes: Vec::new(),
+            in_force: None,
             cite: cites("treaty 1"),
             mark: Mark(0),
         },
@@ -165,6 +166,11 @@ pub(crate) fn condition(name: &str, when: GuardDraft) -> Row<ConditionDraft> {
     row(name, ConditionDraft { title: format!("The condition {name}"), when, moves: Vec::new(), cite })
 }
 
+/// Any of these starts it.
+pub(crate) fn starting(events: &[&str]) -> StartsDraft {
+    StartsDraft::AnyOf(texts(events))
+}
+
 /// A clock of `length` that binds the requesting side, counts in the zone of the requested one, and only warns.
 pub(crate) fn clock(name: &str, length: &str, starts: &[&str]) -> Row<ClockDraft> {
     let in_days = !length.contains("hour");
@@ -174,16 +180,32 @@ pub(crate) fn clock(name: &str, length: &str, starts: &[&str]) -> Row<ClockDraft
         ClockDraft {
             title: format!("The clock {name}"),
             purpose: PurposeDraft::Limits(text("requesting")),
-            starts: texts(starts),
+            starts: StartsDraft::AnyOf(texts(starts)),
+            counted_from: None,
             if_started_again: StartedAgain::StartsAnew,
             length: LengthDraft::Counted(at(length.parse().unwrap())),
-            first_day: in_days.then_some(at(FirstDay::NotCounted)),
-            month_end: in_months.then_some(at(MonthEnd::Down)),
-            last_day_closed: at(LastDayClosedDraft::Stands),
+            changes: Vec::new(),
+            law_of: None,
+            in_force: None,
+            counted_by: None,
+            choices: ChoicesDraft {
+                first_day: in_days.then_some(at(FirstDay::NotCounted)),
+                month_end: in_months.then_some(at(MonthEnd::Down)),
+                last_day_closed: (in_days && !length.contains("working"))
+                    .then_some(at(ClosedLastDay::Stands)),
+                first_hour: (!in_days).then_some(at(FirstHour::Counted)),
+                hours_on_closed_days: (!in_days).then_some(at(HoursOnClosedDays::Run)),
+                ..ChoicesDraft::default()
+            },
             calendar: None,
             zone: text("requested"),
             met_by: Vec::new(),
+            cured_by: Vec::new(),
+            replaces: Vec::new(),
+            recurs: Recurs::Never,
             at_the_same_instant: SameInstant::ActFirst,
+            stops: StopsDraft::Never,
+            extended_by: Vec::new(),
             off_when: None,
             on_expiry: expiry(ExpiryEffect::NothingStated),
             warn: Vec::new(),
@@ -194,7 +216,16 @@ pub(crate) fn clock(name: &str, length: &str, starts: &[&str]) -> Row<ClockDraft
 }
 
 pub(crate) fn expiry(effect: ExpiryEffect) -> ExpiryDraft {
-    ExpiryDraft { effect: at(effect), duty: None, moves: Vec::new(), cite: Vec::new() }
+    ExpiryDraft {
+        effect: at(effect),
+        duty: None,
+        moves: Vec::new(),
+        opens: Vec::new(),
+        closes: Vec::new(),
+        excuse: None,
+        unless: Vec::new(),
+        cite: Vec::new(),
+    }
 }
 
 pub(crate) fn duty(obligation: &str, moves: Vec<TrackMovesDraft>) -> ExpiryDraft {
@@ -206,7 +237,7 @@ pub(crate) fn by_law(moves: Vec<TrackMovesDraft>) -> ExpiryDraft {
 }
 
 pub(crate) fn named(by: &str, fact: &str) -> LengthDraft {
-    LengthDraft::Named { by: text(by), fact: text(fact) }
+    LengthDraft::Named { by: texts(&[by]), fact: text(fact) }
 }
 
 pub(crate) fn obligation(name: &str, bearer: &str, met_by: &[&str]) -> Row<ObligationDraft> {
@@ -216,12 +247,12 @@ pub(crate) fn obligation(name: &str, bearer: &str, met_by: &[&str]) -> Row<Oblig
 
 pub(crate) fn document(name: &str, form: DocumentForm, translated: Translation) -> Row<DocumentDraft> {
     let (title, set, cite) = (format!("The document {name}"), text("request"), cites("act 12"));
-    row(name, DocumentDraft { title, set, when: None, form, translated, cite })
+    row(name, DocumentDraft { title, set, when: None, form, translated, in_force: None, cite })
 }
 
 pub(crate) fn ground(name: &str, force: Force) -> Row<GroundDraft> {
     let (title, considered_by) = (format!("The ground {name}"), texts(&["requested/court"]));
-    row(name, GroundDraft { title, force, considered_by, cite: cites("act 8") })
+    row(name, GroundDraft { title, force, considered_by, in_force: None, cite: cites("act 8") })
 }
 
 pub(crate) fn article(number: &str, verified: Verified) -> ArticleDraft {
@@ -235,7 +266,12 @@ pub(crate) fn two_states(procedure: &str) -> Draft {
         in_force: None,
         articles: articles.iter().map(|number| article(number, Verified::Seen)).collect(),
     };
-    let office = |title: &str| AuthorityDraft { title: title.to_owned(), cite: Vec::new() };
+    let office = |title: &str| AuthorityDraft {
+        title: title.to_owned(),
+        renamed: Vec::new(),
+        in_force: None,
+        cite: Vec::new(),
+    };
     let side = |country: &str, zone: &str| SideDraft { country: text(country), zone: text(zone) };
     Draft {
         procedure: text(procedure),
@@ -266,6 +302,7 @@ pub(crate) fn two_states(procedure: &str) -> Draft {
         documents: Vec::new(),
         grounds: Vec::new(),
         calendars: Vec::new(),
+        rule_sets: Vec::new(),
     }
 }
 

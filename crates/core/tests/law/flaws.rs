@@ -1,12 +1,12 @@
 //! Every flaw of a procedure, where it is and what would be right.
 
 use comity_core::procedure::draft::{
-    AtomDraft, CiteDraft, FactTypeDraft, LastDayClosedDraft, MirrorDraft, PurposeDraft,
+    AtomDraft, CiteDraft, FactTypeDraft, MirrorDraft, PurposeDraft, StartsDraft,
 };
 use comity_core::procedure::{
     Draft, ExpiryEffect, FlawCode, Force, GroundStanding, Mark, Marked, Procedure, Verified,
 };
-use comity_core::time::{FirstDay, MonthEnd};
+use comity_core::time::{ClosedLastDay, FirstDay, MonthEnd};
 
 use super::draft::{
     article, atom, by_law, cites, condition, duty, exception, fact, is, marked, moves, named, obligation,
@@ -165,7 +165,7 @@ fn every_place_for_a_name_is_looked_at() {
             let stands = GroundStanding::Applies;
             draft.acts[1].value.when = Some(atom(AtomDraft::Ground { ground: marked("x", 7), stands }));
         }),
-        ("act or condition", |draft| draft.clocks[0].value.starts = vec![marked("x", 7)]),
+        ("act or condition", |draft| draft.clocks[0].value.starts = StartsDraft::AnyOf(vec![marked("x", 7)])),
         ("act or condition", |draft| draft.clocks[0].value.met_by = vec![marked("x", 7)]),
         ("side or authority", |draft| draft.clocks[0].value.purpose = PurposeDraft::Limits(marked("x", 7))),
         ("act", |draft| draft.clocks[0].value.purpose = PurposeDraft::Bars(vec![marked("x", 7)])),
@@ -198,21 +198,21 @@ fn every_place_for_a_name_is_looked_at() {
 fn a_legal_choice_is_never_made_in_silence() {
     let first_day = |draft: &mut Draft| {
         let index = marked_name(&mut draft.clocks, "review");
-        draft.clocks[index].value.first_day = None;
+        draft.clocks[index].value.choices.first_day = None;
     };
     let says = "the clock `review` does not say whether the first day counts (treaty 9(1)); this is a legal choice: write \
-                `first-day: counted` or `first-day: not-counted`";
+                `first-day: counted`, `first-day: counted-whole` or `first-day: not-counted`";
     check(first_day, FlawCode::MissingChoice, says);
     let month_end = |draft: &mut Draft| {
         let index = marked_name(&mut draft.clocks, "review");
-        draft.clocks[index].value.month_end = None;
+        draft.clocks[index].value.choices.month_end = None;
     };
     let says = "the clock `review` does not say what becomes of a month-end that does not exist (treaty 9(1)); this is a \
-                legal choice: write `month-end: refuse`, `month-end: up` or `month-end: down`";
+                legal choice: write `month-end: refuse`, `month-end: up`, `month-end: down` or `month-end: last-day`";
     check(month_end, FlawCode::MissingChoice, says);
     let calendar = |draft: &mut Draft| {
         let index = marked_name(&mut draft.clocks, "review");
-        draft.clocks[index].value.last_day_closed = at(LastDayClosedDraft::NextOpenDay);
+        draft.clocks[index].value.choices.last_day_closed = Some(at(ClosedLastDay::NextOpenDay));
     };
     let says = "the clock `review` does not say whose closed days count (treaty 9(1)); this is a legal choice: write \
                 `calendar:` with the name of a calendar file";
@@ -251,7 +251,7 @@ fn who_does_it_is_never_left_open() {
         (
             |draft| {
                 let index = marked_name(&mut draft.clocks, "review");
-                draft.clocks[index].value.starts.clear();
+                draft.clocks[index].value.starts = StartsDraft::AnyOf(Vec::new());
             },
             "nothing starts the clock `review`; write `starts:` with an act or a condition",
         ),
@@ -268,24 +268,41 @@ fn who_does_it_is_never_left_open() {
     }
 }
 
+fn courts() -> comity_core::time::Calendar {
+    let day = |text: &str| text.parse().unwrap();
+    comity_core::time::Calendar {
+        name: "courts".to_owned(),
+        source: "made up".to_owned(),
+        checked: day("2027-01-01"),
+        open: [].into(),
+        weekly: [comity_core::time::Weekday::Sunday].into(),
+        closed: [].into(),
+        from: day("2027-01-01"),
+        until: day("2027-12-31"),
+    }
+}
+
 #[test]
 fn a_choice_does_not_contradict_another() {
     let changes: [Change; 8] = [
         (
-            |draft| draft.clocks[1].value.first_day = Some(at(FirstDay::Counted)),
-            "`first-day` has no meaning here: hours run from the instant; leave it out",
+            |draft| draft.clocks[1].value.choices.first_day = Some(at(FirstDay::Counted)),
+            "`first-day` says nothing about 48 hours; leave it out",
         ),
         (
-            |draft| draft.clocks[0].value.month_end = Some(at(MonthEnd::Up)),
-            "`month-end` says nothing about 45 days; leave it out: only months and years have one",
+            |draft| draft.clocks[0].value.choices.month_end = Some(at(MonthEnd::Up)),
+            "`month-end` says nothing about 45 days; leave it out",
         ),
         (
-            |draft| draft.clocks[0].value.calendar = Some(marked("x", 7)),
-            "a closed last day stands, so no calendar is looked at; leave `calendar` out, or let the day move",
+            |draft| {
+                draft.clocks[0].value.calendar = Some(marked("courts", 7));
+                draft.calendars = vec![super::draft::row("courts", courts())];
+            },
+            "no choice of this clock looks at a calendar; leave `calendar` out, or let a day move",
         ),
         (
-            |draft| draft.clocks[1].value.last_day_closed = at(LastDayClosedDraft::NextOpenDay),
-            "`last-day-closed` has no meaning here: hours run from the instant; write `last-day-closed: stands`",
+            |draft| draft.clocks[1].value.choices.last_day_closed = Some(at(ClosedLastDay::NextOpenDay)),
+            "`last-day-closed` says nothing about 48 hours; leave it out",
         ),
         (
             |draft| draft.clocks[2].value.on_expiry.duty = Some(marked("release", 7)),
@@ -309,7 +326,7 @@ fn a_choice_does_not_contradict_another() {
                 if let comity_core::procedure::draft::LengthDraft::Named { by, .. } =
                     &mut draft.clocks[5].value.length
                 {
-                    by.mark = Mark(7);
+                    by[0].mark = Mark(7);
                 }
             },
             "the act `heard` does not record `new-date`; add the fact to the `records:` of the act",
@@ -434,14 +451,14 @@ fn a_value_fits_the_type_of_its_fact() {
     let no_date = |draft: &mut Draft| {
         draft.acts[7].value.records = texts(&["arrest.place"]);
         draft.clocks[5].value.length = comity_core::procedure::draft::LengthDraft::Named {
-            by: text("new-date-set"),
+            by: texts(&["new-date-set"]),
             fact: marked("arrest.place", 7),
         };
     };
     check(
         no_date,
         FlawCode::WrongType,
-        "`arrest.place` is no date, and a period without a number needs its last day; give the fact the type `date`",
+        "`arrest.place` is no date, and a period without a number needs its last day; give the fact the type `date`, or `period` if the act names a length",
     );
 }
 
@@ -569,7 +586,7 @@ fn all_flaws_are_told_at_once_in_the_order_of_the_file() {
     draft.sides[0].value.country = marked("xn", 2);
     draft.facts.push(fact("x", FactTypeDraft::Text));
     draft.facts.last_mut().unwrap().name = marked("custody", 3);
-    draft.clocks[0].value.first_day = None;
+    draft.clocks[0].value.choices.first_day = None;
     draft.clocks[0].name.mark = Mark(4);
     draft.acts[0].value.by = vec![marked("nobody", 5)];
     draft.acts[2].value.cite.clear();
@@ -599,7 +616,7 @@ fn what_a_procedure_means_does_not_hang_on_its_titles() {
     assert_eq!(meaning(&draft()), meaning(&retitled));
     let changes: [fn(&mut Draft); 9] = [
         |draft| draft.version.value = 2,
-        |draft| draft.clocks[0].value.first_day.as_mut().unwrap().value = FirstDay::Counted,
+        |draft| draft.clocks[0].value.choices.first_day.as_mut().unwrap().value = FirstDay::Counted,
         |draft| draft.clocks[0].value.at_the_same_instant = comity_core::procedure::SameInstant::ExpiryFirst,
         |draft| draft.clocks[2].value.on_expiry = by_law(Vec::new()),
         |draft| draft.acts[2].value.when = Some(is("custody", "free")),

@@ -109,7 +109,7 @@ fn clocks() -> Vec<comity_core::procedure::draft::Row<comity_core::procedure::dr
     hand_over.value.on_expiry = release("held-for-surrender -> release-due, else stays");
     let mut new_date = clock("new-date-limit", "1 day", &["surrender-postponed"]);
     new_date.value.length = named("new-date-set", "new-date");
-    new_date.value.first_day = None;
+    new_date.value.choices = comity_core::procedure::draft::ChoicesDraft::default();
     new_date.value.met_by = texts(&["surrendered"]);
     new_date.value.on_expiry =
         by_law(vec![moves("custody", "held-for-surrender -> release-due, else stays")]);

@@ -24,6 +24,7 @@ first day      the day of the event, Tuesday 2 March 2027, is not counted: day 1
 last day       45 days after 2027-03-02: Friday 16 April 2027; a closed last day would not move it
 runs out       Saturday 17 April 2027 00:00 (Seoul) = 2027-04-16T15:00:00Z
 otherwise      if first day counted: Thursday 15 April 2027
+otherwise      if hours instead of days: until Friday 16 April 2027 23:30 (Seoul)
 if it runs out Police of Calderia must: See to release (treaty 9(1)); custody goes from held-provisionally to release-due");
     assert_eq!(explain(&case.view("2027-03-03"), "review"), None);
     assert_eq!(explain(&case.view("2027-03-03"), "no-such-clock"), None);
@@ -32,7 +33,7 @@ if it runs out Police of Calderia must: See to release (treaty 9(1)); custody go
 #[test]
 fn a_day_that_counts_is_called_the_first() {
     let mut draft = draft();
-    draft.clocks[0].value.first_day.as_mut().unwrap().value = FirstDay::Counted;
+    draft.clocks[0].value.choices.first_day.as_mut().unwrap().value = FirstDay::Counted;
     draft.clocks[0].value.zone = text("requesting");
     let mut case = Case::open(&checked(&draft), "2027-01-01");
     for what in ["fact person.minor = no", "learned immunity = none"] {
@@ -41,7 +42,7 @@ fn a_day_that_counts_is_called_the_first() {
     case.on("2027-03-02 23:30", "arrested (arrest.place: Ulsan)");
     let says = explain(&case.view("2027-03-03"), "formal-request").unwrap().to_string();
     for line in [
-        "first day      the day of the event, Tuesday 2 March 2027, counts, whole: day 1 is Tuesday 2 March 2027",
+        "first day      the day of the event, Tuesday 2 March 2027, counts: day 1 is Tuesday 2 March 2027",
         "last day       45 days, 2027-03-02 being the first day: Thursday 15 April 2027; a closed last day would not move it",
         "summer time    the clocks change in Lisbon on the way: no effect, days are counted",
         "otherwise      if first day not counted: Friday 16 April 2027",

@@ -21,14 +21,21 @@ pub struct CalendarFile {
     pub source: Text,
     /// The day on which somebody last compared the file with its source.
     pub checked: DayText,
-    /// The days for which it was checked.
-    pub covers: CoversFile,
+    /// The days for which it was checked: one span, or several that follow one another without a gap.
+    pub covers: OneOrMore<CoversFile>,
     /// Days of the week on which the place is closed.
     #[serde(default)]
     pub weekly: Option<OneOrMore<Text>>,
+    /// Days that are closed in every year, each with its occasion: `12-25`, `easter-2`, `easter+1`,
+    /// `first monday of june`, `last monday of august`.
+    #[serde(default)]
+    pub yearly: Rows<Text>,
     /// Single closed days, each with its occasion.
     #[serde(default)]
     pub closed: Rows<Text>,
+    /// Single days that are open although a rule above closes them, each with the reason.
+    #[serde(default)]
+    pub open: Rows<Text>,
 }
 
 /// The first and the last day that were checked.

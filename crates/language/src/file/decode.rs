@@ -137,6 +137,7 @@ impl<'de> Deserializer<'de> for Of<'_> {
         let chosen = match &self.0.value {
             Value::Scalar(_) if by_kind => Chosen { word: "$scalar", content: Some(self.0) },
             Value::Mapping(..) if by_kind => Chosen { word: "$mapping", content: Some(self.0) },
+            Value::Sequence(..) if by_kind => Chosen { word: "$sequence", content: Some(self.0) },
             Value::Scalar(scalar) => Chosen { word: &scalar.text, content: None },
             Value::Mapping(_, pairs) => match pairs.as_slice() {
                 [pair] => Chosen { word: &pair.key, content: Some(&pair.node) },

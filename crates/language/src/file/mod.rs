@@ -4,18 +4,28 @@
 //! all taken from these types; the reader decodes into them.
 
 mod calendar;
+mod clock;
+mod counting;
 mod decode;
+mod law;
 mod procedure;
 mod value;
 
 pub use calendar::{CalendarFile, CoversFile};
+pub use clock::{
+    ChangeFile, ClockFile, CountedFromFile, ExpiryFile, ExtendByFile, ExtendedByFile, ExtensionFile,
+    LatestOfFile, LengthFile, NamedLengthFile, RecordedFile, StartsFile, ThresholdFile,
+};
+pub use counting::{CountingFile, CountingRuleFile};
 pub(crate) use decode::decode;
+pub use law::{InForceFile, RenamedFile};
 pub use procedure::{
-    ActFile, AuthorityFile, ClockFile, ConditionFile, DocumentFile, ExceptionFile, ExpiryFile, FactFile,
-    FactTypeFile, GroundFile, LengthFile, LinkFile, MirrorFile, MoveFile, NamedLengthFile, ObligationFile,
-    ProcedureFile, SideFile, SourceFile, StageFile, SteppedMoveFile, TrackFile,
+    ActFile, AuthorityFile, ConditionFile, DocumentFile, ExceptionFile, FactFile, FactTypeFile, GroundFile,
+    LinkFile, MirrorFile, MoveFile, ObligationFile, ProcedureFile, SideFile, SourceFile, StageFile,
+    SteppedMoveFile, TrackFile,
 };
 pub use value::{
     AlwaysNone, Choice, CiteText, Closing, DayText, EditionOne, FromText, GuardText, LanguageText,
-    LengthText, MoveText, Name, OneOrMore, Rows, Short, Text, WholeNumber, Words, ZoneText,
+    LengthText, MoveText, Name, OneOrMore, Rows, RuleName, Short, Stopping, Text, WholeNumber, Words,
+    ZoneText,
 };

@@ -1,14 +1,14 @@
 //! A procedure file.
 
-use comity_core::procedure::draft::LastDayClosedDraft;
-use comity_core::procedure::{DocumentForm, ExpiryEffect, Force, Kind, SameInstant, StartedAgain};
-use comity_core::time::{FirstDay, MonthEnd};
+use comity_core::procedure::{DocumentForm, Force, Kind};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::clock::ClockFile;
+use super::law::{InForceFile, RenamedFile};
 use super::value::{
-    AlwaysNone, Choice, CiteText, Closing, DayText, EditionOne, FromText, GuardText, LanguageText,
-    LengthText, MoveText, Name, OneOrMore, Rows, Short, Text, WholeNumber, ZoneText,
+    Choice, CiteText, DayText, EditionOne, FromText, GuardText, LanguageText, MoveText, Name, OneOrMore,
+    Rows, Short, Text, WholeNumber, ZoneText,
 };
 
 /// How requests of one kind move under one or more instruments.
@@ -88,6 +88,12 @@ pub struct SideFile {
 pub struct AuthorityFile {
     /// Its name.
     pub title: Text,
+    /// What it is called from other days on.
+    #[serde(default)]
+    pub renamed: Option<OneOrMore<RenamedFile>>,
+    /// From when until when it may act, by the day of its act.
+    #[serde(default)]
+    pub in_force: Option<InForceFile>,
     /// Where its power comes from.
     #[serde(default)]
     pub cite: Option<CiteText>,
@@ -219,119 +225,6 @@ pub struct SteppedMoveFile {
     pub cite: Option<CiteText>,
 }
 
-/// A time limit, or a waiting period before which an act is not allowed.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct ClockFile {
-    /// What must happen in time, or what is waited for.
-    pub title: Text,
-    /// The side or the authority that it limits.
-    #[serde(default)]
-    pub limits: Option<Name>,
-    /// The acts that are closed until it has run; instead of `limits`.
-    #[serde(default)]
-    pub bars: Option<OneOrMore<Name>>,
-    /// The acts or conditions that start it.
-    pub starts: OneOrMore<Name>,
-    /// What a second start does.
-    #[schemars(extend("x-legal-choice" = "what a second start does"))]
-    pub if_started_again: Choice<StartedAgain>,
-    /// How long it runs: a number of hours, days, weeks, months or years, or the act that names its last day.
-    pub length: LengthFile,
-    /// Whether the day of the start counts. Not for hours, which run from the instant, nor for a named day.
-    #[schemars(extend(
-        "x-legal-choice" = "whether the first day counts",
-        "x-needed-for" = ["day", "week", "month", "year"]
-    ))]
-    #[serde(default)]
-    pub first_day: Option<Choice<FirstDay>>,
-    /// What becomes of a day that the last month does not have. Only for months and years.
-    #[schemars(extend(
-        "x-legal-choice" = "what becomes of 31 January and a month",
-        "x-needed-for" = ["month", "year"]
-    ))]
-    #[serde(default)]
-    pub month_end: Option<Choice<MonthEnd>>,
-    /// What becomes of a last day on which offices are closed.
-    #[schemars(extend("x-legal-choice" = "what becomes of a last day on which offices are closed"))]
-    pub last_day_closed: Choice<LastDayClosedDraft>,
-    /// The calendar of closed days, unless a closed last day stands.
-    #[serde(default)]
-    pub calendar: Option<Name>,
-    /// The side whose days count.
-    #[schemars(extend("x-legal-choice" = "whose days count", "x-choose" = "zone: SIDE"))]
-    pub zone: Name,
-    /// The acts or conditions that meet it, or `nothing`.
-    #[schemars(extend("x-legal-choice" = "what meets it", "x-choose" = "met-by: ACT` or `met-by: nothing"))]
-    pub met_by: OneOrMore<Name>,
-    /// Who wins when an act and the expiry fall on the same instant.
-    #[schemars(extend("x-legal-choice" = "who wins when an act and the expiry fall on the same instant"))]
-    pub at_the_same_instant: Choice<SameInstant>,
-    /// What stops it. This edition knows only `none`.
-    #[schemars(extend("x-legal-choice" = "whether anything stops it"))]
-    pub stops_while: AlwaysNone,
-    /// What makes it longer. This edition knows only `none`.
-    #[schemars(extend("x-legal-choice" = "whether anything makes it longer"))]
-    pub extended_by: AlwaysNone,
-    /// When it no longer matters, so that it is neither met nor runs out; or `never`.
-    #[schemars(extend(
-        "x-legal-choice" = "when it no longer matters",
-        "x-choose" = "off-when: CONDITION` or `off-when: never"
-    ))]
-    pub off_when: Closing,
-    /// What its running out does.
-    #[schemars(extend(
-        "x-legal-choice" = "what its running out does",
-        "x-choose" = "on-expiry: {effect: nothing-stated}` or another effect"
-    ))]
-    pub on_expiry: ExpiryFile,
-    /// How long before the end somebody is warned.
-    #[serde(default)]
-    pub warn: Option<OneOrMore<LengthText>>,
-    /// The provision.
-    pub cite: CiteText,
-}
-
-/// How long a clock runs.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[schemars(untagged)]
-pub enum LengthFile {
-    /// A number of hours, days, weeks, months or years.
-    #[serde(rename = "$scalar")]
-    Counted(LengthText),
-    /// A period without a number, whose last day an act names.
-    #[serde(rename = "$mapping")]
-    Named(NamedLengthFile),
-}
-
-/// A period without a number: an act names its last day.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct NamedLengthFile {
-    /// The act that names it.
-    pub named_by: Name,
-    /// The date fact that holds the last day.
-    #[serde(rename = "in")]
-    pub fact: Name,
-}
-
-/// What the running out of a clock does.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct ExpiryFile {
-    /// The kind of consequence.
-    pub effect: Choice<ExpiryEffect>,
-    /// The obligation that arises; for `effect: duty` only.
-    #[serde(default)]
-    pub duty: Option<Name>,
-    /// What moves, by track; not for `alert` and `nothing-stated`.
-    #[serde(default)]
-    pub moves: Rows<OneOrMore<MoveFile>>,
-    /// The provision, where it is another one than that of the clock.
-    #[serde(default)]
-    pub cite: Option<CiteText>,
-}
-
 /// Something an authority does.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -358,6 +251,9 @@ pub struct ActFile {
     /// Obligations that arise.
     #[serde(default)]
     pub owes: Option<OneOrMore<Name>>,
+    /// From when until when it is law.
+    #[serde(default)]
+    pub in_force: Option<InForceFile>,
     /// The provision.
     pub cite: CiteText,
 }
@@ -407,6 +303,9 @@ pub struct DocumentFile {
         "x-choose" = "translated: ko` with the tag of the language, `translated: not-needed` or `translated: not-stated"
     ))]
     pub translated: LanguageText,
+    /// From when until when it is required.
+    #[serde(default)]
+    pub in_force: Option<InForceFile>,
     /// The provision.
     pub cite: CiteText,
 }
@@ -422,6 +321,9 @@ pub struct GroundFile {
     pub kind: Choice<Force>,
     /// Who considers it.
     pub considered_by: OneOrMore<Name>,
+    /// From when until when it is a ground.
+    #[serde(default)]
+    pub in_force: Option<InForceFile>,
     /// The provision.
     pub cite: CiteText,
 }

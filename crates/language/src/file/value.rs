@@ -5,8 +5,13 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Range;
 
-use comity_core::procedure::{DocumentForm, ExpiryEffect, Force, Kind, SameInstant, StartedAgain};
-use comity_core::time::{FirstDay, MonthEnd};
+use comity_core::procedure::{
+    DocumentForm, Excuse, ExpiryEffect, ExtensionTiming, Force, Kind, Recurs, SameInstant, StartedAgain,
+    Verified,
+};
+use comity_core::time::{
+    BrokenMonths, ClosedLastDay, ExtendedFrom, FirstDay, FirstHour, HoursOnClosedDays, MonthEnd, StoppedDays,
+};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
@@ -87,6 +92,10 @@ texts! {
     GuardText = {"type": "string", "format": "comity-guard"};
     /// A condition, or `never`.
     Closing = {"type": "string", "format": "comity-guard-or-never"};
+    /// A condition, or `none`.
+    Stopping = {"type": "string", "format": "comity-guard-or-none"};
+    /// A rule of counting: the name of a set, or of a rule in it.
+    RuleName = {"type": "string", "pattern": "^[a-z][a-z0-9-]*(/[a-z][a-z0-9-]*)?$"};
     /// Citations.
     CiteText = {"type": "string", "format": "comity-cite"};
     /// Moves of one track.
@@ -94,7 +103,7 @@ texts! {
     /// Where a move can start.
     FromText = {"type": "string", "format": "comity-from"};
     /// A length of time.
-    LengthText = {"type": "string", "format": "comity-length", "pattern": "^[0-9]+ +(hour|day|week|month|year)s?$"};
+    LengthText = {"type": "string", "format": "comity-length", "pattern": "^[0-9]+ +(hour|day|clear day|working day|week|month|year)s?$"};
     /// A day.
     DayText = {"type": "string", "format": "date"};
     /// A zone of the IANA data.
@@ -105,7 +114,7 @@ texts! {
     WholeNumber = {"type": "integer", "minimum": 1, "format": "comity-number"};
     /// The edition of the language.
     EditionOne = {"const": 1, "format": "comity-edition"};
-    /// A choice of which this edition knows only `none`.
+    /// The word `none`.
     AlwaysNone = {"type": "string", "enum": ["none"]};
 }
 
@@ -127,7 +136,7 @@ pub trait Words: Sized + Copy + 'static {
 }
 
 macro_rules! words {
-    ($($type:ty),+) => { $(
+    ($($type:ty),+ $(,)?) => { $(
         impl Words for $type {
             fn words() -> Vec<&'static str> {
                 Self::ALL.iter().map(|value| value.word()).collect()
@@ -140,22 +149,26 @@ macro_rules! words {
     )+ };
 }
 
-words!(Kind, StartedAgain, SameInstant, ExpiryEffect, DocumentForm, Force, FirstDay, MonthEnd);
-
-impl Words for comity_core::procedure::draft::LastDayClosedDraft {
-    fn words() -> Vec<&'static str> {
-        vec!["stands", "next-open-day", "previous-open-day"]
-    }
-
-    fn read(word: &str) -> Option<Self> {
-        match word {
-            "stands" => Some(Self::Stands),
-            "next-open-day" => Some(Self::NextOpenDay),
-            "previous-open-day" => Some(Self::PreviousOpenDay),
-            _ => None,
-        }
-    }
-}
+words!(
+    Kind,
+    StartedAgain,
+    SameInstant,
+    ExpiryEffect,
+    DocumentForm,
+    Force,
+    FirstDay,
+    MonthEnd,
+    Excuse,
+    ExtensionTiming,
+    Recurs,
+    Verified,
+    BrokenMonths,
+    ClosedLastDay,
+    ExtendedFrom,
+    FirstHour,
+    HoursOnClosedDays,
+    StoppedDays
+);
 
 impl<'de, T: Words> Deserialize<'de> for Choice<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -46,7 +46,13 @@ fn read(source: &Source) -> Result<Tree, Vec<Diagnostic>> {
 }
 
 fn shape_of(root: &Node) -> &'static Shape {
-    if root.get("comity-calendar").is_some() { shape::calendar() } else { shape::procedure() }
+    if root.get("comity-calendar").is_some() {
+        shape::calendar()
+    } else if root.get("comity-counting").is_some() {
+        shape::counting()
+    } else {
+        shape::procedure()
+    }
 }
 
 #[derive(PartialEq, Eq)]

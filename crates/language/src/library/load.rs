@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use comity_core::procedure::{FlawCode, Procedure};
-use comity_core::time::Calendar;
+use comity_core::time::{Calendar, RuleSet};
 use sha2::{Digest, Sha256};
 
 use super::files::Files;
@@ -25,6 +25,10 @@ use crate::{shape, tree};
 pub struct Library {
     /// The procedures that may run, by path.
     pub procedures: Vec<Loaded>,
+    /// The calendars of closed days, by name.
+    pub calendars: Vec<Calendar>,
+    /// The rules of counting, by name.
+    pub rule_sets: Vec<RuleSet>,
     /// What is wrong, by file, line and column. A procedure with an error is not among the procedures.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -80,6 +84,8 @@ pub fn load(files: &dyn Files) -> Library {
     for path in &paths {
         if path.starts_with("calendars/") && is_yaml(path) {
             shelf.calendar(path);
+        } else if path.starts_with("counting/") && is_yaml(path) {
+            shelf.rule_set(path);
         } else if is_procedure(path) {
             read.extend(procedure(&mut shelf, path));
         } else if extension(path) == Some("yml") {
@@ -107,7 +113,8 @@ pub fn load_alone(files: &dyn Files, path: &str) -> Library {
     let mut shelf = Shelf::new(files);
     let read: Vec<Decoded> = procedure(&mut shelf, path).into_iter().collect();
     let procedures = read.into_iter().filter_map(|one| one.loaded).collect();
-    Library { procedures, diagnostics: shelf.diagnostics }
+    let (calendars, rule_sets) = shelf.shared();
+    Library { procedures, calendars, rule_sets, diagnostics: shelf.diagnostics }
 }
 
 fn is_yaml(path: &str) -> bool {
@@ -135,7 +142,9 @@ pub(super) struct Decoded {
 
 fn finish(mut shelf: Shelf<'_>, read: Vec<Decoded>) -> Library {
     let broken = links::check(&mut shelf, &read);
-    let mut library = Library { procedures: Vec::new(), diagnostics: shelf.diagnostics };
+    let (calendars, rule_sets) = shelf.shared();
+    let diagnostics = shelf.diagnostics;
+    let mut library = Library { procedures: Vec::new(), calendars, rule_sets, diagnostics };
     let bad: BTreeSet<_> = library.diagnostics.iter().map(|found| found.file.as_str()).collect();
     for one in read.into_iter().filter(|one| !broken.contains(&one.path)) {
         let rests_on_a_flaw =
@@ -209,6 +218,7 @@ fn check(
         articles: &|name| around.articles.get(name).map(Articles::drafts).unwrap_or_default(),
         has_reading: &|number| around.notes.reading(number).is_some(),
         calendars: around.calendars.clone(),
+        rule_sets: around.rule_sets.clone(),
     };
     let draft = draft::draft(file, &beside).map_err(|slip| slips.push(slip)).ok()?;
     match Procedure::from_draft(&draft) {
@@ -245,6 +255,7 @@ struct Around {
     articles: BTreeMap<String, Articles>,
     notes: Notes,
     calendars: Vec<(Text, Calendar)>,
+    rule_sets: Vec<RuleSet>,
     texts: Vec<SourceText>,
     /// Where something is named that was reported as missing or bad.
     lost: Vec<Range<usize>>,
@@ -285,6 +296,9 @@ impl Around {
         for (_, clock) in &file.clocks.0 {
             if let Some(name) = clock.calendar.as_ref().map(|name| &name.0) {
                 around.calendar(files, name, slips);
+            }
+            if let Some(name) = clock.counted_by.as_ref().map(|name| &name.0) {
+                around.rule_set(files, name, slips);
             }
         }
         around
@@ -339,6 +353,26 @@ impl Around {
                 let message = format!("there is no calendar `{}`: `{path}` does not exist", name.value);
                 let slip = Slip::at(Code::MissingFile, name.span.clone(), message);
                 slips.push(slip.remedy("write the calendar, with its source, or correct the name"));
+            }
+            Taken::Bad => self.lost.push(name.span.clone()),
+        }
+    }
+
+    fn rule_set(&mut self, files: &mut Shelf<'_>, name: &Text, slips: &mut Vec<Slip>) {
+        let set = name.value.split_once('/').map_or(name.value.as_str(), |(set, _)| set);
+        if self.rule_sets.iter().any(|known| known.name == set) {
+            return;
+        }
+        let path = format!("counting/{set}.yaml");
+        match files.rule_set(&path) {
+            Taken::Read(source, set) => {
+                self.keep(&path, source);
+                self.rule_sets.push(set);
+            }
+            Taken::Missing => {
+                let message = format!("there is no rule of counting `{set}`: `{path}` does not exist");
+                let slip = Slip::at(Code::MissingFile, name.span.clone(), message);
+                slips.push(slip.remedy("write the rules, with their source, or correct the name"));
             }
             Taken::Bad => self.lost.push(name.span.clone()),
         }

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use comity_core::time::Calendar;
+use comity_core::time::{Calendar, RuleSet};
 
 use super::files::{FileError, Files};
 use crate::articles::{Articles, read_articles};
 use crate::calendar::read_calendar;
 use crate::code::Code;
+use crate::counting::read_counting;
 use crate::diagnostic::Diagnostic;
 use crate::notes::{Notes, read_notes};
 use crate::source::Source;
@@ -29,6 +30,7 @@ pub(super) struct Shelf<'f> {
     articles: HashMap<String, Taken<Articles>>,
     notes: HashMap<String, Taken<Notes>>,
     calendars: HashMap<String, Taken<Calendar>>,
+    rule_sets: HashMap<String, Taken<RuleSet>>,
 }
 
 impl<'f> Shelf<'f> {
@@ -39,6 +41,7 @@ impl<'f> Shelf<'f> {
             articles: HashMap::new(),
             notes: HashMap::new(),
             calendars: HashMap::new(),
+            rule_sets: HashMap::new(),
         }
     }
 
@@ -72,17 +75,35 @@ impl<'f> Shelf<'f> {
         }
         let taken = self.take(path, |source| {
             let (calendar, mut diagnostics) = read_calendar(source);
-            let stem = path.rsplit('/').next().and_then(|name| name.strip_suffix(".yaml")).unwrap_or(path);
-            if let Some(calendar) = calendar.as_ref().filter(|calendar| calendar.name != stem) {
-                let message =
-                    format!("the calendar calls itself `{}`, the file is called `{stem}`", calendar.name);
-                let remedy = format!("write `name: {stem}`, or rename the file");
-                diagnostics.push(Diagnostic::of_file(Code::WrongPath, source.path(), message, remedy));
-            }
+            let name = calendar.as_ref().map(|calendar| calendar.name.as_str());
+            diagnostics.extend(called_as_its_file(source, path, "calendar", name));
             (calendar, diagnostics)
         });
         self.calendars.insert(path.to_owned(), taken.clone());
         taken
+    }
+
+    pub(super) fn rule_set(&mut self, path: &str) -> Taken<RuleSet> {
+        if let Some(taken) = self.rule_sets.get(path) {
+            return taken.clone();
+        }
+        let taken = self.take(path, |source| {
+            let (set, mut diagnostics) = read_counting(source);
+            let name = set.as_ref().map(|set| set.name.as_str());
+            diagnostics.extend(called_as_its_file(source, path, "rule of counting", name));
+            (set, diagnostics)
+        });
+        self.rule_sets.insert(path.to_owned(), taken.clone());
+        taken
+    }
+
+    /// The calendars and the rules of counting that could be read, by name.
+    pub(super) fn shared(&self) -> (Vec<Calendar>, Vec<RuleSet>) {
+        let mut calendars = read(&self.calendars);
+        calendars.sort_by(|one, other| one.name.cmp(&other.name));
+        let mut rule_sets = read(&self.rule_sets);
+        rule_sets.sort_by(|one, other| one.name.cmp(&other.name));
+        (calendars, rule_sets)
     }
 
     /// The text of a file, or nothing if it could not be had, which is then said.
@@ -119,6 +140,24 @@ impl<'f> Shelf<'f> {
             Err(None) => Taken::Bad,
         }
     }
+}
+
+/// What could be read, in no order.
+fn read<T: Clone>(taken: &HashMap<String, Taken<T>>) -> Vec<T> {
+    let read = taken.values().filter_map(|taken| match taken {
+        Taken::Read(_, value) => Some(value.clone()),
+        Taken::Missing | Taken::Bad => None,
+    });
+    read.collect()
+}
+
+/// What is wrong if something calls itself otherwise than its file is called.
+fn called_as_its_file(source: &Source, path: &str, what: &str, name: Option<&str>) -> Option<Diagnostic> {
+    let stem = path.rsplit('/').next().and_then(|name| name.strip_suffix(".yaml")).unwrap_or(path);
+    let name = name.filter(|name| *name != stem)?;
+    let message = format!("the {what} calls itself `{name}`, the file is called `{stem}`");
+    let remedy = format!("write `name: {stem}`, or rename the file");
+    Some(Diagnostic::of_file(Code::WrongPath, source.path(), message, remedy))
 }
 
 /// The text that bytes hold, or where they stop being text.

@@ -212,6 +212,9 @@ fn item_anchor(item: &Node) -> Range<usize> {
 }
 
 fn is_needed(choice: &LegalChoice, node: &Node) -> bool {
+    if node.get("counted-by").is_some() {
+        return false;
+    }
     let length = node.get("length").and_then(Node::text).and_then(|text| text.parse::<Period>().ok());
     length.is_some_and(|length| choice.needed_for.iter().any(|unit| unit == length.unit().word()))
 }
@@ -221,7 +224,8 @@ fn read(format: Format, passage: &Passage<'_>) -> Result<(), Slip> {
     let whole = || 0..passage.text.len();
     match format {
         Format::Guard => text::guard(passage).map(drop),
-        Format::GuardOrNever => text::guard_or_never(passage).map(drop),
+        Format::GuardOrNever => text::guard_or(passage, "never").map(drop),
+        Format::GuardOrNone => text::guard_or(passage, "none").map(drop),
         Format::Cite => text::cites(passage, &|_| true).map(drop),
         Format::Moves => text::moves(passage).map(drop),
         Format::From => text::from(passage).map(drop),
@@ -266,7 +270,7 @@ fn sample(shape: &Shape) -> String {
         Shape { scalar: Some(rule), .. } => match (rule.words.as_slice(), rule.format) {
             ([first, ..], _) => first.clone(),
             ([], Some(format)) => match format {
-                Format::Guard | Format::GuardOrNever => "TRACK is STAGE",
+                Format::Guard | Format::GuardOrNever | Format::GuardOrNone => "TRACK is STAGE",
                 Format::Cite => "SOURCE ARTICLE",
                 Format::Moves => "STAGE -> STAGE",
                 Format::From => "STAGE",
@@ -288,7 +292,7 @@ fn stand_in(span: Range<usize>, shape: &Shape) -> Node {
         Shape { scalar: Some(rule), .. } => {
             let text = match (rule.words.first(), rule.format) {
                 (Some(word), _) => word,
-                (None, Some(Format::Guard | Format::GuardOrNever)) => "x is known",
+                (None, Some(Format::Guard | Format::GuardOrNever | Format::GuardOrNone)) => "x is known",
                 (None, Some(Format::Cite)) => "x 1",
                 (None, Some(Format::Moves)) => "x -> x",
                 (None, Some(Format::Length)) => "1 hour",

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 pub(crate) use check::check;
 
-use crate::file::{CalendarFile, ProcedureFile};
+use crate::file::{CalendarFile, CountingFile, ProcedureFile};
 
 /// What may stand in one place.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,6 +59,7 @@ pub(crate) struct LegalChoice {
 pub(crate) enum Format {
     Guard,
     GuardOrNever,
+    GuardOrNone,
     Cite,
     Moves,
     From,
@@ -77,6 +78,12 @@ pub(crate) fn procedure() -> &'static Shape {
 /// The shape of a calendar file.
 pub(crate) fn calendar() -> &'static Shape {
     static SHAPE: LazyLock<Shape> = LazyLock::new(|| read::shape(&crate::schema::inlined::<CalendarFile>()));
+    &SHAPE
+}
+
+/// The shape of a file of rules of counting.
+pub(crate) fn counting() -> &'static Shape {
+    static SHAPE: LazyLock<Shape> = LazyLock::new(|| read::shape(&crate::schema::inlined::<CountingFile>()));
     &SHAPE
 }
 
@@ -136,8 +143,8 @@ mod tests {
         assert_eq!(required(procedure()), sections);
         let clock = procedure().mapping.as_ref().unwrap().under("clocks").unwrap().mapping.as_ref().unwrap();
         let clock = clock.rest.as_ref().unwrap();
-        let keys = "title starts if-started-again length last-day-closed zone met-by at-the-same-instant \
-                    stops-while extended-by off-when on-expiry cite";
+        let keys = "title starts if-started-again length zone met-by at-the-same-instant extended-by off-when \
+                    on-expiry cite";
         assert_eq!(required(clock), keys);
     }
 }

@@ -37,6 +37,7 @@ fn format(name: &str) -> Option<Format> {
     match name {
         "comity-guard" => Some(Format::Guard),
         "comity-guard-or-never" => Some(Format::GuardOrNever),
+        "comity-guard-or-none" => Some(Format::GuardOrNone),
         "comity-cite" => Some(Format::Cite),
         "comity-moves" => Some(Format::Moves),
         "comity-from" => Some(Format::From),

@@ -16,9 +16,9 @@ const MOST_WORDS: usize = 1_000;
 const SUBJECTS: &str = "a track, a fact, `act`, `condition`, `clock`, `document`, `ground`, `every`, `any`, `no`, \
                         `not` or `(`";
 
-/// Reads a condition, or nothing for `never`.
-pub(crate) fn guard_or_never(passage: &Passage<'_>) -> Result<Option<GuardDraft>, Slip> {
-    if passage.text.trim() == "never" { Ok(None) } else { guard(passage).map(Some) }
+/// Reads a condition, or nothing for a word such as `never`.
+pub(crate) fn guard_or(passage: &Passage<'_>, nothing: &str) -> Result<Option<GuardDraft>, Slip> {
+    if passage.text.trim() == nothing { Ok(None) } else { guard(passage).map(Some) }
 }
 
 /// Reads a condition.
@@ -182,7 +182,7 @@ fn condition(words: &mut Words<'_>) -> Statement {
 }
 
 fn clock(words: &mut Words<'_>) -> Statement {
-    const STANDINGS: [(&[&str], ClockStanding, bool); 9] = [
+    const STANDINGS: [(&[&str], ClockStanding, bool); 12] = [
         (&["is", "running"], ClockStanding::Running, true),
         (&["is", "not", "running"], ClockStanding::Running, false),
         (&["has", "run", "out"], ClockStanding::RanOut, true),
@@ -192,6 +192,9 @@ fn clock(words: &mut Words<'_>) -> Statement {
         (&["has", "not", "started"], ClockStanding::NotStarted, true),
         (&["has", "started"], ClockStanding::NotStarted, false),
         (&["is", "switched", "off"], ClockStanding::SwitchedOff, true),
+        (&["is", "stopped"], ClockStanding::Stopped, true),
+        (&["is", "not", "stopped"], ClockStanding::Stopped, false),
+        (&["is", "cured"], ClockStanding::Cured, true),
     ];
     let clock = named(words, "a clock")?;
     for (said, stands, holds) in STANDINGS {
@@ -199,7 +202,7 @@ fn clock(words: &mut Words<'_>) -> Statement {
             return Ok((AtomDraft::Clock { clock, stands }, holds));
         }
     }
-    Err(words.expected("`is running`, `has run out`, `is met`, `has not started` or `is switched off`"))
+    Err(words.expected("`is running`, `has run out`, `is met`, `is stopped`, `has not started`, `is cured` or `is switched off`"))
 }
 
 fn standing(words: &mut Words<'_>) -> Result<GroundStanding, Slip> {

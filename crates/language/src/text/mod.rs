@@ -7,6 +7,6 @@ mod passage;
 mod words;
 
 pub(crate) use cite::cites;
-pub(crate) use guard::{guard, guard_or_never};
+pub(crate) use guard::{guard, guard_or};
 pub(crate) use moves::{from, moves};
 pub(crate) use passage::Passage;

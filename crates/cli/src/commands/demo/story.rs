@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use comity_core::procedure::Length;
-use comity_core::time::{Count, FirstDay, Moment, Rule, Zone};
+use comity_core::time::{Count, DayCount, Moment, Rule, Zone};
 use comity_core::{ActView, Asked, ClockView, Cycle, CycleStatus, End, Rejection, TrackView, View};
 use comity_runner::{CaseFile, Engine};
 use comity_store::Report;
@@ -215,12 +214,10 @@ impl Chapter {
 /// One run of a limit: how it was counted, how it ended, and its provision.
 fn limit(table: &mut Table, clock: &ClockView<'_>, cycle: &Cycle, zone: &Zone) {
     let from = date(cycle.started, zone);
-    let counted = match (&cycle.end, &clock.clock.length) {
-        (End::Counted(Count::Days(days)), Length::Counted { rule: Rule::Days(rule), .. }) => {
-            let first = match rule.first_day {
-                FirstDay::Counted => "the first day counts",
-                FirstDay::NotCounted => "the first day does not count",
-            };
+    let counted = match &cycle.end {
+        End::Counted(Count::Days(days @ DayCount { rule: Rule::Days(rule), .. })) => {
+            let first =
+                if rule.first_day.counts() { "the first day counts" } else { "the first day does not count" };
             format!(
                 "{} from {from}; {first}, so day 1 is {}; last day {}",
                 days.length,
@@ -228,16 +225,19 @@ fn limit(table: &mut Table, clock: &ClockView<'_>, cycle: &Cycle, zone: &Zone) {
                 days.last_day.in_words()
             )
         }
-        (End::Counted(count), _) => format!("{} from {from}", count.length()),
-        (End::Named { last_day, .. }, _) => {
+        End::Counted(count) => format!("{} from {from}", count.length()),
+        End::Named { last_day, .. } => {
             format!("from {from}; {} was named as the last day", last_day.in_words())
         }
-        (End::NotNamed | End::CannotCount(_), _) => format!("from {from}; no last day"),
+        End::NotNamed | End::CannotCount(_) | End::Stopped { .. } | End::NoDayYet | End::WaitsFor(_) => {
+            format!("from {from}; no last day")
+        }
     };
     let (tone, ended) = match &cycle.status {
         CycleStatus::Running => (Tone::Heed, "running".to_owned()),
         CycleStatus::Met { when, .. } => (Tone::Good, format!("met {}", date(*when, zone))),
-        CycleStatus::RanOut { at } => (Tone::Bad, format!("ran out {}", zone.local(*at))),
+        CycleStatus::RanOut { at, .. } => (Tone::Bad, format!("ran out {}", zone.local(*at))),
+        CycleStatus::Cured { when, .. } => (Tone::Good, format!("put right {}", date(*when, zone))),
         CycleStatus::SwitchedOff { when, .. } => (Tone::Faint, format!("off {}", date(*when, zone))),
         CycleStatus::Replaced { when, .. } => (Tone::Faint, format!("begun anew {}", date(*when, zone))),
     };

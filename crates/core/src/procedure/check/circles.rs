@@ -5,12 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::procedure::choice::{ClockStanding, StartedAgain};
+use crate::procedure::choice::{ClockStanding, Recurs, StartedAgain};
 use crate::procedure::draft::{Draft, Mark};
 use crate::procedure::flaw::{Flaw, FlawCode};
 use crate::procedure::guard::{Atom, Guard};
 use crate::procedure::model::{
-    ClockId, ConditionId, DocumentId, Event, Length, Procedure, StageId, TrackId, TrackMoves,
+    ClockId, ConditionId, CountedFrom, DocumentId, Event, Length, Procedure, StageId, TrackId, TrackMoves,
 };
 
 /// A sentence about a condition unfolds what it rests on, so a longer chain would fill a screen, or a machine.
@@ -20,7 +20,10 @@ pub(super) fn check(procedure: &Procedure, draft: &Draft, flaws: &mut Vec<Flaw>)
     let rests = Rests::of(procedure);
     rests.check(procedure, draft, flaws);
     if flaws.iter().all(|flaw| flaw.code != FlawCode::Circle) {
-        check_clocks(procedure, draft, flaws);
+        let turns = turns(procedure);
+        check_clocks(procedure, draft, &turns, flaws);
+        check_stops(procedure, draft, &turns, flaws);
+        check_chains(procedure, draft, flaws);
     }
 }
 
@@ -173,6 +176,10 @@ fn circle(mark: Mark, message: String, remedy: &str) -> Flaw {
 enum Turn {
     /// A clock comes to stand so.
     Clock(ClockId, ClockStanding),
+    /// A clock that stood still runs on.
+    RunsOn(ClockId),
+    /// The consequence of an expiry is taken.
+    Consequence(ClockId),
     /// A track comes to a stage.
     Entered(TrackId, StageId),
     /// A track leaves a stage.
@@ -185,12 +192,11 @@ enum Turn {
 
 type Turns = BTreeMap<Turn, Vec<Turn>>;
 
-fn check_clocks(procedure: &Procedure, draft: &Draft, flaws: &mut Vec<Flaw>) {
-    let turns = turns(procedure);
+fn check_clocks(procedure: &Procedure, draft: &Draft, turns: &Turns, flaws: &mut Vec<Flaw>) {
     let mut told: BTreeSet<Turn> = BTreeSet::new();
     for ((id, name, _), row) in procedure.clocks.iter().zip(&draft.clocks) {
         let runs = Turn::Clock(id, ClockStanding::Running);
-        let reached = reached(&turns, Turn::Clock(id, ClockStanding::RanOut));
+        let reached = reached(turns, Turn::Clock(id, ClockStanding::RanOut));
         if can_run_out_again(procedure, id) && reached.contains(&runs) && told.is_disjoint(&reached) {
             told.insert(runs);
             flaws.push(circle(
@@ -205,7 +211,39 @@ fn check_clocks(procedure: &Procedure, draft: &Draft, flaws: &mut Vec<Flaw>) {
 /// A clock that runs on runs out once, and one whose end is named needs an act each time.
 fn can_run_out_again(procedure: &Procedure, id: ClockId) -> bool {
     let clock = procedure.clocks.at(id);
-    clock.if_started_again == StartedAgain::StartsAnew && matches!(clock.length, Length::Counted { .. })
+    let may_begin_again = clock.if_started_again == StartedAgain::StartsAnew || clock.recurs != Recurs::Never;
+    may_begin_again && matches!(clock.length, Length::Counted { .. })
+}
+
+/// A clock whose standing still depends on whether it stands still would stop and run on without end.
+fn check_stops(procedure: &Procedure, draft: &Draft, turns: &Turns, flaws: &mut Vec<Flaw>) {
+    for ((id, name, _), row) in procedure.clocks.iter().zip(&draft.clocks) {
+        let stopped = Turn::Clock(id, ClockStanding::Stopped);
+        if reached(turns, stopped).contains(&stopped) || reached(turns, Turn::RunsOn(id)).contains(&stopped) {
+            let message =
+                format!("whether the clock `{name}` stands still depends on whether it stands still");
+            flaws.push(circle(row.name.mark, message, "say what stops it without asking how it stands"));
+        }
+    }
+}
+
+/// A clock counted from the last day of another that is counted from its own has no last day at all.
+fn check_chains(procedure: &Procedure, draft: &Draft, flaws: &mut Vec<Flaw>) {
+    let mut leads: BTreeMap<ClockId, Vec<ClockId>> = BTreeMap::new();
+    for (id, _, clock) in procedure.clocks.iter() {
+        if let CountedFrom::LastDayOf(other) = clock.counted_from {
+            leads.entry(id).or_default().push(other);
+        }
+    }
+    let mut told: BTreeSet<ClockId> = BTreeSet::new();
+    for ((id, name, _), row) in procedure.clocks.iter().zip(&draft.clocks) {
+        let reached = reached(&leads, id);
+        if reached.contains(&id) && told.is_disjoint(&reached) {
+            told.insert(id);
+            let message = format!("the clock `{name}` is counted from its own last day");
+            flaws.push(circle(row.name.mark, message, "count one of them from what starts it"));
+        }
+    }
 }
 
 /// What each turn may bring about by itself. It errs on the side of more: a circle here may not come about in
@@ -216,21 +254,40 @@ fn turns(procedure: &Procedure) -> Turns {
         if can_run_out_again(procedure, id) {
             lead(&mut turns, Turn::Clock(id, ClockStanding::Running), Turn::Clock(id, ClockStanding::RanOut));
         }
-        lead_moves(&mut turns, Turn::Clock(id, ClockStanding::RanOut), &clock.on_expiry.moves);
-        for (events, standing) in
-            [(&clock.starts, ClockStanding::Running), (&clock.met_by, ClockStanding::Met)]
-        {
+        lead(&mut turns, Turn::Clock(id, ClockStanding::RanOut), Turn::Consequence(id));
+        lead_moves(&mut turns, Turn::Consequence(id), &clock.on_expiry.moves);
+        let kinds = [
+            (clock.starts.events(), ClockStanding::Running),
+            (clock.met_by.as_slice(), ClockStanding::Met),
+            (clock.cured_by.as_slice(), ClockStanding::Cured),
+        ];
+        for (events, standing) in kinds {
             for event in events {
                 if let Event::Condition(condition) = event {
                     lead(&mut turns, Turn::Condition(*condition, true), Turn::Clock(id, standing));
-                    // Where the condition holds already, a clock that starts is met at once.
-                    lead(&mut turns, Turn::Clock(id, ClockStanding::Running), Turn::Clock(id, standing));
+                    if standing != ClockStanding::Cured {
+                        // Where the condition holds already, a clock that starts is met at once.
+                        lead(&mut turns, Turn::Clock(id, ClockStanding::Running), Turn::Clock(id, standing));
+                    }
                 }
             }
         }
         if let Some(guard) = &clock.off_when {
             let off = Turn::Clock(id, ClockStanding::SwitchedOff);
             lead_guard(&mut turns, procedure, guard, &[(true, off)]);
+        }
+        for other in &clock.replaces {
+            let off = Turn::Clock(*other, ClockStanding::SwitchedOff);
+            lead(&mut turns, Turn::Clock(id, ClockStanding::Running), off);
+        }
+        if let Some(stops) = &clock.stops {
+            let stopped = Turn::Clock(id, ClockStanding::Stopped);
+            let both = [(!stops.adds_up, stopped), (stops.adds_up, Turn::RunsOn(id))];
+            lead_guard(&mut turns, procedure, &stops.when, &both);
+        }
+        for exception in &clock.on_expiry.unless {
+            // What was kept back moves once nothing keeps it back.
+            lead_guard(&mut turns, procedure, &exception.when, &[(false, Turn::Consequence(id))]);
         }
     }
     for (id, _, condition) in procedure.conditions.iter() {
@@ -295,7 +352,9 @@ fn that_make(procedure: &Procedure, atom: &Atom, holds: bool) -> Vec<Turn> {
         Atom::Stage(track, stage) => vec![Turn::Left(*track, *stage)],
         Atom::Clock(clock, stands) => {
             let turns = ClockStanding::ALL.iter().filter(|standing| (*standing == stands) == holds);
-            turns.map(|standing| Turn::Clock(*clock, *standing)).collect()
+            let runs_on = (*stands == ClockStanding::Running) == holds;
+            let turns = turns.map(|standing| Turn::Clock(*clock, *standing));
+            turns.chain(runs_on.then_some(Turn::RunsOn(*clock))).collect()
         }
         Atom::Holds(condition) => vec![Turn::Condition(*condition, holds)],
         Atom::Document(document) => vec![Turn::Document(*document, holds)],

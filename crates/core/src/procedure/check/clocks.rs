@@ -1,17 +1,18 @@
-//! Builds clocks: no legal choice may be missing, and none may contradict another.
-
-use std::sync::Arc;
+//! Builds clocks: what starts, meets, stops, extends and replaces them.
 
 use super::rows::Builder;
 use super::scope::did_you_mean;
-use crate::procedure::choice::ExpiryEffect;
+use crate::procedure::choice::Recurs;
 use crate::procedure::draft::{
-    ClockDraft, ExpiryDraft, FactTypeDraft, LastDayClosedDraft, LengthDraft, Marked, PurposeDraft, Row,
+    ClockDraft, CountedFromDraft, ExtendByDraft, ExtensionDraft, FactTypeDraft, LengthDraft, Mark, Marked,
+    PurposeDraft, Row, StartsDraft, StopsDraft,
 };
 use crate::procedure::flaw::FlawCode;
-use crate::procedure::model::{Clock, ClockId, Event, Expiry, Length, Purpose};
+use crate::procedure::model::{
+    ActId, Clock, ClockId, CountedFrom, Event, ExtendBy, ExtendedBy, Length, Purpose, Starts, Stops,
+};
 use crate::table::Table;
-use crate::time::{DayRule, FirstDay, LastDayClosed, MonthEnd, Period, Rule, Unit};
+use crate::time::{FirstDay, Period, Rule, StoppedDays, Unit};
 
 impl<'a> Builder<'a> {
     pub(super) fn clocks(&mut self) -> Table<ClockId, Clock> {
@@ -22,31 +23,38 @@ impl<'a> Builder<'a> {
     fn clock(&mut self, row: &'a Row<ClockDraft>) -> Option<Clock> {
         let clock = &row.value;
         let purpose = self.purpose(row);
-        let length = self.length(row);
+        let (length, counted_by) = self.length(row);
         let zone = self.scopes.sides.find(&clock.zone, self.flaws);
-        let starts = self.events(&clock.starts);
+        let starts = self.starts(row);
+        let counted_from = self.counted_from(row);
         let met_by = self.events(&clock.met_by);
+        let cured_by = self.events(&clock.cured_by);
+        let replaces = self.replaces(row);
+        self.check_recurring(row);
+        let stops = self.stops(row);
+        let extended_by: Vec<ExtendedBy> =
+            clock.extended_by.iter().filter_map(|extension| self.extension(extension, row)).collect();
         let on_expiry = self.expiry(&clock.on_expiry, row);
         let off_when = self.optional_guard(clock.off_when.as_ref());
+        let in_force = self.validity(clock.in_force.as_ref());
         let basis = self.required_basis(&clock.cite, "clock", row);
-        if clock.starts.is_empty() {
-            let message = format!("nothing starts the clock `{}`", row.name.value);
-            self.flaw(
-                FlawCode::MissingChoice,
-                row.name.mark,
-                message,
-                "write `starts:` with an act or a condition",
-            );
-        }
         Some(Clock {
             title: clock.title.clone(),
             purpose: purpose?,
             starts,
+            counted_from: counted_from?,
             if_started_again: clock.if_started_again,
             length: length?,
+            counted_by,
+            in_force,
             zone: zone?,
             met_by,
+            cured_by,
+            replaces,
+            recurs: clock.recurs,
             at_the_same_instant: clock.at_the_same_instant,
+            stops,
+            extended_by,
             off_when,
             on_expiry,
             warn: clock.warn.iter().map(|period| period.value).collect(),
@@ -56,6 +64,65 @@ impl<'a> Builder<'a> {
 
     fn events(&mut self, names: &[Marked<String>]) -> Vec<Event> {
         names.iter().filter_map(|name| self.scopes.event(name, self.flaws)).collect()
+    }
+
+    fn starts(&mut self, row: &Row<ClockDraft>) -> Starts {
+        let (names, needed, remedy) = match &row.value.starts {
+            StartsDraft::AnyOf(names) => (names, 1, "write `starts:` with an act or a condition"),
+            StartsDraft::LatestOf(names) => {
+                (names, 2, "write `latest-of:` with two acts or conditions or more")
+            }
+        };
+        if names.len() < needed {
+            let message = format!("nothing starts the clock `{}`", row.name.value);
+            self.flaw(FlawCode::MissingChoice, row.name.mark, message, remedy);
+        }
+        let events = self.events(names);
+        match &row.value.starts {
+            StartsDraft::AnyOf(_) => Starts::AnyOf(events),
+            StartsDraft::LatestOf(_) => Starts::LatestOf(events),
+        }
+    }
+
+    fn counted_from(&mut self, row: &Row<ClockDraft>) -> Option<CountedFrom> {
+        match &row.value.counted_from {
+            None => Some(CountedFrom::TheStart),
+            Some(CountedFromDraft::DateIn(fact)) => {
+                self.is_of(fact, &FactTypeDraft::Date, "a clock is counted from a day");
+                self.scopes.facts.find(fact, self.flaws).map(CountedFrom::DateIn)
+            }
+            Some(CountedFromDraft::LastDayOf(clock)) => {
+                self.scopes.clocks.find(clock, self.flaws).map(CountedFrom::LastDayOf)
+            }
+        }
+    }
+
+    /// A fact that is declared must be of the type that is needed here.
+    pub(super) fn is_of(&mut self, fact: &Marked<String>, of: &FactTypeDraft, because: &str) {
+        let declared = self.draft.facts.iter().find(|row| row.name.value == fact.value);
+        if declared.is_some_and(|row| row.value.of != *of) {
+            let needed = match of {
+                FactTypeDraft::Date => "date",
+                FactTypeDraft::Period => "period",
+                FactTypeDraft::Text
+                | FactTypeDraft::Country
+                | FactTypeDraft::YesNo
+                | FactTypeDraft::Number
+                | FactTypeDraft::OneOf(_) => "other",
+            };
+            let message = format!("`{}` is no {needed}, and {because}", fact.value);
+            let remedy = format!("give the fact the type `{needed}`");
+            self.flaw(FlawCode::WrongType, fact.mark, message, &remedy);
+        }
+    }
+
+    fn replaces(&mut self, row: &Row<ClockDraft>) -> Vec<ClockId> {
+        for name in row.value.replaces.iter().filter(|name| name.value == row.name.value) {
+            let message = format!("the clock `{}` replaces itself", name.value);
+            let remedy = "write `if-started-again: starts-anew` for a clock that begins anew";
+            self.flaw(FlawCode::Contradiction, name.mark, message, remedy);
+        }
+        self.scopes.clocks.find_all(&row.value.replaces, self.flaws)
     }
 
     fn purpose(&mut self, row: &Row<ClockDraft>) -> Option<Purpose> {
@@ -68,6 +135,13 @@ impl<'a> Builder<'a> {
             }
             PurposeDraft::Bars(acts) => Some(Purpose::Bars(self.scopes.acts.find_all(acts, self.flaws))),
             PurposeDraft::Limits(whom) => {
+                if let LengthDraft::Counted(length) = &row.value.length
+                    && length.value.unit() == Unit::ClearDay
+                {
+                    let message = "clear days say when something may be done at the earliest".to_owned();
+                    let remedy = "write `bars:` with the acts that must wait, or a length in days";
+                    self.flaw(FlawCode::Contradiction, length.mark, message, remedy);
+                }
                 if let Some(side) = self.scopes.sides.names.find(&whom.value) {
                     return Some(Purpose::LimitsSide(side));
                 }
@@ -81,121 +155,58 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn length(&mut self, row: &'a Row<ClockDraft>) -> Option<Length> {
+    fn check_recurring(&mut self, row: &Row<ClockDraft>) {
         let clock = &row.value;
-        match &clock.length {
-            LengthDraft::Counted(length) if length.value.unit() == Unit::Hour => {
-                self.refuse_day_choices(row, "hours run from the instant");
-                Some(Length::Counted { length: length.value, rule: Rule::FromTheInstant })
-            }
-            LengthDraft::Counted(length) => {
-                let rule = self.day_rule(row, length.value)?;
-                Some(Length::Counted { length: length.value, rule: Rule::Days(rule) })
-            }
-            LengthDraft::Named { by, fact } => {
-                self.refuse_day_choices(row, "the act that names the period names its last day");
-                self.named_length(by, fact)
-            }
+        if clock.recurs == Recurs::Never {
+            return;
         }
-    }
-
-    fn named_length(&mut self, by: &Marked<String>, fact: &Marked<String>) -> Option<Length> {
-        let act = self.scopes.acts.find(by, self.flaws);
-        let date = self.scopes.facts.find(fact, self.flaws);
-        let declared = self.draft.facts.iter().find(|row| row.name.value == fact.value);
-        if declared.is_some_and(|row| row.value.of != FactTypeDraft::Date) {
+        if clock.recurs == Recurs::FromTheMeeting && clock.met_by.is_empty() {
             let message =
-                format!("`{}` is no date, and a period without a number needs its last day", fact.value);
-            self.flaw(FlawCode::WrongType, fact.mark, message, "give the fact the type `date`");
+                format!("the clock `{}` begins again when it is met, and nothing meets it", row.name.value);
+            self.flaw(FlawCode::Contradiction, row.name.mark, message, "write `met-by:` with what meets it");
         }
-        let records = self.draft.acts.iter().find(|row| row.name.value == by.value);
-        if records.is_some_and(|row| !row.value.records.iter().any(|recorded| recorded.value == fact.value)) {
-            let message = format!("the act `{}` does not record `{}`", by.value, fact.value);
-            self.flaw(FlawCode::Contradiction, by.mark, message, "add the fact to the `records:` of the act");
+        if let LengthDraft::Counted(length) = &clock.length
+            && length.value.unit() == Unit::Hour
+        {
+            let message = "a clock that begins again by itself is not counted in hours".to_owned();
+            let remedy = "write a length in days, or let an act start it each time";
+            self.flaw(FlawCode::Contradiction, length.mark, message, remedy);
         }
-        Some(Length::Named { by: act?, fact: date? })
     }
 
-    fn day_rule(&mut self, row: &'a Row<ClockDraft>, length: Period) -> Option<DayRule> {
-        let clock = &row.value;
-        let first_day = clock.first_day.as_ref().map(|choice| choice.value);
-        if first_day.is_none() {
-            self.missing_choice(
-                row,
-                "whether the first day counts",
-                "`first-day: counted` or `first-day: not-counted`",
-            );
+    fn stops(&mut self, row: &'a Row<ClockDraft>) -> Option<Stops> {
+        let (when, days, cite, mark, adds_up) = match &row.value.stops {
+            StopsDraft::Never => return None,
+            StopsDraft::While { when, days, cite, mark } => (when, days, cite, *mark, false),
+            StopsDraft::UnlessRunning { when, days, cite, mark } => (when, days, cite, *mark, true),
+        };
+        let in_hours =
+            matches!(&row.value.length, LengthDraft::Counted(length) if length.value.unit() == Unit::Hour);
+        match (days, in_hours) {
+            (None, false) => {
+                let remedy = "this is a legal choice: write `stopped-days: full-days`, `from-the-first`, `after-the-first` or `touched`";
+                self.missing(row, mark, "which days a stop takes out", remedy);
+            }
+            (Some(days), true) => {
+                let message = "`stopped-days` has no meaning here: hours stop and run on at the instant";
+                self.flaw(FlawCode::Contradiction, days.mark, message.to_owned(), "leave it out");
+            }
+            (None, true) | (Some(_), false) => {}
         }
-        let in_months = matches!(length.unit(), Unit::Month | Unit::Year);
-        let month_end = match (&clock.month_end, in_months) {
-            (Some(choice), true) => Some(choice.value),
-            (None, true) => {
-                self.missing_choice(
-                    row,
-                    "what becomes of a month-end that does not exist",
-                    "`month-end: refuse`, `month-end: up` or `month-end: down`",
-                );
-                None
-            }
-            (None, false) => Some(MonthEnd::Refuse),
-            (Some(choice), false) => {
-                let message = format!("`month-end` says nothing about {length}");
-                self.flaw(
-                    FlawCode::Contradiction,
-                    choice.mark,
-                    message,
-                    "leave it out: only months and years have one",
-                );
-                None
-            }
-        };
-        let last_day_closed = self.last_day_closed(row);
-        Some(DayRule {
-            first_day: first_day.unwrap_or(FirstDay::NotCounted),
-            month_end: month_end?,
-            last_day_closed: last_day_closed?,
-        })
+        let days = days.as_ref().map_or(StoppedDays::FullDays, |days| days.value);
+        let counts_whole =
+            row.value.choices.first_day.as_ref().is_some_and(|first| first.value == FirstDay::CountedWhole);
+        if counts_whole && days != StoppedDays::FullDays {
+            let message = "a part of a day counts as a whole one here, so a stop takes out only full days";
+            let remedy = "write `stopped-days: full-days`, or `first-day: counted`";
+            self.flaw(FlawCode::Contradiction, mark, message.to_owned(), remedy);
+        }
+        let when = self.guard(when);
+        let basis = self.basis(cite);
+        Some(Stops { when: when?, adds_up, days, basis })
     }
 
-    fn last_day_closed(&mut self, row: &'a Row<ClockDraft>) -> Option<LastDayClosed> {
-        let clock = &row.value;
-        let calendar = match (clock.last_day_closed.value, &clock.calendar) {
-            (LastDayClosedDraft::Stands, None) => return Some(LastDayClosed::Stands),
-            (LastDayClosedDraft::Stands, Some(calendar)) => {
-                let message = "a closed last day stands, so no calendar is looked at".to_owned();
-                self.flaw(
-                    FlawCode::Contradiction,
-                    calendar.mark,
-                    message,
-                    "leave `calendar` out, or let the day move",
-                );
-                return None;
-            }
-            (LastDayClosedDraft::NextOpenDay | LastDayClosedDraft::PreviousOpenDay, None) => {
-                self.missing_choice(
-                    row,
-                    "whose closed days count",
-                    "`calendar:` with the name of a calendar file",
-                );
-                return None;
-            }
-            (LastDayClosedDraft::NextOpenDay | LastDayClosedDraft::PreviousOpenDay, Some(calendar)) => {
-                calendar
-            }
-        };
-        let Some(found) = self.draft.calendars.iter().find(|known| known.name.value == calendar.value) else {
-            let known = self.draft.calendars.iter().map(|known| known.name.value.clone()).collect();
-            self.flaws.push(did_you_mean("calendar", calendar, known));
-            return None;
-        };
-        let found = Arc::new(found.value.clone());
-        Some(match clock.last_day_closed.value {
-            LastDayClosedDraft::PreviousOpenDay => LastDayClosed::PreviousOpenDay(found),
-            LastDayClosedDraft::NextOpenDay | LastDayClosedDraft::Stands => LastDayClosed::NextOpenDay(found),
-        })
-    }
-
-    fn missing_choice(&mut self, row: &Row<ClockDraft>, what: &str, write: &str) {
+    pub(super) fn missing(&mut self, row: &Row<ClockDraft>, mark: Mark, what: &str, remedy: &str) {
         let cite = row
             .value
             .cite
@@ -208,74 +219,114 @@ impl<'a> Builder<'a> {
             })
             .unwrap_or_default();
         let message = format!("the clock `{}` does not say {what}{cite}", row.name.value);
-        let remedy = format!("this is a legal choice: write {write}");
-        self.flaw(FlawCode::MissingChoice, row.name.mark, message, &remedy);
+        self.flaw(FlawCode::MissingChoice, mark, message, remedy);
     }
 
-    /// Hours and named periods look at no day, so choices about days contradict them.
-    fn refuse_day_choices(&mut self, row: &'a Row<ClockDraft>, because: &str) {
-        let clock = &row.value;
-        let written = [
-            clock.first_day.as_ref().map(|choice| ("first-day", choice.mark)),
-            clock.month_end.as_ref().map(|choice| ("month-end", choice.mark)),
-            clock.calendar.as_ref().map(|choice| ("calendar", choice.mark)),
-            (clock.last_day_closed.value != LastDayClosedDraft::Stands)
-                .then_some(("last-day-closed", clock.last_day_closed.mark)),
-        ];
-        for (key, mark) in written.into_iter().flatten() {
+    fn extension(&mut self, draft: &'a ExtensionDraft, row: &'a Row<ClockDraft>) -> Option<ExtendedBy> {
+        let act = self.scopes.acts.find(&draft.act, self.flaws);
+        if let Some(at_most) = draft.at_most.as_ref().filter(|at_most| at_most.value == 0) {
+            let message = "an extension that may be granted at most 0 times is none".to_owned();
+            self.flaw(FlawCode::Contradiction, at_most.mark, message, "leave the extension out");
+        }
+        let by = self.extended_by(draft, row);
+        let longest = draft
+            .longest
+            .as_ref()
+            .map(|longest| self.rule(row, longest.value, longest.mark).map(|rule| (longest.value, rule)));
+        let basis = self.basis(&draft.cite);
+        let longest = match longest {
+            None => None,
+            Some(longest) => Some(longest?),
+        };
+        let at_most = draft.at_most.as_ref().map(|at_most| at_most.value);
+        Some(ExtendedBy { act: act?, by: by?, timing: draft.timing, at_most, longest, basis })
+    }
+
+    fn extended_by(&mut self, draft: &'a ExtensionDraft, row: &'a Row<ClockDraft>) -> Option<ExtendBy> {
+        let of = match &draft.by {
+            ExtendByDraft::Length(length) => {
+                self.is_of_the_same_kind(length, row);
+                None
+            }
+            ExtendByDraft::Fact(fact) => {
+                let declared = self.draft.facts.iter().find(|one| one.name.value == fact.value);
+                let of = declared.map(|row| row.value.of.clone());
+                self.is_recorded_by(&draft.act, fact);
+                if of.as_ref().is_some_and(|of| !matches!(of, FactTypeDraft::Date | FactTypeDraft::Period)) {
+                    let message = format!("`{}` is neither a date nor a period", fact.value);
+                    let remedy = "give the fact the type `date` for a new last day, or `period` for a length";
+                    self.flaw(FlawCode::WrongType, fact.mark, message, remedy);
+                }
+                of
+            }
+        };
+        let names_a_day = of == Some(FactTypeDraft::Date);
+        match (&draft.from, names_a_day) {
+            (None, false) => {
+                let remedy = "this is a legal choice: write `from: last-day`, `from: nominal-last-day` or `from: the-act`";
+                self.missing(row, draft.act.mark, "from where an extension is counted", remedy);
+            }
+            (Some(from), true) => {
+                let message = "`from` has no meaning here: the act names the new last day".to_owned();
+                self.flaw(FlawCode::Contradiction, from.mark, message, "leave it out");
+            }
+            (None, true) | (Some(_), false) => {}
+        }
+        let from = draft.from.as_ref().map(|from| from.value);
+        match &draft.by {
+            ExtendByDraft::Length(length) => Some(ExtendBy::Length(length.value, from?)),
+            ExtendByDraft::Fact(fact) => {
+                let id = self.scopes.facts.find(fact, self.flaws)?;
+                if names_a_day { Some(ExtendBy::DayIn(id)) } else { Some(ExtendBy::PeriodIn(id, from?)) }
+            }
+        }
+    }
+
+    /// Hours are made longer by hours, working days by working days, and all else by all else.
+    fn is_of_the_same_kind(&mut self, by: &Marked<Period>, row: &Row<ClockDraft>) {
+        let LengthDraft::Counted(length) = &row.value.length else { return };
+        let kind = |unit| match unit {
+            Unit::Hour => 0,
+            Unit::WorkingDay => 1,
+            Unit::Day | Unit::ClearDay | Unit::Week | Unit::Month | Unit::Year => 2,
+        };
+        if kind(by.value.unit()) != kind(length.value.unit()) {
+            let message = format!("{} cannot make {} longer", by.value, length.value);
             let remedy =
-                if key == "last-day-closed" { "write `last-day-closed: stands`" } else { "leave it out" };
-            self.flaw(
-                FlawCode::Contradiction,
-                mark,
-                format!("`{key}` has no meaning here: {because}"),
-                remedy,
-            );
+                "hours are extended by hours, working days by working days, all else by days or more";
+            self.flaw(FlawCode::Contradiction, by.mark, message, remedy);
         }
     }
 
-    fn expiry(&mut self, expiry: &'a ExpiryDraft, row: &Row<ClockDraft>) -> Expiry {
-        let effect = expiry.effect.value;
-        match (effect, &expiry.duty) {
-            (ExpiryEffect::Duty, None) => {
-                let message =
-                    format!("the expiry of `{}` imposes a duty and does not name it", row.name.value);
-                self.flaw(
-                    FlawCode::MissingChoice,
-                    expiry.effect.mark,
-                    message,
-                    "write `duty:` with an obligation",
-                );
-            }
-            (
-                ExpiryEffect::ByLaw
-                | ExpiryEffect::Permission
-                | ExpiryEffect::Alert
-                | ExpiryEffect::NothingStated,
-                Some(duty),
-            ) => {
-                let message = format!("an expiry with the effect `{effect}` imposes no duty");
-                self.flaw(
-                    FlawCode::Contradiction,
-                    duty.mark,
-                    message,
-                    "write `effect: duty`, or leave `duty` out",
-                );
-            }
-            (_, _) => {}
-        }
-        let moves_nothing = matches!(effect, ExpiryEffect::Alert | ExpiryEffect::NothingStated);
-        if let (true, Some(moves)) = (moves_nothing, expiry.moves.first()) {
-            let message = format!("an expiry with the effect `{effect}` moves nothing");
+    /// An act that names something must record it each time it is done.
+    pub(super) fn is_recorded_by(&mut self, act: &Marked<String>, fact: &Marked<String>) {
+        let row = self.draft.acts.iter().find(|row| row.name.value == act.value);
+        if row.is_some_and(|row| !row.value.records.iter().any(|recorded| recorded.value == fact.value)) {
+            let message = format!("the act `{}` does not record `{}`", act.value, fact.value);
             self.flaw(
                 FlawCode::Contradiction,
-                moves.track.mark,
+                act.mark,
                 message,
-                "leave the moves out, or state the effect",
+                "add the fact to the `records:` of the act",
             );
         }
-        let duty = expiry.duty.as_ref().and_then(|duty| self.scopes.obligations.find(duty, self.flaws));
-        let moves = self.moves(&expiry.moves);
-        Expiry { effect, duty, moves, basis: self.basis(&expiry.cite) }
+    }
+}
+
+/// What the acts that name a period are, for those who ask.
+impl Length {
+    /// The acts that name the period; none if it has a number.
+    #[must_use]
+    pub fn named_by(&self) -> &[ActId] {
+        match self {
+            Self::Counted { .. } => &[],
+            Self::NamedDay { by, .. } | Self::NamedLength { by, .. } => by,
+        }
+    }
+
+    /// Whether it is counted in hours, so that days are not looked at.
+    #[must_use]
+    pub fn is_in_hours(&self) -> bool {
+        matches!(self, Self::Counted { rule: Rule::Hours(_), .. })
     }
 }

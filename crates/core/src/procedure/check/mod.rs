@@ -7,7 +7,10 @@
 mod circles;
 mod clocks;
 mod disjoint;
+mod expiry;
 mod guards;
+mod law;
+mod lengths;
 mod rows;
 mod scope;
 mod structure;

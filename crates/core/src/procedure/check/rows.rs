@@ -93,7 +93,9 @@ impl<'a> Builder<'a> {
                 .sides
                 .find(&Marked { value: side.to_owned(), mark: row.name.mark }, builder.flaws);
             let basis = builder.basis(&row.value.cite);
-            Some(Authority { title: row.value.title.clone(), side: side?, basis })
+            let renamed = builder.renamed(row);
+            let in_force = builder.validity(row.value.in_force.as_ref());
+            Some(Authority { title: row.value.title.clone(), renamed, in_force, side: side?, basis })
         })
     }
 
@@ -255,6 +257,7 @@ impl<'a> Builder<'a> {
                 records: builder.recorded_facts(&act.records),
                 may_record: builder.recorded_facts(&act.may_record),
                 owes: builder.scopes.obligations.find_all(&act.owes, builder.flaws),
+                in_force: builder.validity(act.in_force.as_ref()),
                 basis: builder.required_basis(&act.cite, "act", row),
             })
         })
@@ -319,6 +322,7 @@ impl<'a> Builder<'a> {
                 when,
                 form: row.value.form,
                 translated: row.value.translated.clone(),
+                in_force: builder.fixed_validity(row.value.in_force.as_ref()),
                 basis,
             })
         })
@@ -338,7 +342,9 @@ impl<'a> Builder<'a> {
                 );
             }
             let basis = builder.required_basis(&row.value.cite, "ground", row);
-            Some(Ground { title: row.value.title.clone(), force: row.value.force, considered_by, basis })
+            let in_force = builder.fixed_validity(row.value.in_force.as_ref());
+            let (title, force) = (row.value.title.clone(), row.value.force);
+            Some(Ground { title, force, considered_by, in_force, basis })
         })
     }
 }

@@ -1,21 +1,22 @@
 //! From the types of a procedure file to the draft that the core checks.
 
+mod clocks;
+mod law;
+
 use comity_core::procedure::draft::{
-    ActDraft, ArticleDraft, AuthorityDraft, CitesDraft, ClockDraft, ConditionDraft, DocumentDraft, Draft,
-    ExceptionDraft, ExpiryDraft, FactDraft, FactTypeDraft, GroundDraft, GuardDraft, LengthDraft, LinkDraft,
-    MirrorDraft, MoveDraft, ObligationDraft, PurposeDraft, Row, SideDraft, SourceDraft, StageDraft,
-    TrackDraft, TrackMovesDraft,
+    ActDraft, ArticleDraft, AuthorityDraft, CitesDraft, ConditionDraft, DocumentDraft, Draft, ExceptionDraft,
+    FactDraft, FactTypeDraft, GroundDraft, GuardDraft, LinkDraft, MirrorDraft, MoveDraft, ObligationDraft,
+    Row, SideDraft, SourceDraft, StageDraft, TrackDraft, TrackMovesDraft,
 };
 use comity_core::procedure::{Mark, Marked, Translation};
-use comity_core::time::{Calendar, Day, Period};
+use comity_core::time::{Calendar, Day, Period, RuleSet};
 
 use crate::code::Code;
 use crate::diagnostic::Slip;
 use crate::file::{
-    ActFile, AuthorityFile, Choice, CiteText, ClockFile, ConditionFile, DayText, DocumentFile, ExpiryFile,
-    FactFile, FactTypeFile, GroundFile, GuardText, LanguageText, LengthFile, LengthText, LinkFile, MoveFile,
-    MoveText, Name, ObligationFile, OneOrMore, ProcedureFile, Rows, Short, SideFile, SourceFile, StageFile,
-    Text, TrackFile,
+    ActFile, AuthorityFile, Choice, CiteText, ConditionFile, DayText, DocumentFile, ExceptionFile, FactFile,
+    FactTypeFile, GroundFile, GuardText, LanguageText, LengthText, LinkFile, MoveFile, MoveText, Name,
+    ObligationFile, OneOrMore, ProcedureFile, Rows, Short, SideFile, SourceFile, StageFile, Text, TrackFile,
 };
 use crate::source::Source;
 use crate::text::{self, Passage};
@@ -30,6 +31,8 @@ pub(crate) struct Beside<'b> {
     pub(crate) has_reading: &'b dyn Fn(u32) -> bool,
     /// The calendars that could be read.
     pub(crate) calendars: Vec<(Text, Calendar)>,
+    /// The rules of counting that could be read.
+    pub(crate) rule_sets: Vec<RuleSet>,
 }
 
 /// Fills a draft.
@@ -50,7 +53,7 @@ pub(crate) fn draft(file: &ProcedureFile, beside: &Beside<'_>) -> Result<Draft, 
         facts: rows(&file.facts, |_, row| it.fact(row))?,
         tracks: rows(&file.tracks, |_, row| track(row))?,
         conditions: rows(&file.conditions, |_, row| it.condition(row))?,
-        clocks: rows(&file.clocks, |key, row| it.clock(key, row))?,
+        clocks: it.clocks(&file.clocks)?,
         acts: rows(&file.acts, |key, row| it.act(key, row))?,
         obligations: rows(&file.obligations, |_, row| it.obligation(row))?,
         documents: rows(&file.documents, |_, row| it.document(row))?,
@@ -60,12 +63,13 @@ pub(crate) fn draft(file: &ProcedureFile, beside: &Beside<'_>) -> Result<Draft, 
             .iter()
             .map(|(key, value)| Row { name: marked(key), value: value.clone() })
             .collect(),
+        rule_sets: beside.rule_sets.clone(),
     })
 }
 
 /// What two keys of one clock say against each other, in every clock.
 pub(crate) fn contradictions(file: &ProcedureFile) -> Vec<Slip> {
-    file.clocks.0.iter().filter_map(|(key, row)| purpose(key, row).err()).collect()
+    file.clocks.0.iter().flat_map(|(key, row)| clocks::contradictions(key, row)).collect()
 }
 
 fn rows<T, D>(table: &Rows<T>, each: impl Fn(&Text, &T) -> Result<D, Slip>) -> Result<Vec<Row<D>>, Slip> {
@@ -177,7 +181,17 @@ impl Beside<'_> {
     }
 
     fn authority(&self, Short(row): &Short<AuthorityFile>) -> Result<AuthorityDraft, Slip> {
-        Ok(AuthorityDraft { title: plain(&row.title), cite: self.maybe_cite(row.cite.as_ref())? })
+        Ok(AuthorityDraft {
+            title: plain(&row.title),
+            renamed: row
+                .renamed
+                .iter()
+                .flat_map(|list| &list.0)
+                .map(law::renamed)
+                .collect::<Result<_, _>>()?,
+            in_force: self.in_force(row.in_force.as_ref())?,
+            cite: self.maybe_cite(row.cite.as_ref())?,
+        })
     }
 
     fn fact(&self, row: &FactFile) -> Result<FactDraft, Slip> {
@@ -231,56 +245,24 @@ impl Beside<'_> {
         Ok(read)
     }
 
-    fn clock(&self, key: &Text, row: &ClockFile) -> Result<ClockDraft, Slip> {
-        let warn = row.warn.iter().flat_map(|warn| &warn.0).map(length).collect::<Result<_, _>>()?;
-        Ok(ClockDraft {
-            title: plain(&row.title),
-            purpose: purpose(key, row)?,
-            starts: names(&row.starts),
-            if_started_again: row.if_started_again.value,
-            length: match &row.length {
-                LengthFile::Counted(text) => LengthDraft::Counted(length(text)?),
-                LengthFile::Named(named) => {
-                    LengthDraft::Named { by: name(&named.named_by), fact: name(&named.fact) }
-                }
-            },
-            first_day: row.first_day.as_ref().map(chosen),
-            month_end: row.month_end.as_ref().map(chosen),
-            last_day_closed: chosen(&row.last_day_closed),
-            calendar: row.calendar.as_ref().map(name),
-            zone: name(&row.zone),
-            met_by: met_by(&row.met_by),
-            at_the_same_instant: row.at_the_same_instant.value,
-            off_when: text::guard_or_never(&self.passage(&row.off_when.0))?,
-            on_expiry: self.expiry(&row.on_expiry)?,
-            warn,
-            cite: self.cite(&row.cite)?,
-            mark: mark(key),
-        })
-    }
-
-    fn expiry(&self, row: &ExpiryFile) -> Result<ExpiryDraft, Slip> {
-        Ok(ExpiryDraft {
-            effect: chosen(&row.effect),
-            duty: row.duty.as_ref().map(name),
-            moves: self.moves(&row.moves)?,
-            cite: self.maybe_cite(row.cite.as_ref())?,
-        })
+    fn exceptions(&self, list: Option<&OneOrMore<ExceptionFile>>) -> Result<Vec<ExceptionDraft>, Slip> {
+        let exceptions = list.iter().flat_map(|list| &list.0).map(|exception| {
+            Ok(ExceptionDraft { when: self.guard(&exception.when)?, cite: self.cite(&exception.cite)? })
+        });
+        exceptions.collect()
     }
 
     fn act(&self, key: &Text, row: &ActFile) -> Result<ActDraft, Slip> {
-        let exceptions = row.unless.iter().flat_map(|unless| &unless.0).map(|exception| {
-            Ok(ExceptionDraft { when: self.guard(&exception.when)?, cite: self.cite(&exception.cite)? })
-        });
         Ok(ActDraft {
             title: plain(&row.title),
             by: names(&row.by),
             when: self.maybe_guard(row.when.as_ref())?,
-            unless: exceptions.collect::<Result<_, Slip>>()?,
+            unless: self.exceptions(row.unless.as_ref())?,
             moves: self.moves(&row.moves)?,
             records: maybe_names(row.records.as_ref()),
             may_record: maybe_names(row.may_record.as_ref()),
             owes: maybe_names(row.owes.as_ref()),
+            in_force: self.in_force(row.in_force.as_ref())?,
             cite: self.cite(&row.cite)?,
             mark: mark(key),
         })
@@ -302,6 +284,7 @@ impl Beside<'_> {
             when: self.maybe_guard(row.when.as_ref())?,
             form: row.form.value,
             translated: translation(&row.translated),
+            in_force: self.in_force(row.in_force.as_ref())?,
             cite: self.cite(&row.cite)?,
         })
     }
@@ -311,32 +294,8 @@ impl Beside<'_> {
             title: plain(&row.title),
             force: row.kind.value,
             considered_by: names(&row.considered_by),
+            in_force: self.in_force(row.in_force.as_ref())?,
             cite: self.cite(&row.cite)?,
         })
-    }
-}
-
-fn met_by(list: &OneOrMore<Name>) -> Vec<Marked<String>> {
-    match list.0.as_slice() {
-        [only] if only.0.value.trim() == "nothing" => Vec::new(),
-        _ => names(list),
-    }
-}
-
-fn purpose(key: &Text, row: &ClockFile) -> Result<PurposeDraft, Slip> {
-    const REMEDY: &str =
-        "write `limits: SIDE-OR-AUTHORITY` for a time limit, or `bars: ACT` for a waiting period";
-    match (&row.limits, &row.bars) {
-        (Some(limits), None) => Ok(PurposeDraft::Limits(name(limits))),
-        (None, Some(bars)) => Ok(PurposeDraft::Bars(names(bars))),
-        (Some(_), Some(bars)) => {
-            let span = bars.0.first().map_or_else(|| key.span.clone(), |bar| bar.0.span.clone());
-            let message = format!("clock `{}` has both `limits` and `bars`", key.value);
-            Err(Slip::at(Code::UnknownKey, span, message).remedy(REMEDY))
-        }
-        (None, None) => {
-            let message = format!("clock `{}` has neither `limits` nor `bars`", key.value);
-            Err(Slip::at(Code::MissingKey, key.span.clone(), message).remedy(REMEDY))
-        }
     }
 }

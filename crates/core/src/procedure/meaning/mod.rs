@@ -2,14 +2,16 @@
 //!
 //! Titles, headings and the order of tables' comments are left out: a translation or a better title never touches
 //! a running case. Everything that can change a fold is in, each item behind its length so that no two procedures
-//! share one text.
+//! share one text. A calendar and a zone are in by their names alone: a case goes on when somebody adds the closed
+//! days of another year.
 
 use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
-use super::model::{Event, Length, Meaning, Procedure, Purpose, TrackMoves};
-use crate::time::{Calendar, LastDayClosed, Rule};
+use super::model::{Exception, LawDay, Meaning, Procedure, TrackMoves, Validity};
+
+mod clocks;
 
 pub(super) fn of(procedure: &Procedure) -> Meaning {
     let text = text(procedure);
@@ -47,48 +49,26 @@ impl Lines<'_> {
         }
     }
 
-    fn events(&mut self, word: &str, events: &[Event]) {
-        for event in events {
-            let name = match event {
-                Event::Act(act) => self.procedure.acts.name(*act),
-                Event::Condition(condition) => self.procedure.conditions.name(*condition),
-            };
-            self.line(word, name.as_str());
+    fn exceptions(&mut self, exceptions: &[Exception]) {
+        for exception in exceptions {
+            self.line("unless", &exception.when.words(self.procedure));
+            self.line("cite", &exception.basis.to_string());
         }
     }
 
-    fn calendar(&mut self, word: &str, calendar: &Calendar) {
-        self.line(word, &calendar.name);
-        self.line("covers", &format!("{} {}", calendar.from, calendar.until));
-        for day in &calendar.weekly {
-            self.line("weekly", day.word());
-        }
-        for day in &calendar.closed {
-            self.line("closed", &day.to_string());
+    fn law_of(&mut self, law_of: LawDay) {
+        match law_of {
+            LawDay::ItsOwn => self.line("law-of", "the-day"),
+            LawDay::Opening => self.line("law-of", "the-opening"),
+            LawDay::Act(act) => self.line("law-of-act", self.procedure.acts.name(act).as_str()),
         }
     }
 
-    fn length(&mut self, length: &Length) {
-        match length {
-            Length::Named { by, fact } => {
-                self.line("named-by", self.procedure.acts.name(*by).as_str());
-                self.line("in", self.procedure.facts.name(*fact).as_str());
-            }
-            Length::Counted { length, rule } => {
-                self.line("length", &length.to_string());
-                if let Rule::Days(rule) = rule {
-                    self.line("first-day", rule.first_day.word());
-                    self.line("month-end", rule.month_end.word());
-                    match &rule.last_day_closed {
-                        LastDayClosed::Stands => self.line("last-day-closed", "stands"),
-                        LastDayClosed::NextOpenDay(calendar) => self.calendar("next-open-day", calendar),
-                        LastDayClosed::PreviousOpenDay(calendar) => {
-                            self.calendar("previous-open-day", calendar);
-                        }
-                    }
-                }
-            }
-        }
+    fn validity(&mut self, validity: Option<&Validity>) {
+        let Some(validity) = validity else { return };
+        self.line("in-force", &validity.words());
+        self.law_of(validity.law_of);
+        self.line("cite", &validity.basis.to_string());
     }
 
     fn frame(&mut self) {
@@ -99,8 +79,9 @@ impl Lines<'_> {
         for (_, name, side) in procedure.sides.iter() {
             self.line("side", &format!("{name} {} {}", side.country, side.zone));
         }
-        for name in procedure.authorities.names() {
+        for (_, name, authority) in procedure.authorities.iter() {
             self.line("authority", name.as_str());
+            self.validity(authority.in_force.as_ref());
         }
         for (_, name, link) in procedure.links.iter() {
             self.line("link", &format!("{name} {}", link.procedure));
@@ -135,43 +116,6 @@ impl Lines<'_> {
         }
     }
 
-    fn clocks(&mut self) {
-        let procedure = self.procedure;
-        for (_, name, clock) in procedure.clocks.iter() {
-            self.line("clock", name.as_str());
-            match &clock.purpose {
-                Purpose::LimitsSide(side) => self.line("limits", procedure.sides.name(*side).as_str()),
-                Purpose::LimitsAuthority(who) => {
-                    self.line("limits", procedure.authorities.name(*who).as_str());
-                }
-                Purpose::Bars(acts) => {
-                    for act in acts {
-                        self.line("bars", procedure.acts.name(*act).as_str());
-                    }
-                }
-            }
-            self.events("starts", &clock.starts);
-            self.line("if-started-again", clock.if_started_again.word());
-            self.length(&clock.length);
-            self.line("zone", procedure.sides.name(clock.zone).as_str());
-            self.events("met-by", &clock.met_by);
-            self.line("at-the-same-instant", clock.at_the_same_instant.word());
-            if let Some(off_when) = &clock.off_when {
-                self.line("off-when", &off_when.words(procedure));
-            }
-            self.line("effect", clock.on_expiry.effect.word());
-            if let Some(duty) = clock.on_expiry.duty {
-                self.line("duty", procedure.obligations.name(duty).as_str());
-            }
-            self.moves(&clock.on_expiry.moves);
-            self.line("expiry-cite", &clock.on_expiry.basis.to_string());
-            for period in &clock.warn {
-                self.line("warn", &period.to_string());
-            }
-            self.line("cite", &clock.basis.to_string());
-        }
-    }
-
     fn acts(&mut self) {
         let procedure = self.procedure;
         for (_, name, act) in procedure.acts.iter() {
@@ -182,10 +126,8 @@ impl Lines<'_> {
             if let Some(when) = &act.when {
                 self.line("when", &when.words(procedure));
             }
-            for exception in &act.unless {
-                self.line("unless", &exception.when.words(procedure));
-                self.line("cite", &exception.basis.to_string());
-            }
+            self.exceptions(&act.unless);
+            self.validity(act.in_force.as_ref());
             self.moves(&act.moves);
             for fact in &act.records {
                 self.line("records", procedure.facts.name(*fact).as_str());
@@ -218,6 +160,7 @@ impl Lines<'_> {
             }
             self.line("form", document.form.word());
             self.line("translated", &document.translated.to_string());
+            self.validity(document.in_force.as_ref());
             self.line("cite", &document.basis.to_string());
         }
         for (_, name, ground) in procedure.grounds.iter() {
@@ -226,6 +169,7 @@ impl Lines<'_> {
                 .considered_by
                 .iter()
                 .for_each(|who| self.line("considered-by", procedure.authorities.name(*who).as_str()));
+            self.validity(ground.in_force.as_ref());
             self.line("cite", &ground.basis.to_string());
         }
     }

@@ -1,0 +1,212 @@
+//! When a run ends: counted anew whenever something happened to it.
+
+use super::cycle::{Cycle, End, Named, NamedPeriod, StoodStill};
+use super::state::{Now, State};
+use crate::procedure::{ActId, Clock, ClockId, CountedFrom, FactId, Length};
+use crate::rejection::Rejection;
+use crate::time::{
+    Count, CountError, Course, Extension, Period, Rule, Start, Stop, StoppedDays, When, count_on_its_way,
+};
+use crate::value::Value;
+
+impl State {
+    /// From where a run that starts now is counted, as far as that is known.
+    pub(super) fn counted_from(&self, id: ClockId, now: &Now) -> Option<When> {
+        match self.procedure.clocks.at(id).counted_from {
+            CountedFrom::TheStart => Some(match (now.when, self.day_in_zone_of(id, now)) {
+                (When::On(_), Some(day)) => When::On(day),
+                (when, _) => when,
+            }),
+            CountedFrom::DateIn(fact) => match self.fact(fact).map(|known| &known.value) {
+                Some(Value::Date(day)) => Some(When::On(*day)),
+                Some(
+                    Value::Text(_)
+                    | Value::Country(_)
+                    | Value::YesNo(_)
+                    | Value::Number(_)
+                    | Value::Period(_)
+                    | Value::Choice(_),
+                )
+                | None => None,
+            },
+            CountedFrom::LastDayOf(other) => {
+                let end = &self.cycles(other).last()?.end;
+                match end.last_day() {
+                    Some(day) if !self.procedure.clocks.at(id).length.is_in_hours() => Some(When::On(day)),
+                    Some(_) | None => end.moment().map(When::At),
+                }
+            }
+        }
+    }
+
+    /// Counts the end of the run under way anew, and of those that are counted from its last day.
+    pub(super) fn recount(&mut self, id: ClockId, now: &Now) {
+        let procedure = self.procedure.clone();
+        let clock = procedure.clocks.at(id);
+        let Some(cycle) = self.running(id) else { return };
+        let end = self.end_of(id, clock, cycle);
+        let was_known = !matches!(cycle.end, End::CannotCount(_));
+        let knows_the_day = cycle.counted_from.is_some_and(When::is_known_to_the_day);
+        if let (End::CannotCount(why), true) = (&end, knows_the_day || was_known) {
+            let (clock, basis) = (procedure.clocks.name(id).to_string(), clock.basis.clone());
+            self.trouble(now, Rejection::CannotCount { clock, why: why.clone(), basis });
+        }
+        if let Some(cycle) = self.running_mut(id) {
+            cycle.end = end;
+        }
+        // No clock is counted from its own last day, directly or through others, so this ends.
+        for (next, _, other) in procedure.clocks.iter() {
+            if other.counted_from == CountedFrom::LastDayOf(id) && self.running(next).is_some() {
+                let from = self.counted_from(next, now);
+                if let Some(cycle) = self.running_mut(next) {
+                    cycle.counted_from = from;
+                }
+                self.recount(next, now);
+            }
+        }
+    }
+
+    fn end_of(&self, id: ClockId, clock: &Clock, cycle: &Cycle) -> End {
+        if let Some(stop) = cycle.stands_still() {
+            return End::Stopped { since: stop.from };
+        }
+        let length = match (&clock.length, cycle.named) {
+            (Length::NamedDay { .. }, Some(Named { what: NamedPeriod::LastDay(last_day), by })) => {
+                let ends = self.procedure.zone_of_clock(id).end_of(last_day);
+                return End::Named { last_day, ends, by };
+            }
+            (Length::NamedDay { .. } | Length::NamedLength { .. }, _) if cycle.named.is_none() => {
+                return End::NotNamed;
+            }
+            (_, _) => self.length_of(clock, cycle),
+        };
+        let Some(from) = cycle.counted_from else {
+            return match clock.counted_from {
+                CountedFrom::LastDayOf(other) => End::WaitsFor(other),
+                CountedFrom::TheStart | CountedFrom::DateIn(_) => End::NoDayYet,
+            };
+        };
+        let counted = length.and_then(|(length, rule)| {
+            let start = Start { when: from, zone: self.procedure.zone_of_clock(id).clone() };
+            count_on_its_way(&start, length, &rule, &course(clock, cycle, None))
+        });
+        counted.map_or_else(End::CannotCount, End::Counted)
+    }
+
+    /// How long the run is, by the law of its day, and by which rule.
+    fn length_of(&self, clock: &Clock, cycle: &Cycle) -> Result<(Period, Rule), CountError> {
+        match (&clock.length, cycle.named) {
+            (Length::Counted { length, rule, changes, .. }, _) => {
+                let changed = cycle.law.and_then(|index| changes.get(index));
+                Ok(changed.map_or((*length, rule.clone()), |change| (change.length, change.rule.clone())))
+            }
+            (Length::NamedLength { choices, .. }, Some(Named { what: NamedPeriod::Length(length), .. })) => {
+                let rule = choices.rule(length.unit(), clock.stops.is_some());
+                rule.map(|rule| (length, rule)).map_err(|_| CountError::WrongRule { length })
+            }
+            (Length::NamedLength { .. } | Length::NamedDay { .. }, _) => {
+                // INVARIANT: asked only where a length was named. A day that never was cannot be counted.
+                Err(CountError::StartNotKnownToTheDay { when: cycle.started })
+            }
+        }
+    }
+
+    /// The count of a run with one more extension, a stop that lasts being taken to end now; and the count of the
+    /// longest that it may become.
+    pub(super) fn count_with(
+        &self,
+        id: ClockId,
+        cycle: &Cycle,
+        extension: Extension,
+        longest: Option<&(Period, Rule)>,
+        now: &Now,
+    ) -> Result<(Count, Option<Count>), CountError> {
+        let clock = self.procedure.clocks.at(id);
+        let when = cycle.counted_from.unwrap_or(cycle.started);
+        let start = Start { when, zone: self.procedure.zone_of_clock(id).clone() };
+        let (length, rule) = self.length_of(clock, cycle)?;
+        let mut course = course(clock, cycle, Some(now.when));
+        course.extensions.push(extension);
+        let count = count_on_its_way(&start, length, &rule, &course)?;
+        course.extensions.clear();
+        let most = longest.map(|(longest, rule)| count_on_its_way(&start, *longest, rule, &course));
+        Ok((count, most.transpose()?))
+    }
+
+    /// What was named before the period began, unless an earlier run took it.
+    pub(super) fn named_before(&self, id: ClockId) -> Option<Named> {
+        let length = &self.procedure.clocks.at(id).length;
+        let fact = named_in(length)?;
+        let last = length.named_by().iter().filter_map(|act| self.doings(*act).last());
+        let named_by = last.max_by_key(|doing| doing.number()).map(|doing| doing.entry)?;
+        let known = self.fact(fact).filter(|known| known.cause == named_by)?;
+        let taken = self.cycles(id).iter().any(|cycle| cycle.named.is_some_and(|named| named.by == named_by));
+        named_period(&known.value).filter(|_| !taken).map(|what| Named { what, by: named_by })
+    }
+
+    /// Gives the clocks without a number what an act has named.
+    pub(super) fn name_lengths(&mut self, act: ActId, facts: &[(FactId, Value)], now: &Now) {
+        let procedure = self.procedure.clone();
+        for (id, _, clock) in procedure.clocks.iter() {
+            let Some(fact) = named_in(&clock.length) else { continue };
+            let given = facts.iter().find(|(given, _)| *given == fact).map(|(_, value)| value);
+            let what = given.and_then(named_period);
+            if let (true, Some(what)) = (clock.length.named_by().contains(&act), what)
+                && let Some(cycle) = self.running_mut(id)
+            {
+                cycle.named = Some(Named { what, by: now.cause });
+                self.recount(id, now);
+            }
+        }
+    }
+
+    /// Counts anew the clocks that are counted from the day in one of these facts.
+    pub(super) fn learn_days(&mut self, facts: &[(FactId, Value)], now: &Now) {
+        let procedure = self.procedure.clone();
+        for (id, _, clock) in procedure.clocks.iter() {
+            let CountedFrom::DateIn(fact) = clock.counted_from else { continue };
+            let given = facts.iter().find(|(given, _)| *given == fact).map(|(_, value)| value);
+            if let (Some(Value::Date(day)), Some(cycle)) = (given, self.running_mut(id)) {
+                cycle.counted_from = Some(When::On(*day));
+                self.recount(id, now);
+            }
+        }
+    }
+}
+
+fn named_in(length: &Length) -> Option<FactId> {
+    match length {
+        Length::Counted { .. } => None,
+        Length::NamedDay { fact, .. } | Length::NamedLength { fact, .. } => Some(*fact),
+    }
+}
+
+fn named_period(value: &Value) -> Option<NamedPeriod> {
+    match value {
+        Value::Date(day) => Some(NamedPeriod::LastDay(*day)),
+        Value::Period(length) => Some(NamedPeriod::Length(*length)),
+        Value::Text(_) | Value::Country(_) | Value::YesNo(_) | Value::Number(_) | Value::Choice(_) => None,
+    }
+}
+
+/// What happened to a run on its way; a stop that lasts ends at `lasting_until`, or is left out.
+fn course(clock: &Clock, cycle: &Cycle, lasting_until: Option<When>) -> Course {
+    let days = clock.stops.as_ref().map_or(StoppedDays::FullDays, |stops| stops.days);
+    let stop = |stood: &StoodStill| {
+        let until = stood.until.map(|(until, _)| until).or(lasting_until)?;
+        Some(Stop { from: stood.from, until, days })
+    };
+    Course {
+        stops: cycle.stops.iter().filter_map(stop).collect(),
+        extensions: cycle.extensions.iter().map(|longer| longer.extension).collect(),
+    }
+}
+
+/// The end of a run if what stopped it ended at `when`, for those who ask how things would be.
+pub(crate) fn if_it_ran_on(state: &State, id: ClockId, when: When) -> Option<Count> {
+    let clock = state.procedure.clocks.at(id);
+    let cycle = state.running(id).filter(|cycle| cycle.stands_still().is_some())?;
+    let (length, rule) = state.length_of(clock, cycle).ok()?;
+    let start = Start { when: cycle.counted_from?, zone: state.procedure.zone_of_clock(id).clone() };
+    count_on_its_way(&start, length, &rule, &course(clock, cycle, Some(when))).ok()
+}
