@@ -3,7 +3,7 @@
 use anstream::ColorChoice;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::commands::{act, case, check, demo, fmt, init, matter, queue, replay, schema, test, why};
+use crate::commands::{act, case, check, count, demo, fmt, init, matter, queue, replay, schema, test, why};
 use crate::exit;
 
 /// Extradition and mutual legal assistance, run by the text of the treaty.
@@ -73,6 +73,8 @@ pub(crate) enum Command {
     Case(case::CaseCommand),
     /// Explain a limit: how its last day was reached
     Why(why::WhyArgs),
+    /// Count a limit forth from its start, or back from its last day
+    Count(count::CountArgs),
     /// Record what happened, or see what recording it would change
     Act(Box<act::ActArgs>),
     /// What is due, owed, waited for or silent
@@ -97,6 +99,7 @@ impl Command {
             Self::Case(case::CaseCommand::List(_)) => "case list",
             Self::Case(case::CaseCommand::Show(_)) => "case show",
             Self::Why(_) => "why",
+            Self::Count(_) => "count",
             Self::Act(_) => "act",
             Self::Queue(_) => "queue",
             Self::Replay(_) => "replay",

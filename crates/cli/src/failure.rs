@@ -5,6 +5,7 @@ use std::io;
 use std::path::PathBuf;
 
 use comity_core::procedure::{Basis, Citation, Procedure};
+use comity_core::time::CountError;
 use comity_core::{Rejection, RejectionCode};
 use comity_language::Diagnostic;
 use comity_runner::EngineError;
@@ -54,6 +55,9 @@ pub(crate) enum Failure {
         /// What to do.
         next: String,
     },
+    /// A limit cannot be counted.
+    #[error(transparent)]
+    Count(CountError),
     /// The store was not opened.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -108,6 +112,7 @@ impl Failure {
                 | RejectionCode::NotToBeUndone
                 | RejectionCode::RecordGoesBack => Exit::NotAllowed,
             },
+            Self::Count(_) => Exit::CannotCompute,
             Self::Open(error) => exit_of_open(error),
             Self::Engine(error) => exit_of_engine(error),
             Self::Verify(error) => match error {
@@ -125,6 +130,7 @@ impl Failure {
             Self::File { .. } => "cli/file",
             Self::Procedures { .. } => "cli/procedures",
             Self::Rejected { rejection, .. } => rejection.code().word(),
+            Self::Count(_) => RejectionCode::CannotCount.word(),
             Self::Open(error) => error.code(),
             Self::Engine(error) => error.code(),
             Self::Verify(error) => error.code(),
@@ -141,9 +147,12 @@ impl Failure {
             }
             Self::Engine(EngineError::Conflict { .. }) => "comity case show, then decide again".to_owned(),
             Self::Procedures { .. } => "mend what is marked above, then comity check".to_owned(),
-            Self::File { .. } | Self::Open(_) | Self::Engine(_) | Self::Verify(_) | Self::Close(_) => {
-                String::new()
-            }
+            Self::File { .. }
+            | Self::Count(_)
+            | Self::Open(_)
+            | Self::Engine(_)
+            | Self::Verify(_)
+            | Self::Close(_) => String::new(),
         }
     }
 
@@ -180,8 +189,18 @@ impl Failure {
             }
         }
         page.labelled((Tone::Strong, "code"), 2, self.code());
-        if let Self::Rejected { rejection, .. } = self {
-            page.labelled((Tone::Strong, "see"), 2, &page_of(rejection.code()));
+        match self {
+            Self::Rejected { rejection, .. } => {
+                page.labelled((Tone::Strong, "see"), 2, &page_of(rejection.code()));
+            }
+            Self::Count(_) => page.labelled((Tone::Strong, "see"), 2, &page_of(RejectionCode::CannotCount)),
+            Self::Usage { .. }
+            | Self::File { .. }
+            | Self::Procedures { .. }
+            | Self::Open(_)
+            | Self::Engine(_)
+            | Self::Verify(_)
+            | Self::Close(_) => {}
         }
         let next = self.next();
         if !next.is_empty() {
@@ -208,6 +227,7 @@ impl Failure {
             Self::Procedures { diagnostics, .. } => {
                 json!({ "diagnostics": diagnostics.iter().map(diagnostic_json).collect::<Vec<_>>() })
             }
+            Self::Count(_) => json!({ "see": page_of(RejectionCode::CannotCount) }),
             Self::Usage { .. }
             | Self::File { .. }
             | Self::Open(_)

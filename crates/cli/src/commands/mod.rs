@@ -3,6 +3,7 @@
 pub(crate) mod act;
 pub(crate) mod case;
 pub(crate) mod check;
+pub(crate) mod count;
 pub(crate) mod demo;
 pub(crate) mod fmt;
 pub(crate) mod init;
@@ -33,6 +34,7 @@ pub(crate) fn run(command: &Command) -> Result<Answer, Failure> {
         Command::Case(command) => case::run(command),
         Command::Why(args) => why::run(args),
         Command::Act(args) => act::run(args),
+        Command::Count(args) => count::run(args),
         Command::Queue(args) => queue::run(args),
         Command::Replay(args) => replay::run(args),
         Command::Demo(args) => demo::run(args),

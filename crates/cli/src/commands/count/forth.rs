@@ -1,0 +1,130 @@
+//! From a start to the last day.
+
+use comity_core::time::{
+    Count, Course, Extension, Longer, Period, Start, Stop, StoppedDays, Unit, When, count_on_its_way,
+};
+use comity_core::{Reason, explain_count, moment_in_words, when_in_words};
+use serde_json::json;
+
+use super::{CountArgs, day, when};
+use crate::answer::Answer;
+use crate::failure::Failure;
+use crate::print::{Page, Table, Tone, cell};
+
+pub(super) fn run(args: &CountArgs, from: When) -> Result<Answer, Failure> {
+    let [length] = args.lengths.as_slice() else {
+        let next = "count one after the other, or write --by to count several back";
+        return Err(Failure::usage("several lengths are counted only back".to_owned(), next));
+    };
+    let made = args.choices.made(&args.library)?;
+    let rule = made.rule(*length, !args.stopped.is_empty())?;
+    let start = Start { when: from, zone: args.zone.clone() };
+    let course = course(args, *length)?;
+    let count = count_on_its_way(&start, *length, &rule, &course).map_err(Failure::Count)?;
+    let mut steps = vec![step("started", when_in_words(from, &args.zone))];
+    steps.push(step(
+        "length",
+        made.named.map_or(length.to_string(), |rule| format!("{length}, counted by {rule}")),
+    ));
+    steps.extend(granted(&course, &count));
+    steps.extend(explain_count(&count));
+    Ok(answer(args, &count, &steps))
+}
+
+fn step(about: &'static str, says: String) -> Reason {
+    Reason { about, says }
+}
+
+fn granted(course: &Course, count: &Count) -> Vec<Reason> {
+    let led_to = count.extended().iter().zip(&course.extensions);
+    let each = led_to.map(|(to, extension)| {
+        let by = match extension.by {
+            Longer::By(length, from) => format!("by {length} from the {}", from.word().replace('-', " ")),
+            Longer::Until(_) => "until a day that was named".to_owned(),
+        };
+        let ends = match to.last_day {
+            Some(day) => format!("last day {}", day.in_words()),
+            None => format!("until {}", moment_in_words(to.ends, count.zone())),
+        };
+        step("extended", format!("{by}: {ends}"))
+    });
+    each.collect()
+}
+
+/// What happened to it on its way.
+fn course(args: &CountArgs, length: Period) -> Result<Course, Failure> {
+    let in_hours = length.unit() == Unit::Hour;
+    let stops = args.stopped.iter().map(|text| stop(args, text, in_hours)).collect::<Result<_, _>>()?;
+    let extensions = args.extended.iter().map(|text| extension(args, text)).collect::<Result<_, _>>()?;
+    Ok(Course { stops, extensions })
+}
+
+fn stop(args: &CountArgs, text: &str, in_hours: bool) -> Result<Stop, Failure> {
+    let Some((from, until)) = text.split_once('/') else {
+        let next = "write the beginning and the end with a slash between, like 2027-03-05/2027-03-10";
+        return Err(Failure::usage(format!("`{text}` is no time in which it stood still"), next));
+    };
+    let days = match (args.choices.stopped_days, in_hours) {
+        (Some(days), _) => days,
+        // Hours stop and run on at the instant.
+        (None, true) => StoppedDays::FullDays,
+        (None, false) => {
+            let next = "write --stopped-days full-days, from-the-first, after-the-first or touched";
+            return Err(Failure::usage(
+                "it is not said which days a stop takes out: this is a legal choice".to_owned(),
+                next,
+            ));
+        }
+    };
+    let (from, until) = (when(from.trim(), &args.zone)?, when(until.trim(), &args.zone)?);
+    if until.earliest(&args.zone) < from.earliest(&args.zone) {
+        return Err(Failure::usage(format!("`{text}` ends before it begins"), "write the beginning first"));
+    }
+    Ok(Stop { from, until, days })
+}
+
+fn extension(args: &CountArgs, text: &str) -> Result<Extension, Failure> {
+    let by = match (day(text), text.parse::<Period>(), args.choices.extended_from) {
+        (Some(day), _, _) => Longer::Until(day),
+        (None, Ok(length), Some(from)) => Longer::By(length, from),
+        (None, Ok(_), None) => {
+            let next = "write --extended-from last-day or --extended-from nominal-last-day";
+            let what = "it is not said from where an extension is counted: this is a legal choice";
+            return Err(Failure::usage(what.to_owned(), next));
+        }
+        (None, Err(bad), _) => return Err(Failure::usage(bad.to_string(), "or write the new last day")),
+    };
+    // An extension from the act itself needs the day of the act; the calculator knows none.
+    if matches!(by, Longer::By(_, comity_core::time::ExtendedFrom::TheAct)) {
+        let next = "count the new length from the day of the act with --from";
+        return Err(Failure::usage("an extension from the act is counted from that act".to_owned(), next));
+    }
+    let granted = When::On(args.zone.day_at(comity_core::time::Moment::MIN));
+    Ok(Extension { by, granted })
+}
+
+fn answer(args: &CountArgs, count: &Count, steps: &[Reason]) -> Answer {
+    let zone = &args.zone;
+    let mut page = Page::new();
+    if let Some(day) = count.last_day() {
+        let last = format!("{}, to the end of the day ({})", day.in_words(), zone.place());
+        page.labelled((Tone::Strong, "Last day"), 0, &last);
+    }
+    let ends = format!("{} = {}", moment_in_words(count.ends(), zone), count.ends());
+    page.labelled((Tone::Strong, "Runs out"), 0, &ends);
+    page.blank();
+    let mut table = Table::new();
+    for step in steps {
+        table.row([cell(Tone::Faint, step.about), cell(Tone::Plain, &step.says)]);
+    }
+    page.table(2, &table);
+    let steps: Vec<_> = steps.iter().map(|step| json!({ "about": step.about, "says": step.says })).collect();
+    let document = json!({
+        "length": count.length().to_string(),
+        "zone": zone.name(),
+        "last_day": count.last_day().map(|day| day.to_string()),
+        "ends": count.ends().to_string(),
+        "steps": steps,
+    });
+    Answer::fine(page, document)
+}
