@@ -98,6 +98,7 @@ impl Command {
             Self::Case(case::CaseCommand::Open(_)) => "case open",
             Self::Case(case::CaseCommand::List(_)) => "case list",
             Self::Case(case::CaseCommand::Show(_)) => "case show",
+            Self::Case(case::CaseCommand::Reconsider(_)) => "case reconsider",
             Self::Why(_) => "why",
             Self::Count(_) => "count",
             Self::Act(_) => "act",

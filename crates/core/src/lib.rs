@@ -14,6 +14,7 @@ pub mod name;
 mod preview;
 pub mod procedure;
 mod rejection;
+mod revisit;
 pub mod table;
 pub mod time;
 pub mod value;
@@ -30,6 +31,7 @@ pub use fold::{
 pub use mirror::{Mirrored, lessons, mirrored};
 pub use preview::{Change, changes};
 pub use rejection::{NotExtendable, Rejection, RejectionCode, Upset};
+pub use revisit::{Revisited, revisited};
 pub use view::{
     ActView, ClockView, ConditionView, DocumentView, FactView, GroundView, ObligationView, TrackView, View,
     fold,

@@ -2,6 +2,7 @@
 
 mod list;
 mod open;
+mod reconsider;
 mod show;
 
 use clap::Subcommand;
@@ -18,6 +19,8 @@ pub(crate) enum CaseCommand {
     List(list::ListArgs),
     /// Show a case: where it stands, what is due, what is possible and what is not
     Show(show::ShowArgs),
+    /// Find decisions that were recorded on other knowledge than there is now
+    Reconsider(reconsider::ReconsiderArgs),
 }
 
 pub(crate) fn run(command: &CaseCommand) -> Result<Answer, Failure> {
@@ -25,5 +28,6 @@ pub(crate) fn run(command: &CaseCommand) -> Result<Answer, Failure> {
         CaseCommand::Open(args) => open::run(args),
         CaseCommand::List(args) => list::run(args),
         CaseCommand::Show(args) => show::run(args),
+        CaseCommand::Reconsider(args) => reconsider::run(args),
     }
 }

@@ -1,6 +1,7 @@
 //! The commands, one module each.
 
 pub(crate) mod act;
+pub(crate) mod asked;
 pub(crate) mod case;
 pub(crate) mod check;
 pub(crate) mod count;

@@ -1,10 +1,11 @@
 //! `comity why`: how the last day of a limit was reached.
 
 use clap::Args;
-use comity_core::{Asked, End};
+use comity_core::End;
 use serde_json::json;
 
 use super::act::similar;
+use super::asked::AskedArgs;
 use crate::answer::Answer;
 use crate::context::{StoreArgs, at_desk};
 use crate::exit::Exit;
@@ -20,13 +21,16 @@ pub(crate) struct WhyArgs {
     /// The clock, as the procedure calls it
     clock: String,
     #[command(flatten)]
+    asked: AskedArgs,
+    #[command(flatten)]
     store: StoreArgs,
 }
 
 pub(crate) fn run(args: &WhyArgs) -> Result<Answer, Failure> {
     at_desk(&args.store, async |desk| {
         let file = desk.case(&args.reference).await?;
-        let view = file.view(Asked::at(desk.engine.now()));
+        let asked = args.asked.of(&file, desk.engine.now())?;
+        let view = file.view(asked);
         let Some(clock) = view.clock(&args.clock) else {
             let clocks = view.clocks();
             let names: Vec<&str> = clocks.iter().map(|clock| clock.name.as_str()).collect();

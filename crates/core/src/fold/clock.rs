@@ -65,7 +65,7 @@ impl State {
                 && self.has_all(&clock.starts)
                 && self.may_start(id, now)
             {
-                self.start(id, Some(event), now);
+                self.start(id, event, now);
             }
         }
         for because in vague {
@@ -214,14 +214,15 @@ impl State {
 
     /// Begins the next run of a clock that begins again by itself, counted from `from`.
     pub(super) fn begin_again(&mut self, id: ClockId, from: When, now: &Now) {
-        self.start(id, None, now);
-        if let Some(cycle) = self.running_mut(id) {
-            cycle.counted_from = Some(from);
-        }
-        self.recount(id, now);
+        self.begin(id, None, Some(from), now);
     }
 
-    fn start(&mut self, id: ClockId, event: Option<Event>, now: &Now) {
+    fn start(&mut self, id: ClockId, event: Event, now: &Now) {
+        let from = self.counted_from(id, now);
+        self.begin(id, Some(event), from, now);
+    }
+
+    fn begin(&mut self, id: ClockId, event: Option<Event>, counted_from: Option<When>, now: &Now) {
         let procedure = self.procedure.clone();
         if let Some(running) = self.running_mut(id) {
             running.status = CycleStatus::Replaced { when: now.when, cause: now.cause, by: None };
@@ -236,7 +237,7 @@ impl State {
             event,
             cause: now.cause,
             started: now.when,
-            counted_from: self.counted_from(id, now),
+            counted_from,
             law: self.law_of_length(id, now),
             named: self.named_before(id),
             stops: Vec::new(),

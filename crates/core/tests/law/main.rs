@@ -15,6 +15,7 @@ mod checklists;
 mod circles;
 mod clocks;
 mod flaws;
+mod limits;
 mod properties;
 mod record;
 mod time;

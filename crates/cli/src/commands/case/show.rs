@@ -1,13 +1,13 @@
 //! `comity case show`.
 
 use clap::Args;
-use comity_core::time::{Day, Moment, When, Zone};
+use comity_core::time::Moment;
 use comity_core::{Asked, moment_in_words};
 use comity_runner::CaseFile;
 use serde_json::json;
 
 use crate::answer::{Answer, joined};
-use crate::commands::act::parse_when;
+use crate::commands::asked::AskedArgs;
 use crate::context::{StoreArgs, at_desk, quoted};
 use crate::failure::Failure;
 use crate::print::{Page, Tone};
@@ -18,12 +18,8 @@ use crate::sheet::{Detail, Sheet};
 pub(crate) struct ShowArgs {
     /// The case
     reference: String,
-    /// The moment asked about; a day, month or year is looked at as it ends [default: now]
-    #[arg(long, value_name = "WHEN")]
-    at: Option<String>,
-    /// What was known: entries recorded later are left out [default: everything]
-    #[arg(long, value_name = "WHEN")]
-    known_at: Option<String>,
+    #[command(flatten)]
+    asked: AskedArgs,
     /// Show everything: limits that have not started, acts of other stages
     #[arg(long)]
     all: bool,
@@ -34,7 +30,7 @@ pub(crate) struct ShowArgs {
 pub(super) fn run(args: &ShowArgs) -> Result<Answer, Failure> {
     at_desk(&args.store, async |desk| {
         let file = desk.case(&args.reference).await?;
-        let asked = asked(args, &file, desk.engine.now())?;
+        let asked = args.asked.of(&file, desk.engine.now())?;
         let view = file.view(asked);
         if view.opening().is_none() {
             let opened = file.entries.first().map_or(Moment::MIN, |entry| entry.recorded_at);
@@ -105,28 +101,4 @@ fn head(file: &CaseFile, asked: Asked, matter: &str) -> Page {
     };
     page.wrapped(0, Tone::Faint, &format!("As it stands {at}{known}."));
     page
-}
-
-fn asked(args: &ShowArgs, file: &CaseFile, now: Moment) -> Result<Asked, Failure> {
-    let zone = &file.procedure.home().zone;
-    let read = |text: &Option<String>| -> Result<Option<Moment>, Failure> {
-        text.as_ref().map(|text| parse_when(text, zone).map(|when| last_moment(when, zone))).transpose()
-    };
-    let (at, known_at) = (read(&args.at)?, read(&args.known_at)?);
-    Ok(Asked {
-        at: at.or(known_at).unwrap_or(now),
-        known_at: known_at.unwrap_or_else(|| now.max(at.unwrap_or(now))),
-    })
-}
-
-/// The last moment that a date can mean.
-fn last_moment(when: When, zone: &Zone) -> Moment {
-    let next = match when {
-        When::At(moment) => return moment,
-        When::On(day) => day.plus_days(1),
-        When::In { year, month: 12 } | When::During { year } => Day::new(year + 1, 1, 1).ok(),
-        When::In { year, month } => Day::new(year, month + 1, 1).ok(),
-    };
-    let next = next.map_or(Moment::MAX, |day| zone.start_of(day));
-    Moment::from_unix_microseconds(next.as_unix_microseconds() - 1).unwrap_or(next)
 }
