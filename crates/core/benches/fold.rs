@@ -20,6 +20,9 @@ mod case;
 #[expect(dead_code, reason = "see above")]
 #[path = "../tests/law/draft.rs"]
 mod draft;
+#[expect(dead_code, reason = "see above")]
+#[path = "../tests/law/limits/fixture.rs"]
+mod fixture;
 #[path = "../tests/law/sample.rs"]
 mod sample;
 
@@ -30,7 +33,81 @@ fn main() {
         "fold of 20 entries {few:?}, of 200 {many:?}: ratio {:.1}",
         many.as_secs_f64() / few.as_secs_f64()
     );
+    let (busy, corrected) = (busy(), corrected());
+    let (whole, again) = (typical(&busy), typical(&corrected));
+    println!(
+        "fold of 200 entries with 12 clocks {whole:?} (to stay under 100 µs), after a correction in the middle {again:?}: ratio {:.2}",
+        again.as_secs_f64() / whole.as_secs_f64()
+    );
     divan::main();
+}
+
+/// Two hundred entries as a file of some years holds them: acts, facts and many notes, over twelve limits of which some
+/// stop, some are extended and each is started several times.
+fn busy() -> (SharedProcedure, Vec<Entry>) {
+    let limits = (0..12).map(|index| {
+        let length = ["45 days", "2 months", "6 weeks"][index % 3];
+        let mut limit = fixture::limit_called(&format!("limit-{index}"), length);
+        limit.value.starts = draft::starting(&[["held", "noticed", "applied", "reviewed"][index / 3]]);
+        match index % 4 {
+            0 => fixture::stopping_for(limit),
+            1 => fixture::extended_by(limit, fixture::extension("5 days")),
+            _ => limit,
+        }
+    });
+    let mut case = fixture::case(limits.collect());
+    let file = [
+        "held",
+        "note",
+        "fact fixed = 2027-04-01",
+        "noticed",
+        "note",
+        "stayed",
+        "note",
+        "fact for = 3 days",
+        "resumed",
+        "note",
+        "applied",
+        "extended",
+        "note",
+        "reviewed",
+        "fact fixed = 2027-05-01",
+        "note",
+        "asked",
+        "note",
+        "freed",
+        "note",
+    ];
+    let start = case::moment("2027-01-03 10:00").as_unix_microseconds();
+    for (index, what) in (0..).zip(file.iter().cycle()).take(200 - case.entries.len()) {
+        let at = Moment::from_unix_microseconds(start + index * 7 * 3_600_000_000).unwrap();
+        if *what == "note" {
+            let note = comity_core::name::Private::new("called the desk, no answer yet");
+            case.admit(at, vec![comity_core::entry::Body::Note(note)]).unwrap();
+        } else {
+            case.on(&case::seoul().local(at), what);
+        }
+    }
+    (case.procedure, case.entries)
+}
+
+/// The same, with an entry in the middle corrected.
+fn corrected() -> (SharedProcedure, Vec<Entry>) {
+    let (procedure, entries) = busy();
+    let last = entries.last().unwrap();
+    let stands_in_the_middle = |entry: &&Entry| matches!(&entry.body, comity_core::entry::Body::Deed(deed) if deed.what.label() == "noticed");
+    let middle = entries[90..].iter().find(stands_in_the_middle).unwrap();
+    let comity_core::entry::Body::Deed(deed) = &middle.body else { panic!("it is a deed") };
+    let comity_core::time::When::At(at) = deed.when else { panic!("it is known to the instant") };
+    let earlier = comity_core::time::When::At(at.plus_microseconds(-60_000_000).unwrap());
+    let body = comity_core::entry::Body::Corrected {
+        entry: middle.number,
+        deed: comity_core::entry::Deed { when: earlier, what: deed.what.clone() },
+        reason: comity_core::name::Private::new("a slip"),
+    };
+    let entry = comity_core::admit(&procedure, &entries, body, &case::stamp(last.recorded_at)).unwrap();
+    let entries = entries.iter().cloned().chain([entry]).collect();
+    (procedure, entries)
 }
 
 /// A person who is arrested, heard and released again and again.

@@ -89,7 +89,7 @@ fn in_days(days: &DayCount) -> Vec<Reason> {
         steps.push(reason("summer time", says));
     }
     steps.push(runs_out(days.ends, &days.zone));
-    for other in &days.other_readings {
+    for other in days.other_readings() {
         let gives = match other.gives {
             Gives::LastDay(day) => day.in_words(),
             Gives::Instant(ends) => format!("until {}", moment_in_words(ends, &days.zone)),

@@ -6,8 +6,7 @@ use super::state::{Now, State};
 use crate::entry::{Arrival, ArrivedForm, What};
 use crate::name::Name;
 use crate::procedure::{
-    Act, ActId, AuthorityId, Basis, ClockId, DocumentId, Event, FactId, GroundId, Guard, Purpose, TrackMoves,
-    Truth,
+    Act, ActId, AuthorityId, Basis, ClockId, DocumentId, Event, FactId, GroundId, Guard, TrackMoves, Truth,
 };
 use crate::rejection::Rejection;
 use crate::table::{Id, Table};
@@ -31,8 +30,8 @@ pub(super) fn resolve(state: &State, what: &What, now: &Now) -> Result<Resolved,
             let id = find(&procedure.acts, "act", act)?;
             let row = procedure.acts.at(id);
             let by = authority(state, act, by, &row.by, &row.basis, now)?;
-            let day = now.when.first_day(procedure.zone_of(by));
-            state.not_in_force(&format!("the act `{act}`"), row.in_force.as_ref(), day)?;
+            let day = || now.when.first_day(procedure.zone_of(by));
+            state.not_in_force(("act", act), row.in_force.as_ref(), day)?;
             let facts = given_facts(state, id, facts)?;
             if let Some(obstacle) = obstacles(state, id, Facts::Given(&facts)).into_iter().next() {
                 return Err(obstacle);
@@ -51,8 +50,8 @@ pub(super) fn resolve(state: &State, what: &What, now: &Now) -> Result<Resolved,
             let id = find(&procedure.grounds, "ground", ground)?;
             let row = procedure.grounds.at(id);
             let by = authority(state, ground, by, &row.considered_by, &row.basis, now)?;
-            let day = now.when.first_day(procedure.zone_of(by));
-            state.not_in_force(&format!("the ground `{ground}`"), row.in_force.as_ref(), day)?;
+            let day = || now.when.first_day(procedure.zone_of(by));
+            state.not_in_force(("ground", ground), row.in_force.as_ref(), day)?;
             Ok(Resolved::Finding { ground: id, applies: *applies, by })
         }
         What::Fact { fact, value } => {
@@ -81,9 +80,9 @@ pub(super) fn resolve(state: &State, what: &What, now: &Now) -> Result<Resolved,
 pub(crate) fn closed_because(state: &State, id: ActId) -> Vec<Rejection> {
     let act = state.procedure().acts.at(id);
     let to_come = [act.records.as_slice(), act.may_record.as_slice()].concat();
-    let today = state.procedure().home().zone.day_at(state.looked_at);
-    let what = format!("the act `{}`", state.procedure().acts.name(id));
-    let not_law = state.not_in_force(&what, act.in_force.as_ref(), today).err();
+    let today = || state.procedure().home().zone.day_at(state.looked_at);
+    let name = state.procedure().acts.name(id);
+    let not_law = state.not_in_force(("act", name), act.in_force.as_ref(), today).err();
     not_law.into_iter().chain(obstacles(state, id, Facts::ToCome(&to_come))).collect()
 }
 
@@ -120,12 +119,12 @@ fn obstacles(state: &State, id: ActId, facts: Facts<'_>) -> Vec<Rejection> {
 /// The clock that must have run out before an act is open, if none of those that open it has.
 fn not_open_yet(state: &State, act: ActId) -> Option<Rejection> {
     let procedure = state.procedure();
-    let mut opens = procedure.clocks.iter().filter(|(_, _, clock)| clock.on_expiry.opens.contains(&act));
-    let (id, name, clock) = opens.next()?;
-    let has_run_out = |id| took_effect(state, id).is_some();
-    if has_run_out(id) || opens.any(|(id, _, _)| has_run_out(id)) {
+    let opens = &procedure.wiring.act(act).opens;
+    let id = opens.first().copied()?;
+    if opens.iter().any(|id| took_effect(state, *id).is_some()) {
         return None;
     }
+    let (name, clock) = (procedure.clocks.name(id), procedure.clocks.at(id));
     Some(Rejection::NotRunOut {
         act: procedure.acts.name(act).to_string(),
         clock: name.to_string(),
@@ -136,9 +135,9 @@ fn not_open_yet(state: &State, act: ActId) -> Option<Rejection> {
 /// The clock whose running out has ended the power to act.
 fn lapsed(state: &State, act: ActId) -> Option<Rejection> {
     let procedure = state.procedure();
-    let mut closes = procedure.clocks.iter().filter(|(_, _, clock)| clock.on_expiry.closes.contains(&act));
-    closes.find_map(|(id, name, clock)| {
+    procedure.wiring.act(act).closes.iter().copied().find_map(|id| {
         let ended = took_effect(state, id)?;
+        let (name, clock) = (procedure.clocks.name(id), procedure.clocks.at(id));
         let zone = procedure.zone_of_clock(id);
         Some(Rejection::Lapsed {
             act: procedure.acts.name(act).to_string(),
@@ -208,34 +207,32 @@ fn exception_words(state: &State, guard: &Guard, given: &[(FactId, Value)]) -> S
 /// The waiting periods that still bar an act.
 fn waits(state: &State, act: ActId) -> Vec<Rejection> {
     let procedure = state.procedure();
-    procedure
-        .clocks
-        .iter()
-        .filter(|(_, _, clock)| matches!(&clock.purpose, Purpose::Bars(acts) if acts.contains(&act)))
-        .filter_map(|(id, name, clock)| {
-            let running = state.running(id)?;
-            let zone = procedure.zone_of_clock(id);
-            let until = match &running.end {
-                End::NotNamed => "a day that nobody has named yet".to_owned(),
-                End::CannotCount(_) => "a day that cannot be computed".to_owned(),
-                End::Stopped { .. } => "a day that is not fixed while it stands still".to_owned(),
-                End::NoDayYet | End::WaitsFor(_) => "a day that is not fixed yet".to_owned(),
-                End::Counted(count) => format!("{} in {}", zone.local(count.ends()), zone.place()),
-                End::Named { ends, .. } => format!("{} in {}", zone.local(*ends), zone.place()),
-            };
-            Some(Rejection::TooEarly {
-                act: procedure.acts.name(act).to_string(),
-                clock: name.to_string(),
-                until,
-                basis: clock.basis.clone(),
-            })
+    let bars = procedure.wiring.act(act).bars.iter().copied();
+    bars.filter_map(|id| {
+        let running = state.running(id)?;
+        let (name, clock) = (procedure.clocks.name(id), procedure.clocks.at(id));
+        let zone = procedure.zone_of_clock(id);
+        let until = match &running.end {
+            End::NotNamed => "a day that nobody has named yet".to_owned(),
+            End::CannotCount(_) => "a day that cannot be computed".to_owned(),
+            End::Stopped { .. } => "a day that is not fixed while it stands still".to_owned(),
+            End::NoDayYet | End::WaitsFor(_) => "a day that is not fixed yet".to_owned(),
+            End::Counted(count) => format!("{} in {}", zone.local(count.ends()), zone.place()),
+            End::Named { ends, .. } => format!("{} in {}", zone.local(*ends), zone.place()),
+        };
+        Some(Rejection::TooEarly {
+            act: procedure.acts.name(act).to_string(),
+            clock: name.to_string(),
+            until,
+            basis: clock.basis.clone(),
         })
-        .collect()
+    })
+    .collect()
 }
 
 /// An act that touches a clock must be dated well enough for it.
 fn known_well_enough(state: &State, act: ActId, now: &Now) -> Result<(), Rejection> {
-    let mut clocks = state.procedure().clocks.ids();
+    let mut clocks = state.procedure().wiring.act(act).dated();
     clocks.find_map(|id| state.too_vague(id, Event::Act(act), now)).map_or(Ok(()), Err)
 }
 
@@ -290,9 +287,9 @@ fn authority(
     let authorities = &state.procedure().authorities;
     let id = find(authorities, "authority", name)?;
     if allowed.contains(&id) {
-        let day = now.when.first_day(state.procedure().zone_of(id));
+        let day = || now.when.first_day(state.procedure().zone_of(id));
         let law = authorities.at(id).in_force.as_ref();
-        return state.not_in_force(&format!("the authority `{name}`"), law, day).map(|()| id);
+        return state.not_in_force(("authority", name), law, day).map(|()| id);
     }
     Err(Rejection::WrongAuthority {
         act: act.to_string(),

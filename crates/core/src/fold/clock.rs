@@ -50,22 +50,17 @@ impl State {
     /// then those it starts begin.
     pub(super) fn tell_clocks(&mut self, event: Event, now: &Now) {
         let procedure = self.procedure.clone();
-        let vague: Vec<Rejection> =
-            procedure.clocks.ids().filter_map(|id| self.too_vague(id, event, now)).collect();
-        for (id, _, clock) in procedure.clocks.iter() {
-            if clock.cured_by.contains(&event) {
-                self.cure(id, event, now);
-            }
-            if clock.met_by.contains(&event) {
-                self.meet(id, event, now);
-            }
+        let touched = procedure.wiring.event(event);
+        let vague: Vec<Rejection> = touched.dated().filter_map(|id| self.too_vague(id, event, now)).collect();
+        for id in &touched.cures {
+            self.cure(*id, event, now);
         }
-        for (id, _, clock) in procedure.clocks.iter() {
-            if clock.starts.events().contains(&event)
-                && self.has_all(&clock.starts)
-                && self.may_start(id, now)
-            {
-                self.start(id, event, now);
+        for id in &touched.meets {
+            self.meet(*id, event, now);
+        }
+        for id in &touched.starts {
+            if self.has_all(&procedure.clocks.at(*id).starts) && self.may_start(*id, now) {
+                self.start(*id, event, now);
             }
         }
         for because in vague {
@@ -270,12 +265,16 @@ impl State {
         let procedure = self.procedure.clone();
         let mut met = false;
         // A clock that begins again by itself would be met at once for ever.
-        for (id, _, clock) in procedure.clocks.iter().filter(|(_, _, clock)| clock.recurs == Recurs::Never) {
+        for id in procedure.wiring.met_by_conditions.iter().copied() {
+            let clock = procedure.clocks.at(id);
+            if clock.recurs != Recurs::Never || self.running(id).is_none() {
+                continue;
+            }
             let holds = clock.met_by.iter().copied().find(|event| match event {
                 Event::Condition(condition) => self.condition(*condition) == Truth::True,
                 Event::Act(_) => false,
             });
-            if let (Some(event), true) = (holds, self.running(id).is_some()) {
+            if let Some(event) = holds {
                 self.meet(id, event, now);
                 met = true;
             }
@@ -287,8 +286,8 @@ impl State {
     pub(super) fn switch_off(&mut self, now: &Now) -> bool {
         let procedure = self.procedure.clone();
         let mut switched = false;
-        for (id, _, clock) in procedure.clocks.iter() {
-            let Some(off_when) = &clock.off_when else { continue };
+        for id in procedure.wiring.switched_off.iter().copied() {
+            let Some(off_when) = &procedure.clocks.at(id).off_when else { continue };
             if self.running(id).is_some()
                 && self.holds(off_when, &[]) == Truth::True
                 && let Some(cycle) = self.running_mut(id)
@@ -304,8 +303,8 @@ impl State {
     pub(super) fn stop_and_go(&mut self, now: &Now, but_for: &[ClockId]) -> Vec<ClockId> {
         let procedure = self.procedure.clone();
         let mut changed = Vec::new();
-        for (id, _, clock) in procedure.clocks.iter().filter(|(id, _, _)| !but_for.contains(id)) {
-            let Some(stops) = &clock.stops else { continue };
+        for id in procedure.wiring.stopping.iter().copied().filter(|id| !but_for.contains(id)) {
+            let Some(stops) = &procedure.clocks.at(id).stops else { continue };
             let Some(running) = self.running(id) else { continue };
             let stands = running.stands_still().is_some();
             // What is not known stops nothing: a limit that protects somebody runs on in doubt.

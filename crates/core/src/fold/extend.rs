@@ -16,8 +16,8 @@ impl State {
         now: &Now,
     ) -> Option<Rejection> {
         let mut refused = None;
-        for (id, _, clock) in self.procedure.clocks.iter() {
-            for by in clock.extended_by.iter().filter(|by| by.act == act) {
+        for id in self.procedure.wiring.act(act).extends.iter().copied() {
+            for by in self.procedure.clocks.at(id).extended_by.iter().filter(|by| by.act == act) {
                 match self.extension(id, by, facts, now) {
                     Ok(_) => return None,
                     Err(because) => refused = refused.or(Some(because)),
@@ -30,8 +30,8 @@ impl State {
     /// Makes the clocks longer that an act makes longer. One that had run out runs again.
     pub(super) fn extend(&mut self, act: ActId, facts: &[(FactId, Value)], now: &Now) {
         let procedure = self.procedure.clone();
-        for (id, _, clock) in procedure.clocks.iter() {
-            for by in clock.extended_by.iter().filter(|by| by.act == act) {
+        for id in procedure.wiring.act(act).extends.iter().copied() {
+            for by in procedure.clocks.at(id).extended_by.iter().filter(|by| by.act == act) {
                 let Ok(extension) = self.extension(id, by, facts, now) else { continue };
                 let Some(cycle) = self.last_mut(id) else { continue };
                 cycle.extensions.push(MadeLonger { act, cause: now.cause, extension });

@@ -1,6 +1,7 @@
 //! The law of the day: from when until when a rule is law, and whose day says so.
 
 use super::state::{Now, State};
+use crate::name::Name;
 use crate::procedure::{ClockId, LawDay, Length, Validity};
 use crate::rejection::Rejection;
 use crate::time::Day;
@@ -28,14 +29,19 @@ impl State {
     }
 
     /// Why something is not law on `own`.
-    pub(super) fn not_in_force(&self, what: &str, law: Option<&Validity>, own: Day) -> Result<(), Rejection> {
+    pub(super) fn not_in_force(
+        &self,
+        (kind, name): (&str, &Name),
+        law: Option<&Validity>,
+        own: impl FnOnce() -> Day,
+    ) -> Result<(), Rejection> {
         let Some(law) = law else { return Ok(()) };
-        let day = self.law_day(law.law_of, own);
+        let day = self.law_day(law.law_of, own());
         if law.covers(day) {
             return Ok(());
         }
         Err(Rejection::NotInForce {
-            what: what.to_owned(),
+            what: format!("the {kind} `{name}`"),
             in_force: law.words(),
             day,
             basis: law.basis.clone(),
@@ -47,6 +53,9 @@ impl State {
         let Length::Counted { changes, law_of, .. } = &self.procedure.clocks.at(id).length else {
             return None;
         };
+        if changes.is_empty() {
+            return None;
+        }
         let day = self.law_day(*law_of, now.when.first_day(self.procedure.zone_of_clock(id)));
         changes.iter().rposition(|change| change.from <= day)
     }

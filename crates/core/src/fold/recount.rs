@@ -55,8 +55,8 @@ impl State {
             cycle.end = end;
         }
         // No clock is counted from its own last day, directly or through others, so this ends.
-        for (next, _, other) in procedure.clocks.iter() {
-            if other.counted_from == CountedFrom::LastDayOf(id) && self.running(next).is_some() {
+        for next in procedure.wiring.counted_after(id).iter().copied() {
+            if self.running(next).is_some() {
                 let from = self.counted_from(next, now);
                 if let Some(cycle) = self.running_mut(next) {
                     cycle.counted_from = from;
@@ -147,11 +147,10 @@ impl State {
     /// Gives the clocks without a number what an act has named.
     pub(super) fn name_lengths(&mut self, act: ActId, facts: &[(FactId, Value)], now: &Now) {
         let procedure = self.procedure.clone();
-        for (id, _, clock) in procedure.clocks.iter() {
-            let Some(fact) = named_in(&clock.length) else { continue };
+        for id in procedure.wiring.act(act).names.iter().copied() {
+            let Some(fact) = named_in(&procedure.clocks.at(id).length) else { continue };
             let given = facts.iter().find(|(given, _)| *given == fact).map(|(_, value)| value);
-            let what = given.and_then(named_period);
-            if let (true, Some(what)) = (clock.length.named_by().contains(&act), what)
+            if let Some(what) = given.and_then(named_period)
                 && let Some(cycle) = self.running_mut(id)
             {
                 cycle.named = Some(Named { what, by: now.cause });
@@ -163,12 +162,12 @@ impl State {
     /// Counts anew the clocks that are counted from the day in one of these facts.
     pub(super) fn learn_days(&mut self, facts: &[(FactId, Value)], now: &Now) {
         let procedure = self.procedure.clone();
-        for (id, _, clock) in procedure.clocks.iter() {
-            let CountedFrom::DateIn(fact) = clock.counted_from else { continue };
-            let given = facts.iter().find(|(given, _)| *given == fact).map(|(_, value)| value);
-            if let (Some(Value::Date(day)), Some(cycle)) = (given, self.running_mut(id)) {
-                cycle.counted_from = Some(When::On(*day));
-                self.recount(id, now);
+        for (fact, value) in facts {
+            for id in procedure.wiring.counted_from_fact(*fact).iter().copied() {
+                if let (Value::Date(day), Some(cycle)) = (value, self.running_mut(id)) {
+                    cycle.counted_from = Some(When::On(*day));
+                    self.recount(id, now);
+                }
             }
         }
     }

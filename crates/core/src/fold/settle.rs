@@ -112,7 +112,7 @@ impl State {
     fn take_what_was_withheld(&mut self, now: &Now) -> bool {
         let procedure = self.procedure.clone();
         let mut taken = false;
-        for id in procedure.clocks.ids() {
+        for id in procedure.wiring.kept_back.iter().copied() {
             let waits = matches!(
                 self.cycles(id).last(),
                 Some(Cycle { status: CycleStatus::RanOut { withheld: true, .. }, .. })

@@ -10,6 +10,7 @@ mod flaw;
 mod guard;
 mod meaning;
 mod model;
+mod wiring;
 
 pub use choice::{
     ClockStanding, DocumentForm, Excuse, ExpiryEffect, ExtensionTiming, Force, GroundStanding, Kind,

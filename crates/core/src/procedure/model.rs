@@ -8,6 +8,7 @@ use super::choice::{
     Translation, Verified,
 };
 use super::guard::Guard;
+use super::wiring::Wiring;
 use crate::name::Name;
 use crate::table::{Table, ids};
 use crate::time::{Choices, Day, ExtendedFrom, Period, Rule, StoppedDays, Zone};
@@ -70,6 +71,7 @@ pub struct Procedure {
     pub(crate) documents: Table<DocumentId, Document>,
     pub(crate) grounds: Table<GroundId, Ground>,
     pub(crate) meaning: Meaning,
+    pub(crate) wiring: Wiring,
 }
 
 /// The SHA-256 of what a procedure means: of everything but titles. A case is pinned to it.

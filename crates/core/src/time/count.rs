@@ -2,7 +2,7 @@
 
 use super::{
     Course, Day, Extension, HourRule, Moment, NotCovered, OtherReading, Period, Rule, Unit, When, Zone, days,
-    hours,
+    hours, other,
 };
 
 /// What starts a count, and where.
@@ -49,6 +49,8 @@ pub struct HourCount {
 /// A count in days, working days, weeks, months or years.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DayCount {
+    /// When the event took place.
+    pub event: When,
     /// The day of the event, in the zone that counts.
     pub event_day: Day,
     /// Day 1.
@@ -79,8 +81,6 @@ pub struct DayCount {
     pub ends: Moment,
     /// The zone whose days count.
     pub zone: Zone,
-    /// What other choices would have given.
-    pub other_readings: Vec<OtherReading>,
 }
 
 /// What an extension led to.
@@ -168,6 +168,19 @@ pub enum CountError {
         /// How many are counted.
         most: usize,
     },
+}
+
+impl DayCount {
+    /// What other choices would have given. Nothing for a limit that stood still or was extended: there the days on
+    /// its way would have to be chosen anew too.
+    #[must_use]
+    pub fn other_readings(&self) -> Vec<OtherReading> {
+        if !self.stopped.is_empty() || !self.extended.is_empty() {
+            return Vec::new();
+        }
+        let start = Start { when: self.event, zone: self.zone.clone() };
+        other::readings(&start, self.length, &self.rule, self.last_day)
+    }
 }
 
 impl Count {

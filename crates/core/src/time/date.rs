@@ -177,7 +177,11 @@ impl Weekday {
 
 /// An IANA time zone, such as `Asia/Seoul`, from the zone data built into this program.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Zone(jiff::tz::TimeZone);
+pub struct Zone {
+    zone: jiff::tz::TimeZone,
+    /// Whether its clocks ever went over a whole day, so that most counts need not look for one.
+    skips_days: bool,
+}
 
 /// A zone that the built-in zone data does not know.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -220,7 +224,7 @@ impl Zone {
     /// Coordinated Universal Time.
     #[must_use]
     pub fn utc() -> Self {
-        Self(jiff::tz::TimeZone::UTC)
+        Self { zone: jiff::tz::TimeZone::UTC, skips_days: false }
     }
 
     /// The zone called `name`.
@@ -231,7 +235,10 @@ impl Zone {
     pub fn named(name: &str) -> Result<Self, BadZone> {
         let zone = jiff::tz::TimeZone::get(name).map_err(|_| BadZone { name: name.to_owned() })?;
         match zone.iana_name() {
-            Some(_) => Ok(Self(zone)),
+            Some(_) => {
+                let skips_days = ever_skipped_a_day(&zone);
+                Ok(Self { zone, skips_days })
+            }
             None => Err(BadZone { name: name.to_owned() }),
         }
     }
@@ -239,7 +246,7 @@ impl Zone {
     /// The name, such as `Asia/Seoul`.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.0.iana_name().unwrap_or("UTC")
+        self.zone.iana_name().unwrap_or("UTC")
     }
 
     /// The last part of the name, as people say it: `Seoul`, `St Johns`.
@@ -252,11 +259,11 @@ impl Zone {
     /// The first instant of `day` here. Where the clocks skip midnight, it is the first instant that exists.
     #[must_use]
     pub fn start_of(&self, day: Day) -> Moment {
-        let midnight = self.0.to_ambiguous_timestamp(day.civil().at(0, 0, 0, 0));
+        let midnight = self.zone.to_ambiguous_timestamp(day.civil().at(0, 0, 0, 0));
         let skipped = matches!(midnight.offset(), jiff::tz::AmbiguousOffset::Gap { .. });
         // The earlier reading of a skipped midnight lies before the gap, and the next transition is the gap itself.
         let start = match midnight.earlier() {
-            Ok(before) if skipped => self.0.following(before).next().map(|gap| gap.timestamp()),
+            Ok(before) if skipped => self.zone.following(before).next().map(|gap| gap.timestamp()),
             Ok(first) => Some(first),
             Err(_) => None,
         };
@@ -272,20 +279,23 @@ impl Zone {
     /// Whether the clocks here ever showed `day`. A zone that moved over the date line skipped one.
     #[must_use]
     pub fn has(&self, day: Day) -> bool {
-        self.start_of(day) != self.end_of(day)
+        !self.skips_days || self.start_of(day) != self.end_of(day)
     }
 
     /// The days from `first` to `last` that the clocks here never showed.
     #[must_use]
     pub fn skipped_between(&self, first: Day, last: Day) -> Vec<Day> {
+        if !self.skips_days {
+            return Vec::new();
+        }
         let (from, until) = (self.start_of(first), self.end_of(last));
-        let offset = |moment: Moment| self.0.to_offset(moment.timestamp()).seconds();
+        let offset = |moment: Moment| self.zone.to_offset(moment.timestamp()).seconds();
         // A zone that skips a day moves by about a day. Where it stands as it stood, nothing was skipped.
-        if (offset(until) - offset(from)).abs() < 20 * 3_600 {
+        if (offset(until) - offset(from)).abs() < ABOUT_A_DAY {
             return Vec::new();
         }
         let mut skipped: Vec<Day> = self
-            .0
+            .zone
             .following(from.timestamp())
             .map(|change| Moment::from_timestamp(change.timestamp()))
             .take_while(|change| *change <= until)
@@ -312,7 +322,7 @@ impl Zone {
     }
 
     fn microseconds_past_the_hour(&self, moment: Moment) -> i64 {
-        let time = self.0.to_datetime(moment.timestamp()).time();
+        let time = self.zone.to_datetime(moment.timestamp()).time();
         let seconds = i64::from(time.minute()) * 60 + i64::from(time.second());
         seconds * 1_000_000 + i64::from(time.subsec_nanosecond()) / 1_000
     }
@@ -320,26 +330,26 @@ impl Zone {
     /// The day it is here at `moment`; the first or last day there is at the edge of time.
     #[must_use]
     pub fn day_at(&self, moment: Moment) -> Day {
-        let date = self.0.to_datetime(moment.timestamp()).date();
+        let date = self.zone.to_datetime(moment.timestamp()).date();
         Day::from_civil(date).unwrap_or(if date.year() < 1 { Day::MIN } else { Day::MAX })
     }
 
     /// The time on the clocks here at `moment`, as hours, minutes and seconds.
     #[must_use]
     pub fn time_at(&self, moment: Moment) -> (i8, i8, i8) {
-        let time = self.0.to_datetime(moment.timestamp()).time();
+        let time = self.zone.to_datetime(moment.timestamp()).time();
         (time.hour(), time.minute(), time.second())
     }
 
     /// Whether the clocks here stand at different distances from UTC at the two moments.
     pub(crate) fn offset_differs(&self, one: Moment, other: Moment) -> bool {
-        self.0.to_offset(one.timestamp()) != self.0.to_offset(other.timestamp())
+        self.zone.to_offset(one.timestamp()) != self.zone.to_offset(other.timestamp())
     }
 
     /// `2027-04-16 23:30` here, with seconds only where there are some.
     #[must_use]
     pub fn local(&self, moment: Moment) -> String {
-        let day = self.0.to_datetime(moment.timestamp()).date();
+        let day = self.zone.to_datetime(moment.timestamp()).date();
         let (hour, minute, second) = self.time_at(moment);
         if second == 0 {
             format!("{day} {hour:02}:{minute:02}")
@@ -357,7 +367,7 @@ impl Zone {
         let text = || format!("{day} {hour:02}:{minute:02}");
         let time = jiff::civil::Time::new(hour, minute, second, 0)
             .map_err(|_| BadLocalTime::OutOfRange { local: text() })?;
-        let ambiguous = self.0.to_ambiguous_timestamp(day.civil().to_datetime(time));
+        let ambiguous = self.zone.to_ambiguous_timestamp(day.civil().to_datetime(time));
         match ambiguous.offset() {
             jiff::tz::AmbiguousOffset::Unambiguous { .. } => ambiguous
                 .compatible()
@@ -371,6 +381,21 @@ impl Zone {
             }
         }
     }
+}
+
+/// How far a zone moves, in seconds, when its clocks go over a day.
+const ABOUT_A_DAY: i32 = 20 * 3_600;
+
+/// Whether the clocks of a zone ever went over a whole day. Zones that do so moved over the date line, all of them in
+/// the past; the rule for the years to come only knows summer time.
+fn ever_skipped_a_day(zone: &jiff::tz::TimeZone) -> bool {
+    // 1 January 2026. Nothing announced lies behind it.
+    let known = jiff::Timestamp::constant(1_767_225_600, 0);
+    let before = [zone.to_offset(jiff::Timestamp::MIN).seconds()];
+    let after = zone.preceding(known).map(|change| change.offset().seconds());
+    let mut offsets: Vec<i32> = after.collect();
+    offsets.reverse();
+    before.iter().chain(&offsets).zip(&offsets).any(|(one, next)| (next - one).abs() >= ABOUT_A_DAY)
 }
 
 impl fmt::Debug for Zone {

@@ -4,7 +4,7 @@ use super::count::{CountError, DayCount, Prolonged, Start};
 use super::course::Gaps;
 use super::{
     BrokenMonths, Calendar, Course, Day, DayRule, ExtendedFrom, Extension, FirstDay, LastDayClosed, Longer,
-    MonthEnd, OpenDaysWithin, Period, Rule, Unit, Zone, other,
+    MonthEnd, OpenDaysWithin, Period, Rule, Unit, Zone,
 };
 
 pub(super) fn count(
@@ -30,6 +30,7 @@ pub(super) fn count(
         extended.push(Prolonged { extension: *extension, last_day: Some(reached.last_day), ends });
     }
     Ok(DayCount {
+        event: start.when,
         event_day,
         day_one: first.day_one,
         length,
@@ -45,11 +46,6 @@ pub(super) fn count(
         last_day: reached.last_day,
         ends: start.zone.end_of(reached.last_day),
         zone: start.zone.clone(),
-        other_readings: if course.stops.is_empty() && course.extensions.is_empty() {
-            other::readings(start, length, rule, reached.last_day)
-        } else {
-            Vec::new()
-        },
     })
 }
 

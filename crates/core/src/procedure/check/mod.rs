@@ -20,6 +20,7 @@ use super::flaw::{Flaw, FlawCode};
 use super::model::{Article, Basis, Citation, Meaning, Procedure, SideId, Source};
 use crate::name::Name;
 use crate::procedure::Verified;
+use crate::procedure::wiring::Wiring;
 use crate::table::Table;
 use scope::{Scopes, did_you_mean};
 
@@ -93,9 +94,11 @@ fn resolve(draft: &Draft, flaws: &mut Vec<Flaw>) -> Option<Procedure> {
         documents,
         grounds,
         meaning: Meaning([0; 32]),
+        wiring: Wiring::default(),
     };
     if flaws.is_empty() {
         procedure.meaning = super::meaning::of(&procedure);
+        procedure.wiring = Wiring::of(&procedure);
     }
     Some(procedure)
 }

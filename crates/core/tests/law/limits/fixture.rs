@@ -6,16 +6,14 @@ use comity_core::procedure::draft::{
 use comity_core::procedure::{Draft, ExtensionTiming, Mark, Procedure};
 use comity_core::time::{Calendar, ExtendedFrom, StoppedDays, Weekday};
 
-use super::super::case::Case;
-use super::super::draft::{
-    act, at, clock, duty, fact, is, moves, obligation, row, text, texts, track, two_states,
-};
-use super::super::sample::checked;
+use crate::case::Case;
+use crate::draft::{act, at, clock, duty, fact, is, moves, obligation, row, text, texts, track, two_states};
+use crate::sample::checked;
 
-pub(super) type Limit = Row<ClockDraft>;
+pub(crate) type Limit = Row<ClockDraft>;
 
 /// A procedure with these limits.
-pub(super) fn with(limits: Vec<Limit>) -> Draft {
+pub(crate) fn with(limits: Vec<Limit>) -> Draft {
     let mut draft = two_states("xn-xc/custody");
     draft.facts = vec![
         fact("until", FactTypeDraft::Date),
@@ -61,11 +59,11 @@ pub(super) fn with(limits: Vec<Limit>) -> Draft {
 }
 
 /// A limit that `held` starts and `asked` meets; a person is to be released when it runs out.
-pub(super) fn limit(length: &str) -> Limit {
+pub(crate) fn limit(length: &str) -> Limit {
     limit_called("limit", length)
 }
 
-pub(super) fn limit_called(name: &str, length: &str) -> Limit {
+pub(crate) fn limit_called(name: &str, length: &str) -> Limit {
     let mut limit = clock(name, length, &["held"]);
     limit.value.met_by = texts(&["asked"]);
     limit.value.on_expiry = duty("release", vec![moves("custody", "held -> release-due, else stays")]);
@@ -73,7 +71,7 @@ pub(super) fn limit_called(name: &str, length: &str) -> Limit {
 }
 
 /// It stands still while proceedings are stayed.
-pub(super) fn stopping(mut limit: Limit, days: StoppedDays) -> Limit {
+pub(crate) fn stopping(mut limit: Limit, days: StoppedDays) -> Limit {
     let in_hours = limit.value.choices.first_hour.is_some();
     limit.value.stops = StopsDraft::While {
         when: stayed(),
@@ -84,19 +82,27 @@ pub(super) fn stopping(mut limit: Limit, days: StoppedDays) -> Limit {
     limit
 }
 
+/// The same, of a limit in months as well.
+pub(crate) fn stopping_for(mut limit: Limit) -> Limit {
+    let in_months = limit.value.choices.month_end.is_some();
+    limit.value.choices.broken_months =
+        in_months.then_some(at(comity_core::time::BrokenMonths::CalendarThenDays));
+    stopping(limit, StoppedDays::FullDays)
+}
+
 /// It adds up the days on which somebody is held.
-pub(super) fn adding_up(mut limit: Limit) -> Limit {
+pub(crate) fn adding_up(mut limit: Limit) -> Limit {
     let (when, days) = (is("custody", "held"), Some(at(StoppedDays::FullDays)));
     limit.value.stops = StopsDraft::UnlessRunning { when, days, cite: Vec::new(), mark: Mark(0) };
     limit
 }
 
-pub(super) fn stayed() -> GuardDraft {
+pub(crate) fn stayed() -> GuardDraft {
     is("proceedings", "stayed")
 }
 
 /// The act `extended` makes it longer by `length` from its last day.
-pub(super) fn extension(length: &str) -> ExtensionDraft {
+pub(crate) fn extension(length: &str) -> ExtensionDraft {
     ExtensionDraft {
         act: text("extended"),
         by: ExtendByDraft::Length(at(length.parse().unwrap())),
@@ -108,13 +114,13 @@ pub(super) fn extension(length: &str) -> ExtensionDraft {
     }
 }
 
-pub(super) fn extended_by(mut limit: Limit, extension: ExtensionDraft) -> Limit {
+pub(crate) fn extended_by(mut limit: Limit, extension: ExtensionDraft) -> Limit {
     limit.value.extended_by.push(extension);
     limit
 }
 
 /// Courts that are closed on Saturdays, Sundays and on Friday 26 March 2027.
-pub(super) fn courts() -> Calendar {
+pub(crate) fn courts() -> Calendar {
     Calendar {
         name: "courts".to_owned(),
         source: "made up".to_owned(),
@@ -127,17 +133,17 @@ pub(super) fn courts() -> Calendar {
     }
 }
 
-pub(super) fn case(limits: Vec<Limit>) -> Case {
+pub(crate) fn case(limits: Vec<Limit>) -> Case {
     open(&with(limits))
 }
 
-pub(super) fn open(draft: &Draft) -> Case {
+pub(crate) fn open(draft: &Draft) -> Case {
     Case::open(&checked(draft), "2027-01-01")
 }
 
 /// The only flaw of a procedure with these limits.
 #[track_caller]
-pub(super) fn flaw(limits: Vec<Limit>) -> String {
+pub(crate) fn flaw(limits: Vec<Limit>) -> String {
     let flaws = Procedure::from_draft(&with(limits)).unwrap_err();
     let told: Vec<String> = flaws.iter().map(ToString::to_string).collect();
     assert_eq!(told.len(), 1, "{told:#?}");
