@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use super::{BadMoment, Moment};
 
+const HOUR: i64 = 3_600_000_000;
+
 /// A day of the calendar, from the year 1 to 9998, without a zone.
 ///
 /// The years at the edge are left out so that every day has a day before and a day after.
@@ -270,10 +272,20 @@ impl Zone {
         start.map_or(Moment::MIN, Moment::from_timestamp)
     }
 
-    /// The first instant after `day` here: when a limit that ends with `day` runs out.
+    /// The first instant after `day` here: when a limit that ends with `day` runs out. Where the clocks went back over
+    /// midnight, so that the day came again for a while, it is the later midnight.
     #[must_use]
     pub fn end_of(&self, day: Day) -> Moment {
-        day.plus_days(1).map_or(Moment::MAX, |next| self.start_of(next))
+        let Some(next) = day.plus_days(1) else { return Moment::MAX };
+        let midnight = self.zone.to_ambiguous_timestamp(next.civil().at(0, 0, 0, 0));
+        match midnight.offset() {
+            jiff::tz::AmbiguousOffset::Fold { .. } => {
+                midnight.later().map_or_else(|_| self.start_of(next), Moment::from_timestamp)
+            }
+            jiff::tz::AmbiguousOffset::Gap { .. } | jiff::tz::AmbiguousOffset::Unambiguous { .. } => {
+                self.start_of(next)
+            }
+        }
     }
 
     /// Whether the clocks here ever showed `day`. A zone that moved over the date line skipped one.
@@ -288,19 +300,21 @@ impl Zone {
         if !self.skips_days {
             return Vec::new();
         }
-        let (from, until) = (self.start_of(first), self.end_of(last));
-        let offset = |moment: Moment| self.zone.to_offset(moment.timestamp()).seconds();
-        // A zone that skips a day moves by about a day. Where it stands as it stood, nothing was skipped.
-        if (offset(until) - offset(from)).abs() < ABOUT_A_DAY {
-            return Vec::new();
-        }
+        let until = self.end_of(last);
+        // A day that never was begins with the change that skipped it, so the changes are looked at from just before.
+        let Some(before) = self.start_of(first).plus_microseconds(-1) else { return Vec::new() };
+        let mut offset = self.zone.to_offset(before.timestamp()).seconds();
         let mut skipped: Vec<Day> = self
             .zone
-            .following(from.timestamp())
-            .map(|change| Moment::from_timestamp(change.timestamp()))
-            .take_while(|change| *change <= until)
+            .following(before.timestamp())
+            .take_while(|change| change.timestamp() <= until.timestamp())
+            .filter(|change| {
+                let moved = change.offset().seconds() - offset;
+                offset = change.offset().seconds();
+                moved >= ABOUT_A_DAY
+            })
             .flat_map(|change| {
-                let after = self.day_at(change);
+                let after = self.day_at(Moment::from_timestamp(change.timestamp()));
                 [after.plus_days(-1), Some(after)]
             })
             .flatten()
@@ -312,13 +326,41 @@ impl Zone {
 
     /// The next instant at which the clocks here show a full hour.
     pub(crate) fn next_full_hour(&self, moment: Moment) -> Option<Moment> {
-        let hour = 3_600_000_000;
-        moment.plus_microseconds(hour - self.microseconds_past_the_hour(moment))
+        let mut at = moment;
+        loop {
+            let full = at.plus_microseconds(HOUR - self.microseconds_past_the_hour(at))?;
+            // Clocks that move by half an hour show the full hour later, or at once.
+            match self
+                .zone
+                .following(at.timestamp())
+                .next()
+                .map(|change| Moment::from_timestamp(change.timestamp()))
+            {
+                Some(change) if change <= full => at = change,
+                Some(_) | None => return Some(full),
+            }
+            if self.microseconds_past_the_hour(at) == 0 {
+                return Some(at);
+            }
+        }
     }
 
     /// The last instant before the full hour at or before `moment`.
     pub(crate) fn hour_before(&self, moment: Moment) -> Option<Moment> {
-        moment.plus_microseconds(-self.microseconds_past_the_hour(moment) - 1)
+        let mut at = moment;
+        loop {
+            let full = at.plus_microseconds(-self.microseconds_past_the_hour(at))?;
+            let after = at.plus_microseconds(1)?;
+            match self
+                .zone
+                .preceding(after.timestamp())
+                .next()
+                .map(|change| Moment::from_timestamp(change.timestamp()))
+            {
+                Some(change) if change > full => at = change.plus_microseconds(-1)?,
+                Some(_) | None => return full.plus_microseconds(-1),
+            }
+        }
     }
 
     fn microseconds_past_the_hour(&self, moment: Moment) -> i64 {
@@ -395,7 +437,7 @@ fn ever_skipped_a_day(zone: &jiff::tz::TimeZone) -> bool {
     let after = zone.preceding(known).map(|change| change.offset().seconds());
     let mut offsets: Vec<i32> = after.collect();
     offsets.reverse();
-    before.iter().chain(&offsets).zip(&offsets).any(|(one, next)| (next - one).abs() >= ABOUT_A_DAY)
+    before.iter().chain(&offsets).zip(&offsets).any(|(one, next)| next - one >= ABOUT_A_DAY)
 }
 
 impl fmt::Debug for Zone {

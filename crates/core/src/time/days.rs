@@ -56,13 +56,18 @@ pub(super) fn last_day(event_day: Day, length: Period, rule: &Rule, zone: &Zone)
     Ok(way.closing(&span, length)?.last_day)
 }
 
-/// The latest event day whose last day is `by` or before.
+/// The latest event day whose last day is `by` or before. Nothing can happen on a day that never was.
 pub(super) fn back(by: Day, length: Period, rule: &Rule, zone: &Zone) -> Result<Day, CountError> {
     let out_of_range = || CountError::OutOfRange { from: by, length };
     if let (Rule::WorkingDays(rule), Unit::WorkingDay) = (rule, length.unit()) {
         let day_one = working_days_back(by, length, &rule.calendar, zone)?;
-        return if rule.first_day.counts() { Some(day_one) } else { day_one.plus_days(-1) }
-            .ok_or_else(out_of_range);
+        let mut latest = if rule.first_day.counts() { Some(day_one) } else { day_one.plus_days(-1) };
+        while let Some(day) = latest
+            && !zone.has(day)
+        {
+            latest = day.plus_days(-1);
+        }
+        return latest.ok_or_else(out_of_range);
     }
     let count = i64::from(length.count());
     // At most so many days lie between the two, so that the search begins at or after the day that it looks for.
@@ -70,7 +75,9 @@ pub(super) fn back(by: Day, length: Period, rule: &Rule, zone: &Zone) -> Result<
         Unit::Hour | Unit::WorkingDay => return Err(CountError::WrongRule { length }),
         Unit::Day | Unit::ClearDay => count - 1,
         Unit::Week => count * 7 - 1,
-        Unit::Month => count * 30 - 4,
+        Unit::Month if is_in_thirties(rule) => count * 30 - 4,
+        // Twelve months have 365 days and not 360: over many years the search would begin long after it.
+        Unit::Month => count * 30 + count * 2 / 5 - 4,
         Unit::Year => count * 365 - 4,
     };
     let mut day = latest_nominal(by, rule).plus_days(-at_least).ok_or_else(out_of_range)?;
@@ -78,12 +85,19 @@ pub(super) fn back(by: Day, length: Period, rule: &Rule, zone: &Zone) -> Result<
     let mut uncovered = 0;
     loop {
         match last_day(day, length, rule, zone) {
-            Ok(last) if last <= by => return Ok(day),
+            Ok(last) if last <= by && zone.has(day) => return Ok(day),
             Ok(_) | Err(CountError::NoSuchMonthEnd { .. } | CountError::NoSuchDayThere { .. }) => {}
             Err(CountError::NotCovered(_)) if uncovered < MOST_UNCOVERED => uncovered += 1,
             Err(other) => return Err(other),
         }
         day = day.plus_days(-1).ok_or_else(out_of_range)?;
+    }
+}
+
+fn is_in_thirties(rule: &Rule) -> bool {
+    match rule {
+        Rule::Days(rule) => rule.broken_months == BrokenMonths::ThirtyDays,
+        Rule::Hours(_) | Rule::WorkingDays(_) => false,
     }
 }
 
@@ -216,7 +230,7 @@ impl Way<'_> {
         let (mut day, mut left, mut not_worked) = (day_one, length.count(), Vec::new());
         loop {
             // The coverage of the calendar bounds the loop: outside it `is_open` is an error.
-            let works = calendar.is_open(day)? && !self.gaps.holds(day) && self.zone.has(day);
+            let works = self.is_open(calendar, day)? && !self.gaps.holds(day);
             if works {
                 left -= 1;
             } else if !self.gaps.holds(day) {
@@ -262,15 +276,12 @@ impl Way<'_> {
 
     /// A last day that the calendar gives, pushed back by the days on which the limit stood still.
     fn pushed(&self, event_day: Day, day_one: Day, nominal: Day, length: Period) -> Result<Span, CountError> {
-        let out_of_range = || CountError::OutOfRange { from: event_day, length };
-        let stood: i64 =
-            self.gaps.between(day_one, nominal).iter().map(|(first, last)| first.days_until(*last) + 1).sum();
-        let nominal = if stood == 0 {
-            nominal
-        } else {
-            let next = nominal.plus_days(1).ok_or_else(out_of_range)?;
-            self.gaps.running(next, stood).ok_or_else(out_of_range)?
-        };
+        let stood: i64 = self.gaps.between(day_one, nominal).iter().map(|stop| self.days_in(*stop)).sum();
+        if stood > 0 {
+            let next = nominal.plus_days(1).ok_or(CountError::OutOfRange { from: event_day, length })?;
+            let pushed = self.running_days(event_day, next, stood, length)?;
+            return Ok(Span { day_one, ..pushed });
+        }
         if !self.zone.has(nominal) {
             let zone = self.zone.name().to_owned();
             return Err(CountError::NoSuchDayThere { from: event_day, length, day: nominal, zone });
@@ -278,16 +289,63 @@ impl Way<'_> {
         Ok(Span { day_one, nominal, month_end_replaced: false, skipped: Vec::new(), not_worked: Vec::new() })
     }
 
+    /// How many days the zone had between two days, both included.
+    fn days_in(&self, (first, last): (Day, Day)) -> i64 {
+        let never = self.zone.skipped_between(first, last).len();
+        (first.days_until(last) + 1).saturating_sub_unsigned(never as u64)
+    }
+
     /// The last day after closed days.
     fn closing(&self, span: &Span, length: Period) -> Result<Reached, CountError> {
         let stands = Reached { last_day: span.nominal, closed: Vec::new(), filled_up_to: None };
         let Rule::Days(rule) = self.rule else { return Ok(stands) };
-        let (last_day, closed) = roll(span.nominal, rule, length)?;
+        let (last_day, closed) = self.roll(span.nominal, rule, length)?;
         match &rule.open_days_within {
-            Some(within) if holds_two_days(length) => filled(span.day_one, last_day, within, length)
+            Some(within) if holds_two_days(length) => self
+                .filled(span.day_one, last_day, within, length)
                 .map(|filled| Reached { last_day: filled.unwrap_or(last_day), closed, filled_up_to: filled }),
             Some(_) | None => Ok(Reached { last_day, closed, filled_up_to: None }),
         }
+    }
+
+    /// The last day after closed days, and the days passed over.
+    fn roll(&self, nominal: Day, rule: &DayRule, length: Period) -> Result<(Day, Vec<Day>), CountError> {
+        let (calendar, step) = match &rule.last_day_closed {
+            LastDayClosed::Stands => return Ok((nominal, Vec::new())),
+            LastDayClosed::NextOpenDay(calendar) => (calendar, 1),
+            LastDayClosed::PreviousOpenDay(calendar) => (calendar, -1),
+        };
+        let (mut day, mut closed) = (nominal, Vec::new());
+        // The coverage of the calendar bounds the loop: outside it `is_open` is an error.
+        while !self.is_open(calendar, day)? {
+            closed.push(day);
+            day = day.plus_days(step).ok_or(CountError::OutOfRange { from: nominal, length })?;
+        }
+        Ok((day, closed))
+    }
+
+    /// The day to which a limit must reach so that it holds enough open days, if it does not hold them yet.
+    fn filled(
+        &self,
+        day_one: Day,
+        last_day: Day,
+        within: &OpenDaysWithin,
+        length: Period,
+    ) -> Result<Option<Day>, CountError> {
+        let next = |day: Day| day.plus_days(1).ok_or(CountError::OutOfRange { from: day_one, length });
+        let (mut day, mut open) = (day_one, 0);
+        loop {
+            open += u8::from(self.is_open(&within.calendar, day)?);
+            if open >= within.at_least {
+                return Ok((day > last_day).then_some(day));
+            }
+            day = next(day)?;
+        }
+    }
+
+    /// Whether anybody is open on `day`: nobody is on a day that never was.
+    fn is_open(&self, calendar: &Calendar, day: Day) -> Result<bool, CountError> {
+        Ok(calendar.is_open(day)? && self.zone.has(day))
     }
 
     /// The last day of an extension, before and after closed days.
@@ -345,39 +403,5 @@ fn holds_two_days(length: Period) -> bool {
         Unit::Hour => false,
         Unit::Day | Unit::ClearDay | Unit::WorkingDay => length.count() >= 2,
         Unit::Week | Unit::Month | Unit::Year => true,
-    }
-}
-
-/// The last day after closed days, and the days passed over.
-fn roll(nominal: Day, rule: &DayRule, length: Period) -> Result<(Day, Vec<Day>), CountError> {
-    let (calendar, step) = match &rule.last_day_closed {
-        LastDayClosed::Stands => return Ok((nominal, Vec::new())),
-        LastDayClosed::NextOpenDay(calendar) => (calendar, 1),
-        LastDayClosed::PreviousOpenDay(calendar) => (calendar, -1),
-    };
-    let (mut day, mut closed) = (nominal, Vec::new());
-    // The coverage of the calendar bounds the loop: outside it `is_open` is an error.
-    while !calendar.is_open(day)? {
-        closed.push(day);
-        day = day.plus_days(step).ok_or(CountError::OutOfRange { from: nominal, length })?;
-    }
-    Ok((day, closed))
-}
-
-/// The day to which a limit must reach so that it holds enough open days, if it does not hold them yet.
-fn filled(
-    day_one: Day,
-    last_day: Day,
-    within: &OpenDaysWithin,
-    length: Period,
-) -> Result<Option<Day>, CountError> {
-    let next = |day: Day| day.plus_days(1).ok_or(CountError::OutOfRange { from: day_one, length });
-    let (mut day, mut open) = (day_one, 0);
-    loop {
-        open += u8::from(within.calendar.is_open(day)?);
-        if open >= within.at_least {
-            return Ok((day > last_day).then_some(day));
-        }
-        day = next(day)?;
     }
 }

@@ -15,10 +15,11 @@ pub(super) fn count(
         return Err(CountError::StartNotKnownToTheInstant { when: start.when });
     };
     let out_of_range = || CountError::OutOfRange { from: start.zone.day_at(event), length };
-    let from = match rule.first_hour {
-        FirstHour::Counted => event,
-        FirstHour::NotCounted => start.zone.next_full_hour(event).ok_or_else(out_of_range)?,
+    let after = |event| match rule.first_hour {
+        FirstHour::Counted => Ok(event),
+        FirstHour::NotCounted => start.zone.next_full_hour(event).ok_or_else(out_of_range),
     };
+    let from = after(event)?;
     let stops = course.stops.iter().map(super::Stop::instants).collect::<Result<Vec<_>, _>>()?;
     let mut run =
         Run { zone: &start.zone, rule, stops: merged(stops), length, stood: Vec::new(), closed: Vec::new() };
@@ -27,7 +28,7 @@ pub(super) fn count(
     for extension in &course.extensions {
         let counted_from = match (extension.by, extension.granted) {
             (Longer::By(_, ExtendedFrom::LastDay | ExtendedFrom::NominalLastDay), _) => ends,
-            (Longer::By(_, ExtendedFrom::TheAct), When::At(granted)) => granted,
+            (Longer::By(_, ExtendedFrom::TheAct), When::At(granted)) => after(granted)?,
             (Longer::By(_, ExtendedFrom::TheAct), when) => {
                 return Err(CountError::StartNotKnownToTheInstant { when });
             }
@@ -67,6 +68,10 @@ pub(super) fn back(by: Moment, length: Period, rule: &HourRule, zone: &Zone) -> 
         // The instant at which a day begins belongs to the day before, when one looks back.
         let day = zone.day_at(at.plus_microseconds(-1).ok_or_else(out_of_range)?);
         let begins = zone.start_of(day);
+        // Before the first day there is, no day begins any more.
+        if begins >= at {
+            return Err(out_of_range());
+        }
         if !calendar.is_open(day)? {
             at = begins;
             continue;
@@ -123,7 +128,7 @@ impl Run<'_> {
                 if self.closed.last() != Some(&day) {
                     self.closed.push(day);
                 }
-                at = self.zone.end_of(day);
+                at = self.day_ends_after(at).ok_or_else(|| out_of_range.clone())?;
                 continue;
             }
             let runs = self.next_break(at).map_or(left, |next| at.microseconds_until(next));
@@ -145,7 +150,15 @@ impl Run<'_> {
     /// The next instant at which something may interrupt the run.
     fn next_break(&self, at: Moment) -> Option<Moment> {
         let stop = self.stops.iter().map(|(from, _)| *from).find(|from| *from > at);
-        let day = self.rule.closed_days_skipped.as_ref().map(|_| self.zone.end_of(self.zone.day_at(at)));
+        let day = self.rule.closed_days_skipped.as_ref().and_then(|_| self.day_ends_after(at));
         [stop, day].into_iter().flatten().min()
+    }
+
+    /// When the day ends; none after the last day there is.
+    fn day_ends_after(&self, at: Moment) -> Option<Moment> {
+        let day = self.zone.day_at(at);
+        // Clocks that went back over midnight show a day again after it has ended; then it ends with the next.
+        let ends = [Some(day), day.plus_days(1)].into_iter().flatten().map(|day| self.zone.end_of(day));
+        ends.into_iter().find(|ends| *ends > at)
     }
 }

@@ -86,7 +86,7 @@ fn a_limit_whose_last_day_is_a_sunday_rolls_to_monday_where_the_law_says_so() {
     let next =
         counted(&ottawa, committed, "90 days", &rolls(LastDayClosed::NextOpenDay(shared.clone()))).unwrap();
     assert_eq!(
-        (next.nominal_last_day, next.last_day, next.closed),
+        (next.nominal_last_day, next.last_day, next.closed.clone()),
         (day("2027-04-04"), day("2027-04-05"), vec![day("2027-04-04")])
     );
     assert_eq!(
@@ -222,6 +222,16 @@ fn a_day_that_never_was_is_not_counted_and_is_no_last_day() {
         month.unwrap_err().to_string(),
         "1 month from 2011-11-30 ends on 2011-12-30, a day that never was in Pacific/Apia; an authority must name the last day"
     );
+}
+
+#[test]
+fn a_day_that_came_again_after_midnight_is_over_at_the_later_midnight() {
+    // St John's put its clocks back at 00:01, so the last hour of 30 October 2004 came twice.
+    let st_johns = zone("America/St_Johns");
+    let last = day("2004-10-30");
+    assert_eq!(st_johns.end_of(last).to_string(), "2004-10-31T03:30:00Z");
+    let again: Moment = "2004-10-31T03:00:00Z".parse().unwrap();
+    assert_eq!((st_johns.day_at(again), st_johns.local(again).as_str()), (last, "2004-10-30 23:30"));
 }
 
 #[test]
