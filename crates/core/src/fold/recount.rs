@@ -13,9 +13,9 @@ impl State {
     /// From where a run that starts now is counted, as far as that is known.
     pub(super) fn counted_from(&self, id: ClockId, now: &Now) -> Option<When> {
         match self.procedure.clocks.at(id).counted_from {
-            CountedFrom::TheStart => Some(match (now.when, self.day_in_zone_of(id, now)) {
-                (When::On(_), Some(day)) => When::On(day),
-                (when, _) => when,
+            CountedFrom::TheStart => Some(match now.when {
+                When::On(day) => When::On(self.day_in_zone_of(id, now).unwrap_or(day)),
+                when @ (When::At(_) | When::In { .. } | When::During { .. }) => when,
             }),
             CountedFrom::DateIn(fact) => match self.fact(fact).map(|known| &known.value) {
                 Some(Value::Date(day)) => Some(When::On(*day)),
@@ -41,20 +41,27 @@ impl State {
 
     /// Counts the end of the run under way anew, and of those that are counted from its last day.
     pub(super) fn recount(&mut self, id: ClockId, now: &Now) {
-        let procedure = self.procedure.clone();
-        let clock = procedure.clocks.at(id);
+        let clock = self.procedure.clocks.at(id);
         let Some(cycle) = self.running(id) else { return };
         let end = self.end_of(id, clock, cycle);
         let was_known = !matches!(cycle.end, End::CannotCount(_));
         let knows_the_day = cycle.counted_from.is_some_and(When::is_known_to_the_day);
         if let (End::CannotCount(why), true) = (&end, knows_the_day || was_known) {
-            let (clock, basis) = (procedure.clocks.name(id).to_string(), clock.basis.clone());
+            let (clock, basis) = (self.procedure.clocks.name(id).to_string(), clock.basis.clone());
             self.trouble(now, Rejection::CannotCount { clock, why: why.clone(), basis });
         }
         if let Some(cycle) = self.running_mut(id) {
             cycle.end = end;
         }
-        // No clock is counted from its own last day, directly or through others, so this ends.
+        if !self.procedure.wiring.counted_after(id).is_empty() {
+            self.recount_those_after(id, now);
+        }
+    }
+
+    /// Counts anew the limits that are counted from the last day of this one. No clock is counted from its own last day,
+    /// directly or through others, so this ends.
+    fn recount_those_after(&mut self, id: ClockId, now: &Now) {
+        let procedure = self.procedure.clone();
         for next in procedure.wiring.counted_after(id).iter().copied() {
             if self.running(next).is_some() {
                 let from = self.counted_from(next, now);

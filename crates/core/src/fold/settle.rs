@@ -110,6 +110,9 @@ impl State {
 
     /// Takes the consequences that nothing keeps back any more; whether there were any.
     fn take_what_was_withheld(&mut self, now: &Now) -> bool {
+        if self.procedure.wiring.kept_back.is_empty() {
+            return false;
+        }
         let procedure = self.procedure.clone();
         let mut taken = false;
         for id in procedure.wiring.kept_back.iter().copied() {
@@ -138,7 +141,9 @@ impl State {
                 *place = Some(Known { value: value.clone(), since: now.when, cause: now.cause });
             }
         }
-        self.learn_days(facts, now);
+        if !facts.is_empty() {
+            self.learn_days(facts, now);
+        }
     }
 
     /// Moves every track that has a move to take. All targets are chosen before any track moves.
@@ -203,6 +208,9 @@ impl State {
 
     /// Looks at every condition, each after those that it rests on, and gives those that have come to hold.
     fn look_at_conditions(&mut self) -> Vec<ConditionId> {
+        if self.holds.is_empty() {
+            return Vec::new();
+        }
         let procedure = self.procedure.clone();
         let mut come_to_hold = Vec::new();
         for id in &procedure.conditions_in_order {
