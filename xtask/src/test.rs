@@ -5,6 +5,7 @@ use crate::guide;
 use crate::needs;
 use crate::place::shown;
 use crate::run::Line;
+use crate::soak;
 use crate::totals::Totals;
 
 pub(crate) fn run() -> Result<(), Failure> {
@@ -23,10 +24,11 @@ pub(crate) fn run() -> Result<(), Failure> {
     if totals.is_good() { Ok(()) } else { Err(Failure::said()) }
 }
 
-/// Every test of every crate, those in the documentation included.
+/// Every test of every crate, those in the documentation included, and the writer killed as often as in `soak`.
 fn suites() -> Result<Totals, Failure> {
     let mut totals = Totals::default();
-    let line = Line::new("cargo test --workspace --all-features --no-fail-fast");
+    let line =
+        Line::new("cargo test --workspace --all-features --no-fail-fast").with(soak::KILLS, soak::rounds());
     let passed = line.watch(|line| totals += Totals::of_suite(line).unwrap_or_default())?;
     // A crate that does not compile, or a test program that was killed, prints no result of its own.
     if !passed && totals.failed == 0 {
