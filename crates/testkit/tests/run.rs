@@ -136,9 +136,38 @@ fn what_was_tried_and_not_refused_leaves_nothing_behind() {
     assert_eq!(found(&[opened, tried]), ["what happened: it is allowed"]);
 }
 
+/// What is told of a chronology that cannot be compared: place, message, what was meant.
+fn told(report: &Report) -> Vec<(usize, usize, &str, Option<&str>)> {
+    let all = report.diagnostics.iter();
+    all.map(|one| (one.line, one.column, one.message.as_str(), one.suggestion.as_deref())).collect()
+}
+
 #[test]
-fn a_heading_that_names_nothing_is_told_though_no_cell_stands_under_it() {
-    let report = play("when | what happened | custdy", &["2027-03-01 09:00 | arrested |"]);
-    let messages: Vec<&str> = report.diagnostics.iter().map(|one| one.message.as_str()).collect();
-    assert_eq!(messages, ["`custdy` is no track, clock, condition or fact"]);
+fn a_heading_that_names_nothing_is_told_at_the_heading_whether_or_not_a_cell_stands_under_it() {
+    let wanted = [(8, 26, "`custdy` is no track, clock, condition or fact", Some("custody"))];
+    for cell in ["", "held"] {
+        let report =
+            play("when | what happened | custdy", &[&format!("2027-03-01 09:00 | arrested | {cell}")]);
+        assert_eq!(told(&report), wanted);
+        assert_eq!((report.sections[0].cells, report.sections[0].passed()), (0, false));
+    }
+}
+
+#[test]
+fn a_cell_that_cannot_be_compared_is_no_cell_that_holds() {
+    let report = play(HEADS, &["2027-03-01 09:00 | arrested | hold | ends 2027-03-11 | relase | relesed"]);
+    let wanted = [
+        (10, 33, "the track `custody` has no stage `hold`", Some("held")),
+        (10, 58, "the procedure has no obligation `relase`", Some("release")),
+        (10, 67, "the procedure has no act `relesed`", Some("released")),
+    ];
+    assert_eq!(told(&report), wanted);
+    assert_eq!((report.sections[0].cells, report.sections[0].passed()), (1, false));
+}
+
+#[test]
+fn an_item_that_the_procedure_does_not_know_is_told_with_what_was_meant() {
+    let report = play(HEADS, &["2027-03-01 09:00 | arested | free | | |"]);
+    assert_eq!(told(&report), [(10, 22, "the procedure has no act `arested`", Some("arrested"))]);
+    assert!(!report.sections[0].passed());
 }
