@@ -7,3 +7,4 @@ mod shelf;
 
 pub use files::{Disk, FileError, Files, InMemory};
 pub use load::{Library, Loaded, SourceText, load, load_alone, load_one};
+pub use shelf::read_source;

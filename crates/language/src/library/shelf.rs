@@ -160,6 +160,23 @@ fn called_as_its_file(source: &Source, path: &str, what: &str, name: Option<&str
     Some(Diagnostic::of_file(Code::WrongPath, source.path(), message, remedy))
 }
 
+/// The text of a file, as a library reads every file.
+///
+/// # Errors
+///
+/// Returns what is wrong with it: it is not there, too large, unreadable or not UTF-8.
+pub fn read_source(files: &dyn Files, path: &str) -> Result<Source, Box<Diagnostic>> {
+    let shown = files.shown(path);
+    let bytes = files.read(path).map_err(|error| {
+        let remedy = match error.code() {
+            Code::TooLarge => "divide it into several files",
+            _ => "",
+        };
+        Box::new(Diagnostic::of_file(error.code(), &shown, error.in_full(), remedy))
+    })?;
+    text(&shown, bytes)
+}
+
 /// The text that bytes hold, or where they stop being text.
 pub(super) fn text(shown: &str, bytes: Vec<u8>) -> Result<Source, Box<Diagnostic>> {
     match String::from_utf8(bytes) {
