@@ -177,6 +177,47 @@ fn a_chronology_that_cannot_be_read_fails_with_its_place() {
 }
 
 #[test]
+fn a_chronology_that_cites_what_does_not_exist_fails_in_both_commands() {
+    let folder = library();
+    let file = "workflows/nz-kr/extradition.chronology.md";
+    spoil(&folder, file, "cite: ", "cite: qqq 77; treaty 9(9); ");
+    let said = [&format!("{file}:")[..], "error[unknown-article]", "`treaty 9(9)`", "did you mean `9(1)`?"];
+    for path in ["workflows", "workflows/nz-kr"] {
+        run(&folder, &["check", path]).ends(1).says(&said).says(&["FAIL", "there is no source `qqq`"]);
+    }
+    run(&folder, &["test", file]).ends(1).says(&said).says(&["1 of 1 fail"]);
+}
+
+#[test]
+fn a_chronology_with_several_flaws_is_one_file_that_fails() {
+    let folder = library();
+    let file = "workflows/kr-nhrck/broken.chronology.md";
+    let text = "# Broken\n\nprocedur: kr-nhrck/recommendation\n\n## A\n\n| when |\n";
+    fs::write(folder.path().join(file), text).unwrap();
+    run(&folder, &["test", file]).ends(1).says(&["1 file: 1 of 1 fail"]);
+    let document = run(&folder, &["test", "workflows/kr-nhrck", "--json"]).ends(1).json();
+    assert_eq!(document["passed"], false);
+    let files = document["files"].as_array().unwrap();
+    assert_eq!(files.len(), 2);
+    let broken = files.iter().find(|one| one["file"] == file).unwrap();
+    assert_eq!(broken["passed"], false);
+    assert!(broken["diagnostics"].as_array().unwrap().len() > 1);
+}
+
+#[test]
+fn a_chronology_that_is_no_text_or_too_large_hides_no_other() {
+    let folder = library();
+    let file = "workflows/kr-nhrck/broken.chronology.md";
+    for (bytes, code) in [(b"# \xff\xfe".to_vec(), "not-utf8"), (vec![b'a'; 5 << 20], "too-large")] {
+        fs::write(folder.path().join(file), bytes).unwrap();
+        let label = format!("error[{code}]");
+        let said = run(&folder, &["test", "workflows/kr-nhrck"]).ends(1);
+        said.says(&[file, &label, "2 files: 1 of 2 fail", "ok"]);
+        run(&folder, &["replay", file]).ends(3).complains(&[&label]);
+    }
+}
+
+#[test]
 fn the_formatter_writes_once_and_then_keeps() {
     let folder = library();
     run(&folder, &["fmt"]).fine();

@@ -26,6 +26,7 @@ pub fn run(chronology: &Chronology, library: &Library) -> Report {
         diagnostics: Vec::new(),
         coverage: Coverage::default(),
     };
+    report.diagnostics = wrong_citations(chronology, library);
     for section in &chronology.sections {
         match Rehearsal::new(chronology, library) {
             Ok(rehearsal) => {
@@ -40,6 +41,13 @@ pub fn run(chronology: &Chronology, library: &Library) -> Report {
         }
     }
     report
+}
+
+/// A procedure that is not there is told by the rehearsal.
+fn wrong_citations(chronology: &Chronology, library: &Library) -> Vec<Diagnostic> {
+    let procedures = chronology.cases.iter().map(|case| library.procedure(&case.procedure.value));
+    let procedures: Option<Vec<_>> = procedures.collect();
+    procedures.map(|procedures| chronology.wrong_citations(&procedures)).unwrap_or_default()
 }
 
 struct SectionRun<'a> {

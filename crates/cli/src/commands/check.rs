@@ -1,5 +1,6 @@
 //! `comity check`: every procedure of a library, and everything that is wrong with it.
 
+mod chronologies;
 mod cited;
 
 use std::path::{Path, PathBuf};
@@ -25,7 +26,8 @@ pub(crate) struct CheckArgs {
 }
 
 pub(crate) fn run(args: &CheckArgs) -> Result<Answer, Failure> {
-    let (files, library, is_whole) = read(&args.path)?;
+    let Read { files, mut library, is_whole, chronologies } = read(&args.path)?;
+    let citations = chronologies::wrong_citations(files.as_ref(), &library, &chronologies);
     if library.procedures.is_empty() && library.diagnostics.is_empty() {
         let what = format!("there is no procedure in `{}`", args.path.display());
         return Err(Failure::usage(
@@ -33,6 +35,8 @@ pub(crate) fn run(args: &CheckArgs) -> Result<Answer, Failure> {
             "a library has folders, and these have procedures called NAME.yaml",
         ));
     }
+    let is_loaded = library.diagnostics.iter().all(|one| one.severity != Severity::Error);
+    library.diagnostics.extend(citations);
     let uncited = if is_whole { uncited(&library, files.as_ref()) } else { Vec::new() };
     let errors = library.diagnostics.iter().filter(|one| one.severity == Severity::Error).count();
     let mut page = Page::new();
@@ -58,18 +62,31 @@ pub(crate) fn run(args: &CheckArgs) -> Result<Answer, Failure> {
     ];
     let pieces: Vec<_> = summary.iter().map(|(tone, text)| (*tone, text.as_str())).collect();
     page.line(if is_whole { &pieces } else { pieces.get(..2).unwrap_or(&pieces) });
-    let exit = if errors > 0 { Exit::Procedure } else { Exit::Fine };
+    let exit = match (is_loaded, errors) {
+        (false, _) => Exit::Procedure,
+        (true, 0) => Exit::Fine,
+        (true, _) => Exit::Failed,
+    };
     Ok(Answer::fine(page, document(&library, &uncited, errors)).ending(exit))
 }
 
-/// The library at a path, and whether it is the whole of one.
-fn read(path: &Path) -> Result<(Box<dyn Files>, Library, bool), Failure> {
+/// What lies at a path.
+struct Read {
+    files: Box<dyn Files>,
+    library: Library,
+    /// Whether it is the whole of a library.
+    is_whole: bool,
+    /// The chronologies there, as the library knows them.
+    chronologies: Vec<String>,
+}
+
+fn read(path: &Path) -> Result<Read, Failure> {
     if !path.exists() {
         let what = format!("there is nothing at `{}`", path.display());
         return Err(Failure::usage(what, "name a library, one of its folders, or a procedure file"));
     }
-    let within = |root: PathBuf, only: Vec<String>| -> (Box<dyn Files>, Library, bool) {
-        let files = Box::new(Disk::new(root));
+    let within = |root: PathBuf, only: Vec<String>, chronologies: Vec<String>| {
+        let files: Box<dyn Files> = Box::new(Disk::new(root));
         let mut library = Library::default();
         for path in only {
             let one = load_one(files.as_ref(), &path);
@@ -86,29 +103,40 @@ fn read(path: &Path) -> Result<(Box<dyn Files>, Library, bool), Failure> {
             ))
         });
         library.diagnostics.dedup();
-        (files, library, false)
+        Read { files, library, is_whole: false, chronologies }
     };
     if path.is_dir() {
         let names = procedures_in(path);
         if names.is_empty() {
             let files: Box<dyn Files> = Box::new(Disk::new(path));
             let library = load(files.as_ref());
-            return Ok((files, library, true));
+            let chronologies =
+                files.list().unwrap_or_default().into_iter().filter(|name| is_chronology(name));
+            let chronologies = chronologies.collect();
+            return Ok(Read { files, library, is_whole: true, chronologies });
         }
         let (root, folder) = root_of(path)?;
-        return Ok(within(root, names.iter().map(|name| format!("{folder}/{name}")).collect()));
+        let inside = |names: Vec<String>| names.iter().map(|name| format!("{folder}/{name}")).collect();
+        return Ok(within(root, inside(names), inside(files_in(path, is_chronology))));
     }
     let (root, folder) = root_of(path.parent().unwrap_or(Path::new("")))?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    Ok(within(root, vec![format!("{folder}/{name}")]))
+    Ok(within(root, vec![format!("{folder}/{name}")], Vec::new()))
+}
+
+fn is_chronology(name: &str) -> bool {
+    name.ends_with(crate::chronologies::ENDING)
 }
 
 /// The procedure files that lie in a folder itself.
 fn procedures_in(folder: &Path) -> Vec<String> {
-    let is_procedure = |name: &String| name.strip_suffix(".yaml").is_some_and(|stem| !stem.contains('.'));
+    files_in(folder, |name| name.strip_suffix(".yaml").is_some_and(|stem| !stem.contains('.')))
+}
+
+fn files_in(folder: &Path, is_wanted: impl Fn(&str) -> bool) -> Vec<String> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
-    let mut names: Vec<String> =
-        entries.filter_map(|entry| entry.file_name().into_string().ok()).filter(is_procedure).collect();
+    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+    let mut names: Vec<String> = names.filter(|name| is_wanted(name)).collect();
     names.sort();
     names
 }
