@@ -263,7 +263,7 @@ fn nearest_number<'a>(written: &str, known: impl Iterator<Item = &'a str>) -> Op
         let distance = strsim::osa_distance(written, number);
         match (article(number) == article(written), distance) {
             (true, distance) => Some(distance),
-            (false, 1) if number.len() != written.len() => Some(1),
+            (false, 1) if number.len() != written.len() && written.len() > 2 => Some(1),
             (false, _) => None,
         }
     };

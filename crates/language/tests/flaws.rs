@@ -38,6 +38,7 @@ const MISTAKES: &[Mistake] = &[
     ("a length that is too long", FILE, &[("45 days", "99999999999 days")]),
     ("a day that does not exist", FILE, &[("in-force: 2001-03-04", "in-force: 2001-02-29")]),
     ("a condition that ends early", FILE, &[("custody is at-liberty", "custody is")]),
+    ("an `or` mistyped", FILE, &[("custody is at-liberty", "custody is at-liberty orr custody is held")]),
     ("a parenthesis not closed", FILE, &[("custody is not held)", "custody is not held")]),
     ("an arrow mistyped", FILE, &[("preparing -> lodged", "preparing - lodged")]),
     ("a citation without an article", FILE, &[("    cite: treaty 7\n", "    cite: treaty\n")]),
