@@ -217,6 +217,47 @@ fn a_chronology_that_is_no_text_or_too_large_hides_no_other() {
     }
 }
 
+/// A library in which a clock of the Commission's procedure looks at a calendar of 2027.
+fn library_with_a_calendar() -> TempDir {
+    let folder = library();
+    let file = folder.path().join("workflows/calendars/seoul.yaml");
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    let calendar = "comity-calendar: 1\nname: seoul\ntitle: Seoul\nplace: Seoul\nsource: made up\n\
+                    checked: 2026-11-01\ncovers: {from: 2015-01-01, until: 2027-12-31}\nweekly: [sunday]\n";
+    fs::write(file, calendar).unwrap();
+    spoil(
+        &folder,
+        "workflows/kr-nhrck/recommendation.yaml",
+        "last-day-closed: stands",
+        "last-day-closed: next-open-day\n    calendar: seoul",
+    );
+    folder
+}
+
+#[test]
+fn a_calendar_that_ends_within_a_year_is_shown_with_the_clocks_that_use_it() {
+    let folder = library_with_a_calendar();
+    let said = run(&folder, &["check", "--now", "2027-02-01T00:00:00Z"]).fine();
+    said.says(&["look the calendar `seoul` covers no day after 2027-12-31; it is used by \
+         `plan-for-implementation` of kr-nhrck/recommendation"]);
+    let early = run(&folder, &["check", "--now", "2026-06-01T00:00:00Z"]).fine();
+    assert!(!early.out.contains("`seoul`"), "{}", early.out);
+    let late = ["check", "workflows/kr-nhrck", "--json", "--now", "2027-02-01T00:00:00Z"];
+    let ending = run(&folder, &late).fine().json()["calendars_ending"].clone();
+    assert_eq!(ending[0]["last_day"], "2027-12-31");
+    assert_eq!(ending[0]["used_by"][0]["clock"], "plan-for-implementation");
+}
+
+#[test]
+fn a_calendar_with_a_flaw_fails_the_procedures_that_rest_on_it_by_name() {
+    let folder = library_with_a_calendar();
+    spoil(&folder, "workflows/calendars/seoul.yaml", "sunday", "sundy");
+    let failed = "FAIL workflows/kr-nhrck/recommendation.yaml: rests on workflows/calendars/seoul.yaml";
+    run(&folder, &["check"]).ends(3).says(&["did you mean `sunday`?", failed]);
+    let document = run(&folder, &["check", "--json"]).ends(3).json();
+    assert_eq!(document["held_back"][0]["because_of"][0], "workflows/calendars/seoul.yaml");
+}
+
 #[test]
 fn the_formatter_writes_once_and_then_keeps() {
     let folder = library();
@@ -238,7 +279,7 @@ fn the_formatter_writes_once_and_then_keeps() {
 #[test]
 fn the_schema_is_one_that_editors_read() {
     let folder = tempfile::tempdir().unwrap();
-    for of in ["procedure", "calendar"] {
+    for of in ["procedure", "calendar", "counting"] {
         let schema = run(&folder, &["schema", of]).fine().json();
         assert!(schema["$schema"].as_str().unwrap().contains("2020-12"));
         assert_eq!(run(&folder, &["schema", of, "--json"]).fine().json()["schema"], schema);

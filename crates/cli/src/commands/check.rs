@@ -1,18 +1,20 @@
 //! `comity check`: every procedure of a library, and everything that is wrong with it.
 
+mod calendars;
 mod chronologies;
 mod cited;
 
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use comity_language::library::{Disk, Files, Library, Loaded, load, load_one};
+use comity_language::library::{Disk, Files, HeldBack, Library, Loaded, load, load_one};
 use comity_language::{Diagnostic, Part, Severity};
 use serde_json::{Value, json};
 
+use self::calendars::{Ending, ending};
 use self::cited::{Uncited, cited_in, uncited};
 use crate::answer::Answer;
-use crate::context::counted;
+use crate::context::{ClockArgs, counted};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::print::{Cell, Page, Table, Tone, cell};
@@ -23,6 +25,8 @@ pub(crate) struct CheckArgs {
     /// A library, one of its folders, or one procedure file
     #[arg(default_value = "workflows", value_name = "PATH")]
     path: PathBuf,
+    #[command(flatten)]
+    clock: ClockArgs,
 }
 
 pub(crate) fn run(args: &CheckArgs) -> Result<Answer, Failure> {
@@ -38,16 +42,18 @@ pub(crate) fn run(args: &CheckArgs) -> Result<Answer, Failure> {
     let is_loaded = library.diagnostics.iter().all(|one| one.severity != Severity::Error);
     library.diagnostics.extend(citations);
     let uncited = if is_whole { uncited(&library, files.as_ref()) } else { Vec::new() };
+    let ending = ending(&library, args.clock.clock().now());
     let errors = library.diagnostics.iter().filter(|one| one.severity == Severity::Error).count();
     let mut page = Page::new();
     page.table(0, &overview(&library));
+    page.table(0, &failed(&library));
     if !library.diagnostics.is_empty() {
         page.blank();
         page.append(&diagnostics_page(&library.diagnostics));
     }
-    if !uncited.is_empty() {
+    if !uncited.is_empty() || !ending.is_empty() {
         page.blank();
-        page.append(&looks(&uncited));
+        page.append(&looks(&uncited, &ending));
     }
     page.blank();
     let to_look_at: usize = uncited.iter().map(|one| one.articles.len()).sum();
@@ -67,7 +73,7 @@ pub(crate) fn run(args: &CheckArgs) -> Result<Answer, Failure> {
         (true, 0) => Exit::Fine,
         (true, _) => Exit::Failed,
     };
-    Ok(Answer::fine(page, document(&library, &uncited, errors)).ending(exit))
+    Ok(Answer::fine(page, document(&library, &uncited, &ending, errors)).ending(exit))
 }
 
 /// What lies at a path.
@@ -92,6 +98,8 @@ fn read(path: &Path) -> Result<Read, Failure> {
             let one = load_one(files.as_ref(), &path);
             library.procedures.extend(one.procedures);
             library.diagnostics.extend(one.diagnostics);
+            library.held_back.extend(one.held_back);
+            library.calendars.extend(one.calendars);
         }
         // Two procedures of a folder share its files, whose flaws are then found twice.
         library.diagnostics.sort_by(|one, other| {
@@ -192,6 +200,12 @@ fn overview(library: &Library) -> Table {
         ];
         table.row(cells);
     }
+    table
+}
+
+/// What does not load, in a table of its own, since its sentences are longer than any name.
+fn failed(library: &Library) -> Table {
+    let mut table = Table::new();
     let mut bad: Vec<&str> = library.diagnostics.iter().map(|one| one.file.as_str()).collect();
     bad.dedup();
     for file in bad {
@@ -199,11 +213,18 @@ fn overview(library: &Library) -> Table {
         table
             .row([cell(Tone::Bad, "FAIL"), cell(Tone::Plain, format!("{file}: {}", counted(flaws, "flaw")))]);
     }
+    for one in &library.held_back {
+        let text = format!("{}: rests on {}", one.file, one.because_of.join(", "));
+        table.row([cell(Tone::Bad, "FAIL"), cell(Tone::Plain, text)]);
+    }
     table
 }
 
-fn looks(uncited: &[Uncited]) -> Page {
+fn looks(uncited: &[Uncited], ending: &[Ending]) -> Page {
     let mut page = Page::new();
+    for one in ending {
+        page.labelled((Tone::Heed, "look"), 0, &one.sentence());
+    }
     for one in uncited {
         let articles: Vec<String> = one
             .articles
@@ -254,7 +275,7 @@ pub(crate) fn diagnostic_json(diagnostic: &Diagnostic) -> Value {
     })
 }
 
-fn document(library: &Library, uncited: &[Uncited], errors: usize) -> Value {
+fn document(library: &Library, uncited: &[Uncited], ending: &[Ending], errors: usize) -> Value {
     let procedure = |loaded: &Loaded| {
         let (procedure, (cited, there)) = (&loaded.procedure, cited_in(loaded));
         json!({
@@ -278,10 +299,13 @@ fn document(library: &Library, uncited: &[Uncited], errors: usize) -> Value {
         );
         json!({ "file": one.file, "articles": articles.collect::<Vec<_>>() })
     };
+    let held_back = |one: &HeldBack| json!({ "file": one.file, "because_of": one.because_of });
     json!({
         "errors": errors,
         "procedures": library.procedures.iter().map(procedure).collect::<Vec<_>>(),
         "diagnostics": library.diagnostics.iter().map(diagnostic_json).collect::<Vec<_>>(),
+        "held_back": library.held_back.iter().map(held_back).collect::<Vec<_>>(),
         "uncited": uncited.iter().map(look).collect::<Vec<_>>(),
+        "calendars_ending": ending.iter().map(Ending::json).collect::<Vec<_>>(),
     })
 }
