@@ -77,7 +77,7 @@ impl<'f> Shelf<'f> {
             let (calendar, mut diagnostics) = read_calendar(source);
             let name = calendar.as_ref().map(|calendar| calendar.name.as_str());
             diagnostics.extend(called_as_its_file(source, path, "calendar", name));
-            (calendar, diagnostics)
+            (calendar.filter(|_| diagnostics.is_empty()), diagnostics)
         });
         self.calendars.insert(path.to_owned(), taken.clone());
         taken
@@ -91,7 +91,7 @@ impl<'f> Shelf<'f> {
             let (set, mut diagnostics) = read_counting(source);
             let name = set.as_ref().map(|set| set.name.as_str());
             diagnostics.extend(called_as_its_file(source, path, "rule of counting", name));
-            (set, diagnostics)
+            (set.filter(|_| diagnostics.is_empty()), diagnostics)
         });
         self.rule_sets.insert(path.to_owned(), taken.clone());
         taken
