@@ -132,6 +132,18 @@ fn what_was_known_then_is_shown_apart_from_what_happened_then() {
 }
 
 #[test]
+fn what_an_act_changed_is_told_by_the_clock_of_the_machine_too() {
+    // The clock of the machine is what this is about: whenever it is read it has moved on.
+    let office = Office::new();
+    office.run(&["matter", "open", "M-1", "--title", "x"]).fine();
+    office.run(&["case", "open", "EX-1", "--matter", "M-1", "--procedure", "nz-kr/extradition"]).fine();
+    let preview = office.run(&["act", "EX-1", ASKED[0], "--preview"]).fine();
+    preview.says(&["not-asked -> asked"]);
+    let said = office.run(&["act", "EX-1", ASKED[0], "--json"]).fine().json();
+    assert!(said["changes"].as_array().unwrap().iter().any(|change| change["to"] == "asked"), "{said}");
+}
+
+#[test]
 fn a_preview_changes_nothing() {
     let office = Office::with_a_case();
     let before = office.case();

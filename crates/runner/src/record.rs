@@ -6,7 +6,7 @@ use comity_core::entry::{Body, Deed, Entry};
 use comity_core::id::{CaseId, EntryNumber, Version};
 use comity_core::name::{Name, Private};
 use comity_core::time::Moment;
-use comity_core::{Asked, Change, Rejection, Stamp, admit_together, changes};
+use comity_core::{Change, Rejection, Stamp, admit_together};
 use comity_store::codec::Record;
 use comity_store::{AppendError, Commit, IdempotencyKey, Receipt};
 use tracing::{info, instrument, warn};
@@ -196,14 +196,12 @@ impl Engine {
     /// Returns [`EngineError`] if the case does not exist or cannot be read.
     pub async fn preview(&self, case: CaseId, request: &Request) -> Result<Preview, EngineError> {
         let file = self.case(case).await?;
-        let asked = Asked::at(self.now());
+        let version = file.version();
         let outcome = self.decide(&file, request).map(|added| {
-            let before = file.view(asked);
-            let after =
-                CaseFile { entries: [file.entries.clone(), added].concat(), ..file.clone() }.view(asked);
-            changes(&before, &after)
+            let after = CaseFile { entries: [file.entries.clone(), added].concat(), ..file };
+            after.changes(version, after.version())
         });
-        Ok(Preview { version: file.version(), outcome })
+        Ok(Preview { version, outcome })
     }
 
     /// Ties a case to another, by a link of its procedure.

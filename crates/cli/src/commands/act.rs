@@ -9,7 +9,7 @@ use comity_core::entry::{ArrivedForm, Body, Deed, standing};
 use comity_core::id::{EntryNumber, Version};
 use comity_core::name::Private;
 use comity_core::time::When;
-use comity_core::{Asked, Change, changes};
+use comity_core::Change;
 use comity_runner::{CaseFile, Expect, Outcome, Request};
 use serde_json::{Value, json};
 
@@ -243,14 +243,16 @@ impl Attempt<'_> {
     }
 
     async fn record(&self, request: Request) -> Result<Answer, Failure> {
-        let asked = Asked::at(self.desk.engine.now());
+        let entries = u32::try_from(request.bodies.len()).unwrap_or(u32::MAX);
         let receipt = match self.desk.engine.record(self.file.case, request).await? {
             Outcome::Recorded(receipt) => receipt,
             Outcome::Rejected(rejection) => return Err(self.refused(rejection)),
         };
         let is_new = receipt.version > self.file.version();
         let after = self.desk.engine.case(self.file.case).await?;
-        let changes = changes(&self.file.view(asked), &after.view(asked));
+        // Only what this attempt recorded: somebody else may have recorded since the case was read.
+        let seen = Version(receipt.version.0.saturating_sub(entries));
+        let changes = if is_new { after.changes(seen, receipt.version) } else { Vec::new() };
         let mut page = Page::new();
         let word = if is_new { "recorded" } else { "recorded before, under the same key; nothing is added" };
         page.line(&[
