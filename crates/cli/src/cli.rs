@@ -3,7 +3,7 @@
 use anstream::ColorChoice;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::commands::{act, case, check, demo, fmt, init, matter, queue, replay, schema, test, why};
+use crate::commands::{act, case, check, demo, fmt, init, matter, queue, replay, schema, sweep, test, why};
 use crate::exit;
 
 /// Extradition and mutual legal assistance, run by the text of the treaty.
@@ -75,8 +75,10 @@ pub(crate) enum Command {
     Why(why::WhyArgs),
     /// Record what happened, or see what recording it would change
     Act(Box<act::ActArgs>),
-    /// What is due, owed, waited for or silent
+    /// What ran out, is due, owed, waited for or silent; records nothing, so --now may be any moment
     Queue(queue::QueueArgs),
+    /// Record what ran out, and let linked cases know of one another; for where no program does so by itself
+    Sweep(sweep::SweepArgs),
     /// Play a chronology without a store and tell its story
     Replay(replay::ReplayArgs),
     /// Carry a real matter through a store of its own, and show what the engine makes of it
@@ -99,6 +101,7 @@ impl Command {
             Self::Why(_) => "why",
             Self::Act(_) => "act",
             Self::Queue(_) => "queue",
+            Self::Sweep(_) => "sweep",
             Self::Replay(_) => "replay",
             Self::Demo(_) => "demo",
         }

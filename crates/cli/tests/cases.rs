@@ -92,22 +92,33 @@ fn a_limit_runs_from_the_arrest_and_explains_itself() {
 }
 
 #[test]
-fn what_runs_out_stands_on_the_queue_and_is_said_once() {
+fn what_runs_out_stands_on_the_queue_and_a_look_records_nothing() {
     let office = arrested();
     let queue = |now| office.run(&["queue", "--now", now]).fine();
     queue("2027-03-03T00:00:00Z").says(&["Not yet due", "EX-1"]);
     queue("2027-04-15T00:00:00Z").says(&["Today and tomorrow", "formal-request"]);
-    let first = queue("2027-04-16T15:00:00Z").says(&[
-        "Ran out since the last look",
-        "EX-1 formal-request ran out",
-        "Owed now",
-        "Release",
-    ]);
-    assert!(first.out.lines().all(|line| line.chars().count() <= 110), "{}", first.out);
-    let second = queue("2027-04-16T15:00:01Z").says(&["Owed now"]);
-    assert!(!second.out.contains("Ran out since"), "{}", second.out);
+    let version = office.case()["version"].clone();
+    for now in ["2027-04-16T15:00:00Z", "2031-01-01T00:00:00Z"] {
+        let said = queue(now).says(&["Owed now", "Release", "formal-request ran out"]);
+        assert!(said.out.lines().all(|line| line.chars().count() <= 110), "{}", said.out);
+    }
+    assert_eq!(office.case()["version"], version);
+    office.act(&["--note", "still free to record"]).fine();
     let document = office.run(&["queue", "--json", "--now", "2027-04-16T15:00:02Z"]).fine().json();
     assert_eq!(document["items"][0]["group"], "owed now");
+    let list = office.run(&["case", "list", "--now", "2027-04-16T15:00:02Z"]).fine();
+    list.says(&["formal-request ran out"]);
+}
+
+#[test]
+fn a_sweep_records_what_ran_out_once() {
+    let office = arrested();
+    let sweep = |now| office.run(&["sweep", "--now", now]).fine();
+    sweep("2027-04-16T14:59:59Z").says(&["Nothing has run out", "comity queue"]);
+    sweep("2027-04-16T15:00:00Z").says(&["1 limit noticed", "EX-1 formal-request ran out"]);
+    sweep("2027-04-16T15:00:01Z").says(&["Nothing has run out"]);
+    let document = office.run(&["sweep", "--json", "--now", "2027-04-16T15:00:02Z"]).fine().json();
+    assert_eq!(document["noticed"].as_array().map(Vec::len), Some(0));
 }
 
 #[test]

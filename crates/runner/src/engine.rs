@@ -9,7 +9,7 @@ use comity_core::id::{CaseId, Version};
 use comity_core::name::Name;
 use comity_core::procedure::{Meaning, Procedure, SharedProcedure};
 use comity_core::time::Moment;
-use comity_core::{Asked, Change, View, changes, fold};
+use comity_core::{Asked, Change, View, changes, fold, known_at};
 use comity_store::codec::{Record, decode, decode_entry};
 use comity_store::{Journal, PageRequest, Query};
 use uuid::Uuid;
@@ -78,6 +78,12 @@ impl CaseFile {
     pub fn at_version(&self, version: Version) -> Self {
         let held = usize::try_from(version.0).unwrap_or(usize::MAX);
         Self { entries: self.entries.iter().take(held).cloned().collect(), ..self.clone() }
+    }
+
+    /// The case as it was known at `moment`; without any entry if it was not open by then.
+    #[must_use]
+    pub fn known_at(&self, moment: Moment) -> Self {
+        Self { entries: known_at(&self.entries, moment).to_vec(), ..self.clone() }
     }
 
     /// What the entries between two versions changed.

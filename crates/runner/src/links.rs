@@ -4,6 +4,7 @@
 use comity_core::entry::Body;
 use comity_core::id::{CaseId, MatterId};
 use comity_core::name::Private;
+use comity_core::time::Moment;
 use comity_core::{Asked, Rejection, Stamp, admit_together, lessons, mirrored};
 use tracing::{error, warn};
 
@@ -68,7 +69,7 @@ impl Engine {
     async fn learn(&self, case: CaseId, by: &Private) -> Result<Option<Learned>, EngineError> {
         for _ in 0..MOST_ATTEMPTS {
             let file = self.case(case).await?;
-            let bodies = self.lessons(&file).await?;
+            let bodies = self.lessons(&file, self.now()).await?;
             if bodies.is_empty() {
                 return Ok(None);
             }
@@ -89,14 +90,18 @@ impl Engine {
     }
 
     /// Why a case cannot follow a case that it is linked to; nothing if it can, or has.
-    pub(crate) async fn behind(&self, file: &CaseFile) -> Result<Option<Rejection>, EngineError> {
-        let bodies = self.lessons(file).await?;
-        let stamp = Stamp { at: self.now(), by: Private::default() };
+    pub(crate) async fn behind(
+        &self,
+        file: &CaseFile,
+        now: Moment,
+    ) -> Result<Option<Rejection>, EngineError> {
+        let bodies = self.lessons(file, now).await?;
+        let stamp = Stamp { at: now, by: Private::default() };
         Ok(admit_together(&file.procedure, &file.entries, bodies, &stamp).err())
     }
 
-    async fn lessons(&self, file: &CaseFile) -> Result<Vec<Body>, EngineError> {
-        let now = Asked::at(self.now());
+    async fn lessons(&self, file: &CaseFile, now: Moment) -> Result<Vec<Body>, EngineError> {
+        let now = Asked::at(now);
         let view = file.view(now);
         let mut bodies = Vec::new();
         for mirrored in mirrored(&file.procedure) {

@@ -10,6 +10,7 @@ pub(crate) mod matter;
 pub(crate) mod queue;
 pub(crate) mod replay;
 pub(crate) mod schema;
+pub(crate) mod sweep;
 pub(crate) mod test;
 pub(crate) mod why;
 
@@ -34,6 +35,7 @@ pub(crate) fn run(command: &Command) -> Result<Answer, Failure> {
         Command::Why(args) => why::run(args),
         Command::Act(args) => act::run(args),
         Command::Queue(args) => queue::run(args),
+        Command::Sweep(args) => sweep::run(args),
         Command::Replay(args) => replay::run(args),
         Command::Demo(args) => demo::run(args),
     }
