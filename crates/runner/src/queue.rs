@@ -4,10 +4,11 @@ use comity_core::id::CaseId;
 use comity_core::name::Private;
 use comity_core::procedure::ExpiryEffect;
 use comity_core::time::Moment;
-use comity_core::{Asked, Cause, ClockView, End, Overdue, Owed, Rejection, View};
+use comity_core::{Asked, Cause, ClockView, End, Overdue, Owed, View};
 
 use crate::engine::{CaseFile, Engine};
 use crate::error::EngineError;
+use crate::links::Behind;
 
 /// How pressing an item is. The order is the order of the queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -146,11 +147,11 @@ impl Engine {
                 Err(error) if error.is_of_one_case() => {
                     let opening = &file.opening;
                     items.push(unreadable(case, opening.reference.clone(), opening.title.clone(), &error));
-                    None
+                    Vec::new()
                 }
                 Err(error) => return Err(error),
             };
-            items.extend(items_of(&file, behind.as_ref(), now));
+            items.extend(items_of(&file, &behind, now));
         }
         items.sort_by(|one, other| {
             let key = |item: &QueueItem| (item.group, item.at.unwrap_or(Moment::MAX), item.reference.clone());
@@ -173,12 +174,13 @@ fn unreadable(case: CaseId, reference: String, title: Private, error: &EngineErr
 }
 
 /// The items of one case. A case that is not over has at least one.
-fn items_of(file: &CaseFile, behind: Option<&Rejection>, now: Moment) -> Vec<QueueItem> {
+fn items_of(file: &CaseFile, behind: &[Behind], now: Moment) -> Vec<QueueItem> {
     let view = file.view(Asked::at(now));
-    let cannot_follow = |because: &Rejection| {
-        (Group::CannotFollow, None, QueueWhat::CannotFollow { because: because.to_string() })
+    let cannot_follow = |one: &Behind| {
+        let because = format!("{one}: {}", one.refused.as_ref()?);
+        Some((Group::CannotFollow, None, QueueWhat::CannotFollow { because }))
     };
-    let mut items: Vec<Item> = behind.map(cannot_follow).into_iter().collect();
+    let mut items: Vec<Item> = behind.iter().filter_map(cannot_follow).collect();
     items.extend(owed(&view));
     items.extend(limits(&view, now));
     // What ran out may stay for years: who may act, or that nobody may, is told all the same.

@@ -13,6 +13,7 @@ use tracing::{info, instrument, warn};
 
 use crate::engine::{CaseFile, Engine};
 use crate::error::EngineError;
+use crate::links::Behind;
 use crate::open::new_entry;
 use crate::rows::rows;
 
@@ -57,6 +58,8 @@ pub struct Preview {
     pub version: Version,
     /// What would change, or why it is not allowed.
     pub outcome: Result<Vec<Change>, Rejection>,
+    /// The linked cases that would have to follow, and whether they could.
+    pub linked: Vec<Behind>,
 }
 
 impl Request {
@@ -197,11 +200,13 @@ impl Engine {
     pub async fn preview(&self, case: CaseId, request: &Request) -> Result<Preview, EngineError> {
         let file = self.case(case).await?;
         let version = file.version();
-        let outcome = self.decide(&file, request).map(|added| {
-            let after = CaseFile { entries: [file.entries.clone(), added].concat(), ..file };
-            after.changes(version, after.version())
-        });
-        Ok(Preview { version, outcome })
+        let after = match self.decide(&file, request) {
+            Ok(added) => CaseFile { entries: [file.entries.clone(), added].concat(), ..file },
+            Err(rejection) => return Ok(Preview { version, outcome: Err(rejection), linked: Vec::new() }),
+        };
+        let now = after.entries.last().map_or(Moment::MIN, |entry| entry.recorded_at);
+        let linked = self.left_behind(&after, now).await?;
+        Ok(Preview { version, outcome: Ok(after.changes(version, after.version())), linked })
     }
 
     /// Ties a case to another, by a link of its procedure.

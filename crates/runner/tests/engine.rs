@@ -345,9 +345,19 @@ async fn a_case_that_cannot_follow_a_linked_one_is_first_on_the_queue_with_what_
     office.record(case, act("arrested", "requested/police", when("2027-03-02 09:00"))).await;
     let annul =
         Request::annul(EntryNumber::new(2).unwrap(), Private::new("not waived after all"), &office.by);
+    let preview = office.engine.preview(waiver, &annul).await.unwrap();
+    assert_eq!(preview.linked.len(), 1);
+    assert_eq!(preview.linked[0].reference, "EX-1");
+    assert!(preview.linked[0].refused.is_some(), "the arrest stands in the way");
     recorded(&office.engine.record(waiver, annul).await.unwrap());
     let queue = office.engine.queue().await.unwrap();
     assert_eq!(queue[0].group, Group::CannotFollow);
+    let file = office.engine.case(case).await.unwrap();
+    let behind = office.engine.behind(&file, office.engine.now()).await.unwrap();
+    assert_eq!(
+        behind.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        ["linked case IM-1 (immunity) now stands at `immune`; in EX-1 `immunity` is still recorded as `waived`"]
+    );
     let QueueWhat::CannotFollow { because } = &queue[0].what else { panic!("{:?}", queue[0].what) };
     assert!(because.contains("arrested"), "{because}");
     let version = office.engine.case(case).await.unwrap().version();

@@ -1,8 +1,10 @@
 //! `comity act`: records what happened, or says what recording it would change.
 
 mod deed;
+mod linked;
 
 pub(crate) use deed::parse_when;
+pub(crate) use linked::{behind_json, linked_cases};
 
 use clap::{ArgGroup, Args, ValueEnum};
 use comity_core::entry::{ArrivedForm, Body, Deed, standing};
@@ -208,6 +210,7 @@ fn label(args: &ActArgs, bodies: &[Body]) -> String {
 impl Attempt<'_> {
     async fn preview(&self, request: &Request, late: usize) -> Result<Answer, Failure> {
         let seen = self.desk.engine.preview(self.file.case, request).await?;
+        let linked = seen.linked;
         let changes = seen.outcome.map_err(|rejection| self.refused(rejection))?;
         let mut page = Page::new();
         page.line(&[
@@ -227,6 +230,7 @@ impl Attempt<'_> {
             );
         }
         page.append(&changes_page(&changes));
+        linked_cases(&mut page, &linked, self.desk);
         page.labelled(
             (Tone::Strong, "next"),
             0,
@@ -238,6 +242,7 @@ impl Attempt<'_> {
             "version": seen.version.0,
             "later": late,
             "changes": changes_json(&changes),
+            "linked": linked.iter().map(behind_json).collect::<Vec<_>>(),
         });
         Ok(Answer::fine(page, document))
     }
@@ -262,6 +267,8 @@ impl Attempt<'_> {
             (Tone::Plain, &format!("  {} is at version {}", self.args.reference, after.version())),
         ]);
         page.append(&changes_page(&changes));
+        let linked = self.desk.engine.left_behind(&after, self.desk.engine.now()).await?;
+        linked_cases(&mut page, &linked, self.desk);
         let document = json!({
             "reference": self.args.reference,
             "outcome": if is_new { "recorded" } else { "recorded-before" },
@@ -269,6 +276,7 @@ impl Attempt<'_> {
             "position": receipt.position.0,
             "hash": receipt.hash.to_string(),
             "changes": changes_json(&changes),
+            "linked": linked.iter().map(behind_json).collect::<Vec<_>>(),
         });
         Ok(Answer::fine(page, document))
     }

@@ -7,7 +7,7 @@ use comity_runner::CaseFile;
 use serde_json::json;
 
 use crate::answer::{Answer, joined};
-use crate::commands::act::parse_when;
+use crate::commands::act::{behind_json, linked_cases, parse_when};
 use crate::context::{StoreArgs, at_desk, quoted};
 use crate::failure::Failure;
 use crate::print::{Page, Tone};
@@ -34,7 +34,8 @@ pub(crate) struct ShowArgs {
 pub(super) fn run(args: &ShowArgs) -> Result<Answer, Failure> {
     at_desk(&args.store, async |desk| {
         let file = desk.case(&args.reference).await?;
-        let asked = asked(args, &file, desk.engine.now())?;
+        let now = desk.engine.now();
+        let asked = asked(args, &file, now)?;
         let view = file.view(asked);
         if view.opening().is_none() {
             let opened = file.entries.first().map_or(Moment::MIN, |entry| entry.recorded_at);
@@ -48,6 +49,9 @@ pub(super) fn run(args: &ShowArgs) -> Result<Answer, Failure> {
         let matter = desk.engine.matter(file.opening.matter).await?.reference;
         let detail = if args.all { Detail::All } else { Detail::Now };
         let mut page = head(&file, asked, &matter);
+        // Linked cases are compared as they stand now, whatever moment is asked about.
+        let behind = desk.engine.behind(&file.known_at(now), now).await?;
+        linked_cases(&mut page, &behind, desk);
         sheet.tracks(&mut page);
         sheet.limits(&mut page, detail);
         sheet.owed(&mut page);
@@ -71,6 +75,7 @@ pub(super) fn run(args: &ShowArgs) -> Result<Answer, Failure> {
             "matter": matter,
             "procedure": file.opening.procedure.as_str(),
             "meaning": file.opening.meaning.to_string(),
+            "behind": behind.iter().map(behind_json).collect::<Vec<_>>(),
         });
         Ok(Answer::fine(page, joined(names, sheet.document())))
     })
