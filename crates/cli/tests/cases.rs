@@ -185,15 +185,6 @@ fn a_refusal_says_what_why_and_under_which_article_and_records_nothing() {
         &["lies before the case"],
     );
     check(&["provisional-arrest-asked", "--when", "2027-03-04"], "in-the-future", &["lies in the future"]);
-    check(
-        &["provisional-arest-asked"],
-        "unknown",
-        &["this procedure knows no act", "did you mean `provisional-arrest-asked`?"],
-    );
-    check(&[&ASKED[..], &["--by", "requested/nobody"]].concat(), "unknown", &["no authority"]);
-    check(&["--ground", "politics", "--applies"], "unknown", &["no ground"]);
-    check(&["--document", "warrant"], "unknown", &["no document"]);
-    check(&["--fact-only", "person.name=x"], "unknown", &["no fact"]);
     check(&["--fact-only", "person.status=guilty"], "wrong-value", &["`person.status` takes one of"]);
     let arrest = ["arrested-provisionally", "--when", "2027-03-02 07:30"];
     check(&arrest, "fact-missing", &["must record `arrest.place`"]);
@@ -231,6 +222,23 @@ fn wrong_usage_is_told_apart_from_a_refusal() {
         .ends(2)
         .complains(&["there is no case `EX-9`", "comity case list"]);
     office.run(&["queue", "--now", "now"]).ends(2).complains(&["is not a moment"]);
+}
+
+#[test]
+fn a_name_that_the_procedure_does_not_know_is_wrong_usage() {
+    let office = Office::with_a_case();
+    let check = |args: &[&str], wanted: &[&str]| {
+        let said = office.act(args).ends(2).complains(wanted);
+        said.complains(&["docs/rejections/unknown.md"]);
+    };
+    check(
+        &["provisional-arest-asked"],
+        &["this procedure knows no act", "did you mean `provisional-arrest-asked`?"],
+    );
+    check(&[&ASKED[..], &["--by", "requested/nobody"]].concat(), &["no authority"]);
+    check(&["--ground", "politics", "--applies"], &["no ground"]);
+    check(&["--document", "warrant"], &["no document"]);
+    check(&["--fact-only", "person.name=x"], &["no fact"]);
 }
 
 #[test]
