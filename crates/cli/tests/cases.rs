@@ -242,6 +242,50 @@ fn a_name_that_the_procedure_does_not_know_is_wrong_usage() {
 }
 
 #[test]
+fn wrong_usage_is_a_document_too_where_one_is_wanted() {
+    let office = Office::with_a_case();
+    for args in [&["act", "EX-1", "--annul", "2", "--json"][..], &["--json", "que"], &["case", "--json"]] {
+        let said = office.run(args).ends(2);
+        let document = said.json();
+        assert_eq!(document["error"]["code"], "cli/usage", "{args:?}");
+        assert_eq!(document["error"]["exit"], 2, "{args:?}");
+        assert!(!said.err.is_empty(), "{args:?}");
+    }
+    let told = office.run(&["act", "EX-1", "--annul", "2"]).ends(2);
+    assert!(told.out.is_empty(), "{}", told.out);
+    office.run(&["--help"]).fine().says(&["Exit codes"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_was_recorded_is_no_failure_if_the_answer_cannot_be_written() {
+    let office = Office::with_a_case();
+    for (version, extra) in [(2, &[][..]), (3, &["--json"][..])] {
+        let note = ["act", "EX-1", "--note", "x", "--now", NEXT_DAY];
+        let full = std::fs::File::create("/dev/full").unwrap();
+        let said = std::process::Command::new(env!("CARGO_BIN_EXE_comity"))
+            .current_dir(office.folder.path())
+            .args(note)
+            .args(extra)
+            .stdout(full)
+            .output()
+            .unwrap();
+        let told = String::from_utf8(said.stderr).unwrap();
+        assert_eq!(said.status.code(), Some(0), "{told}");
+        assert!(told.contains("recorded") && told.contains(&format!("version {version}")), "{told}");
+        assert_eq!(office.case()["version"], version);
+    }
+    let full = std::fs::File::create("/dev/full").unwrap();
+    let look = std::process::Command::new(env!("CARGO_BIN_EXE_comity"))
+        .current_dir(office.folder.path())
+        .args(["case", "list"])
+        .stdout(full)
+        .output()
+        .unwrap();
+    assert_eq!(look.status.code(), Some(1), "a look whose answer is lost has failed");
+}
+
+#[test]
 fn a_conflict_is_a_conflict() {
     let office = Office::with_a_case();
     office

@@ -267,7 +267,8 @@ impl Attempt<'_> {
             (Tone::Plain, &format!("  {} is at version {}", self.args.reference, after.version())),
         ]);
         page.append(&changes_page(&changes));
-        let linked = self.desk.engine.left_behind(&after, self.desk.engine.now()).await?;
+        // It is recorded, whatever becomes of this look: the queue tells it again.
+        let linked = self.desk.engine.left_behind(&after, self.desk.engine.now()).await.unwrap_or_default();
         linked_cases(&mut page, &linked, self.desk);
         let document = json!({
             "reference": self.args.reference,
@@ -278,7 +279,8 @@ impl Attempt<'_> {
             "changes": changes_json(&changes),
             "linked": linked.iter().map(behind_json).collect::<Vec<_>>(),
         });
-        Ok(Answer::fine(page, document))
+        let done = format!("{word}: {} is at version {}", quoted(&self.args.reference), receipt.version);
+        Ok(Answer::recorded(page, document, done))
     }
 
     fn refused(&self, rejection: comity_core::Rejection) -> Failure {

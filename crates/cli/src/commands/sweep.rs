@@ -36,7 +36,8 @@ pub(crate) fn run(args: &SweepArgs) -> Result<Answer, Failure> {
             "learned": learned.collect::<Vec<_>>(),
             "failed": failed.collect::<Vec<_>>(),
         });
-        Ok(Answer::fine(page, document))
+        let done = format!("recorded: {} noticed", counted(report.noticed.len(), "limit"));
+        Ok(Answer::recorded(page, document, done))
     })
 }
 
