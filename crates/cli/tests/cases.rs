@@ -286,6 +286,28 @@ fn what_was_recorded_is_no_failure_if_the_answer_cannot_be_written() {
 }
 
 #[test]
+fn a_procedure_that_does_not_load_is_told_apart_from_none() {
+    let office = Office::new();
+    let library = office.folder.path().join("law/norvane");
+    std::fs::create_dir_all(&library).unwrap();
+    let articles = "# Act of Norvane\n\n### 1 One month\nMark: known\n\nOne month from the application.\n";
+    std::fs::write(library.join("articles.md"), articles).unwrap();
+    std::fs::write(library.join("month.yaml"), MONTH.replace("cite: act 1", "cite: act 9")).unwrap();
+    let run = |args: &[&str]| {
+        office.run(&[args, &["--workflows", "law", "--now", "2027-02-01T00:00:00Z"]].concat())
+    };
+    run(&["matter", "open", "M-1", "--title", "x"]).fine();
+    let open = |procedure| ["case", "open", "EX-1", "--matter", "M-1", "--procedure", procedure];
+    run(&open("norvane/month")).ends(3).complains(&[
+        "the procedure `norvane/month` does not load",
+        "unknown-article",
+        "law/norvane/month.yaml",
+        "comity check",
+    ]);
+    run(&open("norvane/week")).ends(2).complains(&["there is no procedure `norvane/week`"]);
+}
+
+#[test]
 fn a_conflict_is_a_conflict() {
     let office = Office::with_a_case();
     office
