@@ -286,6 +286,18 @@ fn what_was_recorded_is_no_failure_if_the_answer_cannot_be_written() {
 }
 
 #[test]
+fn a_case_is_not_shown_before_it_began_and_counts_what_was_known() {
+    let office = arrested();
+    let late = "2027-03-05T01:00:00Z";
+    let before = ["case", "show", "EX-1", "--at", "2020", "--now", late];
+    office.run(&before).ends(2).complains(&["`EX-1` had not begun then"]);
+    office.run(&["act", "EX-1", "--note", "later", "--now", late]).fine();
+    let shown = ["case", "show", "EX-1", "--known-at", "2027-03-02", "--now", late];
+    let known = office.run(&[&shown[..], &["--json"]].concat()).fine().json()["version"].clone();
+    office.run(&shown).fine().says(&[&format!("{known} entries")]);
+}
+
+#[test]
 fn a_procedure_that_does_not_load_is_told_apart_from_none() {
     let office = Office::new();
     let library = office.folder.path().join("law/norvane");

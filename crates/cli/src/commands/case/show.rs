@@ -2,7 +2,7 @@
 
 use clap::Args;
 use comity_core::time::{Day, Moment, When, Zone};
-use comity_core::{Asked, moment_in_words};
+use comity_core::{Asked, View, moment_in_words, when_in_words};
 use comity_runner::CaseFile;
 use serde_json::json;
 
@@ -45,10 +45,11 @@ pub(super) fn run(args: &ShowArgs) -> Result<Answer, Failure> {
                 format!("it was opened {}", moment_in_words(opened, &file.procedure.home().zone)),
             ));
         }
+        has_begun(args, &file, asked)?;
         let sheet = Sheet::new(&view, &file.entries);
         let matter = desk.engine.matter(file.opening.matter).await?.reference;
         let detail = if args.all { Detail::All } else { Detail::Now };
-        let mut page = head(&file, asked, &matter);
+        let mut page = head(&file, &view, &matter);
         // Linked cases are compared as they stand now, whatever moment is asked about.
         let behind = desk.engine.behind(&file.known_at(now), now).await?;
         linked_cases(&mut page, &behind, desk);
@@ -81,8 +82,18 @@ pub(super) fn run(args: &ShowArgs) -> Result<Answer, Failure> {
     })
 }
 
-fn head(file: &CaseFile, asked: Asked, matter: &str) -> Page {
-    let opening = &file.opening;
+/// A case stands nowhere before it began, though it may have been opened later than that.
+fn has_begun(args: &ShowArgs, file: &CaseFile, asked: Asked) -> Result<(), Failure> {
+    let (since, zone) = (file.opening.since, &file.procedure.home().zone);
+    if since.earliest(zone) <= asked.at {
+        return Ok(());
+    }
+    let what = format!("`{}` had not begun then", args.reference);
+    Err(Failure::usage(what, format!("it began {}", when_in_words(since, zone))))
+}
+
+fn head(file: &CaseFile, view: &View, matter: &str) -> Page {
+    let (opening, asked) = (&file.opening, view.asked());
     let zone = &file.procedure.home().zone;
     let mut page = Page::new();
     page.line(&[
@@ -99,7 +110,7 @@ fn head(file: &CaseFile, asked: Asked, matter: &str) -> Page {
             opening.procedure,
             file.procedure.version(),
             opening.since,
-            file.version(),
+            view.version(),
         ),
     );
     let at = moment_in_words(asked.at, zone);
