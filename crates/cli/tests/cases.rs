@@ -286,6 +286,30 @@ fn what_was_recorded_is_no_failure_if_the_answer_cannot_be_written() {
 }
 
 #[test]
+fn a_long_reference_is_not_repeated_whole() {
+    let office = Office::with_a_case();
+    let long = "x".repeat(5_000);
+    for args in [
+        &["case", "show", &long][..],
+        &["matter", "open", &long, "--title", "x"],
+        &["act", "EX-1", &long],
+        &["why", "EX-1", &long],
+    ] {
+        let said = office.run(args).ends(2).complains(&["xxx…"]);
+        assert!(said.err.len() < 4_000, "{}", said.err);
+    }
+}
+
+#[test]
+fn writing_from_right_to_left_cannot_be_switched_on() {
+    let office = Office::with_a_case();
+    office.act(&["--note", "a \u{202e}evil\u{2066} b"]).fine();
+    let shown = office.run(&["case", "show", "EX-1", "--now", NEXT_DAY]).fine();
+    assert!(!shown.out.contains(['\u{202e}', '\u{2066}']), "{}", shown.out);
+    office.run(&["matter", "open", "M\u{202e}1", "--title", "x"]).ends(2).complains(&["is no reference"]);
+}
+
+#[test]
 fn a_case_is_not_shown_before_it_began_and_counts_what_was_known() {
     let office = arrested();
     let late = "2027-03-05T01:00:00Z";
