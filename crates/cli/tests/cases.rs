@@ -17,6 +17,8 @@ fn arrested() -> Office {
     office.act(&ASKED).fine().says(&["recorded", "provisional", "not-asked -> asked"]);
     office.act(&["provisional-arrest-ordered", "--when", "2027-03-01 15:00"]).fine();
     office.act(&["provisional-warrant-issued", "--when", "2027-03-01 16:00"]).fine();
+    let nowhere = office.act(&["arrested-provisionally", "--when", "2027-03-02 07:30"]).ends(6);
+    nowhere.complains(&["must record `arrest.place`", "docs/rejections/fact-missing.md"]);
     let arrest =
         ["arrested-provisionally", "--when", "2027-03-02 07:30", "--fact", "arrest.place=Ulsan harbour"];
     office.act(&arrest).fine().says(&["custody", "held-provisionally", "formal-request"]);
@@ -187,7 +189,7 @@ fn a_refusal_says_what_why_and_under_which_article_and_records_nothing() {
     check(&["provisional-arrest-asked", "--when", "2027-03-04"], "in-the-future", &["lies in the future"]);
     check(&["--fact-only", "person.status=guilty"], "wrong-value", &["`person.status` takes one of"]);
     let arrest = ["arrested-provisionally", "--when", "2027-03-02 07:30"];
-    check(&arrest, "fact-missing", &["must record `arrest.place`"]);
+    check(&arrest, "not-open", &["is not open while"]);
     check(&[&arrest[..], &["--fact", "arrest.place=x"]].concat(), "not-open", &["is not open while"]);
     check(&[&ASKED[..], &["--fact", "arrest.place=x"]].concat(), "fact-not-wanted", &["does not record"]);
     check(&["--annul", "7", "--reason", "x"], "no-such-entry", &["there is no entry 7"]);

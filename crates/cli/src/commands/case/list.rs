@@ -1,6 +1,7 @@
 //! `comity case list`.
 
 use clap::Args;
+use comity_core::time::When;
 use comity_core::{Asked, View};
 use comity_runner::CaseFile;
 use serde_json::{Value, json};
@@ -9,6 +10,7 @@ use crate::answer::Answer;
 use crate::context::{StoreArgs, at_desk, counted};
 use crate::failure::Failure;
 use crate::print::{Cell, Page, Table, Tone, cell};
+use crate::sheet::words::date;
 
 /// Which store.
 #[derive(Args)]
@@ -52,14 +54,14 @@ pub(super) fn run(args: &ListArgs) -> Result<Answer, Failure> {
 fn limits(view: &View) -> Cell {
     let next = match view.due().first() {
         Some((ends, clock)) => {
-            cell(Tone::Heed, format!("{} runs out {}", clock.name, clock.zone.local(*ends)))
+            cell(Tone::Heed, format!("{} runs out {}", clock.name, date(When::At(*ends), clock.zone)))
         }
         None if view.is_over() => cell(Tone::Faint, "over"),
         None => cell(Tone::Faint, "no limit runs"),
     };
     view.overdue().into_iter().fold(next, |cell, one| {
         let clock = one.clock;
-        cell.and(Tone::Bad, format!("{} ran out {}", clock.name, clock.zone.local(one.since)))
+        cell.and(Tone::Bad, format!("{} ran out {}", clock.name, date(When::At(one.since), clock.zone)))
     })
 }
 
