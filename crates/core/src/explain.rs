@@ -78,8 +78,7 @@ pub fn explain_run(view: &View, clock: &ClockView<'_>, cycle: &Cycle) -> Explana
 
 /// What running out does, in one sentence.
 pub(crate) fn what_follows(procedure: &Procedure, clock: &Clock) -> String {
-    let steps: Vec<String> =
-        effect::of_expiry(procedure, clock).into_iter().map(|step| step.says).collect();
+    let steps: Vec<String> = effect::of_expiry(procedure, clock).into_iter().map(|step| step.says).collect();
     steps.join("; ")
 }
 

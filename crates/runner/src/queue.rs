@@ -238,7 +238,7 @@ fn since(view: &View, owed: Owed) -> String {
 
 /// What ran out and is still open. Where an obligation arose, it stands for the limit among what is owed.
 fn ran_out(view: &View) -> Vec<Item> {
-    let overdue = view.overdue().into_iter().filter(|one| !(one.is_owed && is_a_duty(one)));
+    let overdue = view.overdue().into_iter().filter(|one| !one.is_owed || is_to_be_explained(one));
     overdue
         .map(|one| {
             let what = QueueWhat::RanOut {
@@ -253,8 +253,9 @@ fn ran_out(view: &View) -> Vec<Item> {
         .collect()
 }
 
-fn is_a_duty(one: &Overdue<'_>) -> bool {
-    one.clock.clock.on_expiry.effect == ExpiryEffect::Duty
+/// Whether what was limited is owed still, besides the explanation that is among what is owed.
+fn is_to_be_explained(one: &Overdue<'_>) -> bool {
+    one.clock.clock.on_expiry.effect == ExpiryEffect::MustExplain
 }
 
 fn limits(view: &View, now: Moment) -> Vec<Item> {

@@ -356,7 +356,9 @@ async fn a_case_that_cannot_follow_a_linked_one_is_first_on_the_queue_with_what_
     let behind = office.engine.behind(&file, office.engine.now()).await.unwrap();
     assert_eq!(
         behind.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        ["linked case IM-1 (immunity) now stands at `immune`; in EX-1 `immunity` is still recorded as `waived`"]
+        [
+            "linked case IM-1 (immunity) now stands at `immune`; in EX-1 `immunity` is still recorded as `waived`"
+        ]
     );
     let QueueWhat::CannotFollow { because } = &queue[0].what else { panic!("{:?}", queue[0].what) };
     assert!(because.contains("arrested"), "{because}");

@@ -7,11 +7,11 @@ pub(crate) use deed::parse_when;
 pub(crate) use linked::{behind_json, linked_cases};
 
 use clap::{ArgGroup, Args, ValueEnum};
+use comity_core::Change;
 use comity_core::entry::{ArrivedForm, Body, Deed, standing};
 use comity_core::id::{EntryNumber, Version};
 use comity_core::name::Private;
 use comity_core::time::When;
-use comity_core::Change;
 use comity_runner::{CaseFile, Expect, Outcome, Request};
 use serde_json::{Value, json};
 

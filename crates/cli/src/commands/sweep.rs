@@ -28,9 +28,10 @@ pub(crate) fn run(args: &SweepArgs) -> Result<Answer, Failure> {
             let refused = one.refused.as_ref().map(ToString::to_string);
             json!({ "case": one.case.to_string(), "refused": refused })
         });
-        let failed = report.failed.iter().map(|one| {
-            json!({ "case": one.case.to_string(), "code": one.code, "because": one.because })
-        });
+        let failed = report
+            .failed
+            .iter()
+            .map(|one| json!({ "case": one.case.to_string(), "code": one.code, "because": one.because }));
         let document = json!({
             "noticed": noticed.collect::<Vec<_>>(),
             "learned": learned.collect::<Vec<_>>(),

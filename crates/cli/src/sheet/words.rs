@@ -81,7 +81,10 @@ pub(crate) fn body(body: &Body, procedure: &Procedure) -> (Tone, String) {
         Body::Noticed(notice) => {
             let told: Vec<String> = notice.told.iter().map(ToString::to_string).collect();
             let told = if told.is_empty() { String::new() } else { format!("; told {}", told.join(", ")) };
-            (Tone::Bad, format!("noticed: {} ran out {}{told}", notice.clock, date(When::At(notice.ran_out), zone)))
+            (
+                Tone::Bad,
+                format!("noticed: {} ran out {}{told}", notice.clock, date(When::At(notice.ran_out), zone)),
+            )
         }
         Body::Note(text) => (Tone::Plain, format!("note: {}", text.reveal())),
     }

@@ -14,9 +14,14 @@ pub(crate) fn linked_cases(page: &mut Page, behind: &[Behind], desk: &Desk) {
             Some(rejection) => {
                 page.labelled((Tone::Strong, "because"), 4, &rejection.to_string());
                 let case = quoted(&one.reference);
-                format!("comity act {case} --annul ENTRY --reason WHY{}, for what stands in the way", desk.options)
+                format!(
+                    "comity act {case} --annul ENTRY --reason WHY{}, for what stands in the way",
+                    desk.options
+                )
             }
-            None => format!("it follows by itself with the next record, or with comity sweep{}", desk.options),
+            None => {
+                format!("it follows by itself with the next record, or with comity sweep{}", desk.options)
+            }
         };
         page.labelled((Tone::Strong, "next"), 4, &next);
     }

@@ -82,9 +82,8 @@ fn row(file: &CaseFile, view: &View, matter: &str) -> Value {
         .first()
         .map(|(ends, clock)| json!({ "clock": clock.name.as_str(), "ends": ends.to_string() }));
     let overdue = view.overdue();
-    let ran_out = overdue
-        .iter()
-        .map(|one| json!({ "clock": one.clock.name.as_str(), "since": one.since.to_string() }));
+    let ran_out =
+        overdue.iter().map(|one| json!({ "clock": one.clock.name.as_str(), "since": one.since.to_string() }));
     json!({
         "reference": file.opening.reference,
         "title": file.opening.title.reveal(),

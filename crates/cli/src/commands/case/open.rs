@@ -43,8 +43,12 @@ pub(super) fn run(args: &OpenArgs) -> Result<Answer, Failure> {
     at_desk(&args.store, async |desk| {
         let edition = edition(args, desk)?;
         let Some(matter) = desk.engine.find_matter(&args.matter).await? else {
-            let next = format!("comity matter open {} --title TITLE{}", quoted(&short(&args.matter)), desk.options);
-            return Err(Failure::usage(format!("there is no matter `{}` in this store", short(&args.matter)), next));
+            let next =
+                format!("comity matter open {} --title TITLE{}", quoted(&short(&args.matter)), desk.options);
+            return Err(Failure::usage(
+                format!("there is no matter `{}` in this store", short(&args.matter)),
+                next,
+            ));
         };
         let mut links = Vec::new();
         for link in &args.link {
