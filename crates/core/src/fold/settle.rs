@@ -104,7 +104,7 @@ impl State {
         let expiry = &procedure.clocks.at(id).on_expiry;
         self.move_tracks(&expiry.moves, &[], now);
         if let Some(duty) = expiry.duty {
-            self.owed.push(Owed { obligation: duty, since: now.when, cause: Cause::Expiry(id), met: None });
+            self.owe(duty, now);
         }
     }
 
@@ -131,7 +131,12 @@ impl State {
         taken
     }
 
+    /// Lets an obligation arise, if it does where the tracks stand now: nobody need release a person at liberty.
     fn owe(&mut self, obligation: ObligationId, now: &Now) {
+        let when = &self.procedure.obligations.at(obligation).when;
+        if when.as_ref().is_some_and(|when| self.holds(when, &[]) != Truth::True) {
+            return;
+        }
         self.owed.push(Owed { obligation, since: now.when, cause: now.cause, met: None });
     }
 

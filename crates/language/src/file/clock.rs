@@ -281,7 +281,7 @@ pub struct RecordedFile {
 pub struct ExpiryFile {
     /// The kind of consequence.
     pub effect: Choice<ExpiryEffect>,
-    /// The obligation that arises; for `duty` and `must-explain`.
+    /// The obligation that arises; for `duty` and `must-explain`, and possible for `by-law`.
     #[serde(default)]
     pub duty: Option<Name>,
     /// What moves, by track; not for `alert`, `nothing-changes` and `nothing-stated`.
