@@ -128,11 +128,20 @@ impl Engine {
     ///
     /// Returns [`EngineError`] if the journal cannot be read.
     pub async fn queue(&self) -> Result<Vec<QueueItem>, EngineError> {
-        let now = self.now();
+        self.queue_as_known(Asked::at(self.now())).await
+    }
+
+    /// The queue as it stood at one moment, by what was known at another.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`EngineError`] if the journal cannot be read.
+    pub async fn queue_as_known(&self, asked: Asked) -> Result<Vec<QueueItem>, EngineError> {
+        let now = asked.at;
         let mut items = Vec::new();
         for case in self.cases().await? {
             let file = match self.case(case).await {
-                Ok(file) => file.known_at(now),
+                Ok(file) => file.known_at(asked.known_at),
                 Err(error) if error.is_of_one_case() => {
                     items.push(unreadable(case, case.to_string(), Private::default(), &error));
                     continue;
@@ -151,7 +160,7 @@ impl Engine {
                 }
                 Err(error) => return Err(error),
             };
-            items.extend(items_of(&file, &behind, now));
+            items.extend(items_of(&file, &behind, asked));
         }
         items.sort_by(|one, other| {
             let key = |item: &QueueItem| (item.group, item.at.unwrap_or(Moment::MAX), item.reference.clone());
@@ -174,8 +183,8 @@ fn unreadable(case: CaseId, reference: String, title: Private, error: &EngineErr
 }
 
 /// The items of one case. A case that is not over has at least one.
-fn items_of(file: &CaseFile, behind: &[Behind], now: Moment) -> Vec<QueueItem> {
-    let view = file.view(Asked::at(now));
+fn items_of(file: &CaseFile, behind: &[Behind], asked: Asked) -> Vec<QueueItem> {
+    let (view, now) = (file.view(asked), asked.at);
     let cannot_follow = |one: &Behind| {
         let because = format!("{one}: {}", one.refused.as_ref()?);
         Some((Group::CannotFollow, None, QueueWhat::CannotFollow { because }))

@@ -1,6 +1,7 @@
 //! `comity queue`: what is due, owed, waited for or silent.
 
 use clap::Args;
+use comity_core::Asked;
 use comity_core::time::{Moment, Zone};
 use comity_runner::{Group, QueueItem, QueueWhat};
 use serde_json::{Value, json};
@@ -16,6 +17,9 @@ const ACTS_NAMED: usize = 3;
 /// Which store.
 #[derive(Args)]
 pub(crate) struct QueueArgs {
+    /// What was known: entries recorded later are left out [default: everything up to now]
+    #[arg(long, value_name = "RFC3339")]
+    known_at: Option<Moment>,
     #[command(flatten)]
     store: StoreArgs,
 }
@@ -23,10 +27,12 @@ pub(crate) struct QueueArgs {
 pub(crate) fn run(args: &QueueArgs) -> Result<Answer, Failure> {
     at_desk(&args.store, async |desk| {
         let now = desk.engine.now();
-        let items = desk.engine.queue().await?;
+        let known_at = args.known_at.unwrap_or(now);
+        let items = desk.engine.queue_as_known(Asked { at: now, known_at }).await?;
         let page = page(desk, now, &items);
         let document = json!({
             "now": now.to_string(),
+            "known_at": known_at.to_string(),
             "items": items.iter().map(item_json).collect::<Vec<_>>(),
         });
         Ok(Answer::fine(page, document))

@@ -1,7 +1,7 @@
 //! `comity case list`.
 
 use clap::Args;
-use comity_core::time::When;
+use comity_core::time::{Moment, When};
 use comity_core::{Asked, View};
 use comity_runner::CaseFile;
 use serde_json::{Value, json};
@@ -15,6 +15,9 @@ use crate::sheet::words::date;
 /// Which store.
 #[derive(Args)]
 pub(crate) struct ListArgs {
+    /// What was known: entries recorded later are left out [default: everything up to now]
+    #[arg(long, value_name = "RFC3339")]
+    known_at: Option<Moment>,
     #[command(flatten)]
     store: StoreArgs,
 }
@@ -26,7 +29,10 @@ pub(super) fn run(args: &ListArgs) -> Result<Answer, Failure> {
         let mut rows = Vec::new();
         for case in desk.engine.cases().await? {
             let file = desk.engine.case(case).await?;
-            let view = file.view(Asked::at(now));
+            let view = file.view(Asked { at: now, known_at: args.known_at.unwrap_or(now) });
+            if view.opening().is_none() {
+                continue;
+            }
             let matter = desk.engine.matter(file.opening.matter).await?.reference;
             table.row([
                 cell(Tone::Strong, &file.opening.reference).and(Tone::Faint, file.opening.title.reveal()),

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use comity_core::time::{Count, DayCount, Moment, Rule, When, Zone};
+use comity_core::time::{Count, Moment, When, Zone};
 use comity_core::{ActView, Asked, ClockView, Cycle, CycleStatus, End, Rejection, TrackView, View};
 use comity_runner::{CaseFile, Engine};
 use comity_store::Report;
@@ -235,9 +235,13 @@ fn limit(table: &mut Table, clock: &ClockView<'_>, cycle: &Cycle, zone: &Zone) {
         format!("; by the days of {}", clock.zone.place())
     };
     let counted = match &cycle.end {
-        End::Counted(Count::Days(days @ DayCount { rule: Rule::Days(rule), .. })) => {
-            let first =
-                if rule.first_day.counts() { "the first day counts" } else { "the first day does not count" };
+        End::Counted(Count::Days(days)) => {
+            // The day on which it started is its first, or the next one is.
+            let first = if days.day_one == days.event_day {
+                "the first day counts"
+            } else {
+                "the first day does not count"
+            };
             format!(
                 "{} from {from}; {first}, so day 1 is {}; last day {}",
                 days.length,
