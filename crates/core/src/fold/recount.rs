@@ -78,7 +78,7 @@ impl State {
             (Length::NamedDay { .. } | Length::NamedLength { .. }, _) if cycle.named.is_none() => {
                 return End::NotNamed;
             }
-            (_, _) => self.length_of(clock, cycle),
+            (_, _) => Self::length_of(clock, cycle),
         };
         let Some(from) = cycle.counted_from else {
             return match clock.counted_from {
@@ -94,7 +94,7 @@ impl State {
     }
 
     /// How long the run is, by the law of its day, and by which rule.
-    fn length_of(&self, clock: &Clock, cycle: &Cycle) -> Result<(Period, Rule), CountError> {
+    fn length_of(clock: &Clock, cycle: &Cycle) -> Result<(Period, Rule), CountError> {
         match (&clock.length, cycle.named) {
             (Length::Counted { length, rule, changes, .. }, _) => {
                 let changed = cycle.law.and_then(|index| changes.get(index));
@@ -124,7 +124,7 @@ impl State {
         let clock = self.procedure.clocks.at(id);
         let when = cycle.counted_from.unwrap_or(cycle.started);
         let start = Start { when, zone: self.procedure.zone_of_clock(id).clone() };
-        let (length, rule) = self.length_of(clock, cycle)?;
+        let (length, rule) = Self::length_of(clock, cycle)?;
         let mut course = course(clock, cycle, Some(now.when));
         course.extensions.push(extension);
         let count = count_on_its_way(&start, length, &rule, &course)?;
@@ -206,7 +206,7 @@ fn course(clock: &Clock, cycle: &Cycle, lasting_until: Option<When>) -> Course {
 pub(crate) fn if_it_ran_on(state: &State, id: ClockId, when: When) -> Option<Count> {
     let clock = state.procedure.clocks.at(id);
     let cycle = state.running(id).filter(|cycle| cycle.stands_still().is_some())?;
-    let (length, rule) = state.length_of(clock, cycle).ok()?;
+    let (length, rule) = State::length_of(clock, cycle).ok()?;
     let start = Start { when: cycle.counted_from?, zone: state.procedure.zone_of_clock(id).clone() };
     count_on_its_way(&start, length, &rule, &course(clock, cycle, Some(when))).ok()
 }

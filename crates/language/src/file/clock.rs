@@ -223,7 +223,7 @@ pub enum ExtendedByFile {
     Nothing(AlwaysNone),
     /// An act.
     #[serde(rename = "$mapping")]
-    One(ExtensionFile),
+    One(Box<ExtensionFile>),
     /// Several acts.
     #[serde(rename = "$sequence")]
     Several(Vec<ExtensionFile>),
