@@ -2,20 +2,12 @@
 
 use crate::failure::Failure;
 use crate::run::Line;
-use crate::{arrows, pages, test, words};
+use crate::test;
 
 /// Runs every check, the quick ones first, and says at the end which failed.
 pub(crate) fn run() -> Result<(), Failure> {
     type Check = (&'static str, fn() -> Result<(), Failure>);
-    let checks: [Check; 7] = [
-        ("words", words::run),
-        ("arrows", arrows::run),
-        ("format", format),
-        ("clippy", clippy),
-        ("doc", doc),
-        ("pages", pages::run),
-        ("test", test::run),
-    ];
+    let checks: [Check; 4] = [("format", format), ("clippy", clippy), ("doc", doc), ("test", test::run)];
     let mut failed = Vec::new();
     for (name, check) in checks {
         println!("== {name}");

@@ -19,8 +19,8 @@ use std::process::ExitCode;
 use failure::Failure;
 
 const USAGE: &str = "\
-cargo xtask test     install what the tests need, run them all, check and test the treaty library
-cargo xtask ci       format, clippy, documentation, arrows, pages, words, then test
+cargo xtask test     install what the tests need, run them all with arrows, pages and words, check and test the library
+cargo xtask ci       format, clippy, documentation, then test
 cargo xtask arrows   which crate may know which
 cargo xtask pages    a page for every code, and every link leads somewhere; --write writes the generated page
 cargo xtask words    nothing in the tracked files that belongs elsewhere

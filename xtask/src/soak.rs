@@ -5,18 +5,25 @@ use std::env;
 use crate::failure::Failure;
 use crate::run::Line;
 
-/// How often the writer is killed, unless `COMITY_KILL_ROUNDS` says otherwise.
+/// What says how often the writer is killed.
+pub(crate) const KILLS: &str = "COMITY_KILL_ROUNDS";
+/// How often, unless that says otherwise.
 const ROUNDS: &str = "200";
 
+/// How often the writer is killed.
+pub(crate) fn rounds() -> String {
+    env::var(KILLS).unwrap_or_else(|_| ROUNDS.to_owned())
+}
+
 pub(crate) fn run() -> Result<(), Failure> {
-    let rounds = env::var("COMITY_KILL_ROUNDS").unwrap_or_else(|_| ROUNDS.to_owned());
+    let rounds = rounds();
     Line::new("cargo test --package comity-tests --test crash --no-run").run()?;
-    // Two seconds a round are plenty; a store that hangs is then ended together with its writers.
+    // Three seconds a round are plenty; a store that hangs is then ended together with its writers.
     let seconds =
-        60 + 2 * rounds.parse::<u64>().map_err(|_| Failure::new("COMITY_KILL_ROUNDS takes a number"))?;
+        60 + 3 * rounds.parse::<u64>().map_err(|_| Failure::new("COMITY_KILL_ROUNDS takes a number"))?;
     Line::new(&format!(
         "timeout --kill-after=10 {seconds} cargo test --package comity-tests --test crash -- --nocapture"
     ))
-    .with("COMITY_KILL_ROUNDS", rounds)
+    .with(KILLS, rounds)
     .run()
 }

@@ -6,10 +6,18 @@ use crate::needs;
 use crate::place::shown;
 use crate::run::Line;
 use crate::totals::Totals;
+use crate::{arrows, pages, soak, words};
+
+/// Something that holds for the workspace as a whole.
+type Rule = (&'static str, fn() -> Result<(), Failure>);
+
+/// What costs seconds and needs nothing that is built.
+const RULES: [Rule; 3] = [("arrows", arrows::run), ("pages", pages::run), ("words", words::run)];
 
 pub(crate) fn run() -> Result<(), Failure> {
     needs::provide()?;
-    let mut totals = suites()?;
+    let mut totals = rules(&RULES);
+    totals += suites()?;
     for folder in ["workflows".to_owned(), shown(&guide::write()?)] {
         for command in ["check", "test"] {
             totals +=
@@ -23,10 +31,27 @@ pub(crate) fn run() -> Result<(), Failure> {
     if totals.is_good() { Ok(()) } else { Err(Failure::said()) }
 }
 
-/// Every test of every crate, those in the documentation included.
+/// Each counts as one test.
+fn rules(rules: &[Rule]) -> Totals {
+    let mut totals = Totals::default();
+    for (name, rule) in rules {
+        println!("== {name}");
+        totals += match rule() {
+            Ok(()) => Totals::ONE_PASSED,
+            Err(failure) => {
+                println!("{failure}");
+                Totals::ONE_FAILED
+            }
+        };
+    }
+    totals
+}
+
+/// Every test of every crate, those in the documentation included, and the writer killed as often as in `soak`.
 fn suites() -> Result<Totals, Failure> {
     let mut totals = Totals::default();
-    let line = Line::new("cargo test --workspace --all-features --no-fail-fast");
+    let line =
+        Line::new("cargo test --workspace --all-features --no-fail-fast").with(soak::KILLS, soak::rounds());
     let passed = line.watch(|line| totals += Totals::of_suite(line).unwrap_or_default())?;
     // A crate that does not compile, or a test program that was killed, prints no result of its own.
     if !passed && totals.failed == 0 {
@@ -47,4 +72,17 @@ fn library(line: &Line) -> Result<Totals, Failure> {
         totals += Totals::ONE_FAILED;
     }
     Ok(totals)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_forbidden_arrow_fails_the_tests() {
+        let broken: Rule = ("arrows", || Err(Failure::new("core -> store")));
+        let totals = rules(&[broken, ("pages", || Ok(()))]);
+        assert_eq!((totals.passed, totals.failed), (1, 1));
+        assert!(RULES.iter().any(|(name, _)| *name == "arrows"));
+    }
 }

@@ -4,15 +4,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use comity_language::library::{Disk, Files, Library, load};
-use comity_language::{Chronology, Diagnostic, Source, read_chronology};
+use comity_language::library::{Disk, Files, Library, load, read_source};
+use comity_language::{Chronology, Code, Diagnostic, read_chronology};
 
-use crate::commands::fmt;
 use crate::context::LibraryArgs;
 use crate::failure::Failure;
 
 /// What a chronology is called.
-const ENDING: &str = ".chronology.md";
+pub(crate) const ENDING: &str = ".chronology.md";
 
 /// The libraries that were read so far, by the folder they lie in.
 pub(crate) struct Libraries<'a> {
@@ -65,14 +64,21 @@ pub(crate) fn at(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     Ok(list.into_iter().filter(|name| name.ends_with(ENDING)).map(|name| path.join(name)).collect())
 }
 
-/// Reads a chronology.
+/// Reads a chronology. One that is too large or no text is told like every other flaw.
 ///
 /// # Errors
 ///
-/// Returns [`Failure`] if the file cannot be had.
+/// Returns [`Failure`] if there is no such file.
 pub(crate) fn read(path: &Path) -> Result<(Option<Chronology>, Vec<Diagnostic>), Failure> {
-    let text = fmt::read(path)?;
-    Ok(read_chronology(&Arc::new(Source::new(path.display().to_string(), text))))
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    match read_source(&Disk::new(folder), &name) {
+        Ok(source) => Ok(read_chronology(&Arc::new(source))),
+        Err(diagnostic) if diagnostic.code == Code::MissingFile => {
+            Err(Failure::usage(diagnostic.message, "check the path"))
+        }
+        Err(diagnostic) => Ok((None, vec![*diagnostic])),
+    }
 }
 
 fn holds_procedures(folder: &Path) -> bool {

@@ -192,7 +192,7 @@ pub(crate) fn counted(number: usize, what: &str) -> String {
 
 fn remark_on_opening(report: &OpenReport) {
     if let Some(torn) = &report.torn {
-        remark(&format!("a write that was cut off before it was acknowledged was removed ({torn:?})"));
+        remark(&format!("a write that a crash had cut off was removed: {torn}; it was never acknowledged"));
     }
     match &report.index {
         IndexState::Current => {}

@@ -177,6 +177,88 @@ fn a_chronology_that_cannot_be_read_fails_with_its_place() {
 }
 
 #[test]
+fn a_chronology_that_cites_what_does_not_exist_fails_in_both_commands() {
+    let folder = library();
+    let file = "workflows/nz-kr/extradition.chronology.md";
+    spoil(&folder, file, "cite: ", "cite: qqq 77; treaty 9(9); ");
+    let said = [&format!("{file}:")[..], "error[unknown-article]", "`treaty 9(9)`", "did you mean `9(1)`?"];
+    for path in ["workflows", "workflows/nz-kr"] {
+        run(&folder, &["check", path]).ends(1).says(&said).says(&["FAIL", "there is no source `qqq`"]);
+    }
+    run(&folder, &["test", file]).ends(1).says(&said).says(&["1 of 1 fail"]);
+}
+
+#[test]
+fn a_chronology_with_several_flaws_is_one_file_that_fails() {
+    let folder = library();
+    let file = "workflows/kr-nhrck/broken.chronology.md";
+    let text = "# Broken\n\nprocedur: kr-nhrck/recommendation\n\n## A\n\n| when |\n";
+    fs::write(folder.path().join(file), text).unwrap();
+    run(&folder, &["test", file]).ends(1).says(&["1 file: 1 of 1 fail"]);
+    let document = run(&folder, &["test", "workflows/kr-nhrck", "--json"]).ends(1).json();
+    assert_eq!(document["passed"], false);
+    let files = document["files"].as_array().unwrap();
+    assert_eq!(files.len(), 2);
+    let broken = files.iter().find(|one| one["file"] == file).unwrap();
+    assert_eq!(broken["passed"], false);
+    assert!(broken["diagnostics"].as_array().unwrap().len() > 1);
+}
+
+#[test]
+fn a_chronology_that_is_no_text_or_too_large_hides_no_other() {
+    let folder = library();
+    let file = "workflows/kr-nhrck/broken.chronology.md";
+    for (bytes, code) in [(b"# \xff\xfe".to_vec(), "not-utf8"), (vec![b'a'; 5 << 20], "too-large")] {
+        fs::write(folder.path().join(file), bytes).unwrap();
+        let label = format!("error[{code}]");
+        let said = run(&folder, &["test", "workflows/kr-nhrck"]).ends(1);
+        said.says(&[file, &label, "2 files: 1 of 2 fail", "ok"]);
+        run(&folder, &["replay", file]).ends(3).complains(&[&label]);
+    }
+}
+
+/// A library in which a clock of the Commission's procedure looks at a calendar of 2027.
+fn library_with_a_calendar() -> TempDir {
+    let folder = library();
+    let file = folder.path().join("workflows/calendars/seoul.yaml");
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    let calendar = "comity-calendar: 1\nname: seoul\ntitle: Seoul\nplace: Seoul\nsource: made up\n\
+                    checked: 2026-11-01\ncovers: {from: 2015-01-01, until: 2027-12-31}\nweekly: [sunday]\n";
+    fs::write(file, calendar).unwrap();
+    spoil(
+        &folder,
+        "workflows/kr-nhrck/recommendation.yaml",
+        "last-day-closed: stands",
+        "last-day-closed: next-open-day\n    calendar: seoul",
+    );
+    folder
+}
+
+#[test]
+fn a_calendar_that_ends_within_a_year_is_shown_with_the_clocks_that_use_it() {
+    let folder = library_with_a_calendar();
+    let said = run(&folder, &["check", "--now", "2027-02-01T00:00:00Z"]).fine();
+    said.says(&["look the calendar `seoul` covers no day after 2027-12-31; it is used by \
+         `plan-for-implementation` of kr-nhrck/recommendation"]);
+    let early = run(&folder, &["check", "--now", "2026-06-01T00:00:00Z"]).fine();
+    assert!(!early.out.contains("`seoul`"), "{}", early.out);
+    let late = ["check", "workflows/kr-nhrck", "--json", "--now", "2027-02-01T00:00:00Z"];
+    let ending = run(&folder, &late).fine().json()["calendars_ending"].clone();
+    assert_eq!(ending[0]["last_day"], "2027-12-31");
+    assert_eq!(ending[0]["used_by"][0]["clock"], "plan-for-implementation");
+}
+
+#[test]
+fn a_calendar_with_a_flaw_fails_the_procedures_that_rest_on_it_by_name() {
+    let folder = library_with_a_calendar();
+    spoil(&folder, "workflows/calendars/seoul.yaml", "sunday", "sundy");
+    let failed = "FAIL workflows/kr-nhrck/recommendation.yaml: rests on workflows/calendars/seoul.yaml";
+    run(&folder, &["check"]).ends(3).says(&["did you mean `sunday`?", failed]);
+    let document = run(&folder, &["check", "--json"]).ends(3).json();
+    assert_eq!(document["held_back"][0]["because_of"][0], "workflows/calendars/seoul.yaml");
+}
+
+#[test]
 fn the_formatter_writes_once_and_then_keeps() {
     let folder = library();
     run(&folder, &["fmt"]).fine();
@@ -197,7 +279,7 @@ fn the_formatter_writes_once_and_then_keeps() {
 #[test]
 fn the_schema_is_one_that_editors_read() {
     let folder = tempfile::tempdir().unwrap();
-    for of in ["procedure", "calendar"] {
+    for of in ["procedure", "calendar", "counting"] {
         let schema = run(&folder, &["schema", of]).fine().json();
         assert!(schema["$schema"].as_str().unwrap().contains("2020-12"));
         assert_eq!(run(&folder, &["schema", of, "--json"]).fine().json()["schema"], schema);

@@ -183,3 +183,22 @@ fn without_the_setting_nothing_is_logged() {
     let wrong = comity(office.folder.path(), &["queue", "--now", NEXT_DAY], &[("COMITY_LOG", "=[")]);
     wrong.fine().complains(&["COMITY_LOG"]);
 }
+
+#[test]
+fn what_was_repaired_on_opening_is_told_in_sentences() {
+    let office = Office::with_a_case();
+    let path = segment(&office.store());
+    let mut bytes = fs::read(&path).unwrap();
+    let end = bytes.iter().rposition(|byte| *byte != 0).unwrap() + 1;
+    bytes[end..end + 9].copy_from_slice(b"CMJF half");
+    fs::write(&path, bytes).unwrap();
+    let database = office.store().join("sled/db");
+    let length = fs::metadata(&database).unwrap().len();
+    fs::write(&database, vec![0xA5; usize::try_from(length).unwrap()]).unwrap();
+    let said = office.run(&["case", "list"]).fine();
+    let said = said
+        .complains(&["a write that a crash had cut off was removed: 9 bytes from byte", "was built anew"]);
+    for debug in ["TornTail", "Some(", "Inline", "backtrace", "{", "\"/"] {
+        assert!(!said.err.contains(debug), "{debug} in {}", said.err);
+    }
+}

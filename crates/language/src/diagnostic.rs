@@ -241,9 +241,11 @@ pub(crate) fn placed(mut slips: Vec<Slip>, source: &Source) -> Vec<Diagnostic> {
 /// The name most like the one written, if it is like enough to be worth asking.
 pub(crate) fn nearest<'a>(written: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     const LONGEST: usize = 100;
-    // The number of an article is like every other number.
-    if written.len() > LONGEST || written.starts_with(|first: char| first.is_ascii_digit()) {
+    if written.len() > LONGEST {
         return None;
+    }
+    if written.starts_with(|first: char| first.is_ascii_digit()) {
+        return nearest_number(written, known);
     }
     let lower = written.to_lowercase().replace(['_', ' '], "-");
     let most = lower.chars().count().div_ceil(3).clamp(1, 4);
@@ -251,6 +253,22 @@ pub(crate) fn nearest<'a>(written: &str, known: impl Iterator<Item = &'a str>) -
     near.filter(|(distance, name)| *distance <= most && *name != written)
         .min_by_key(|pair| pair.0)
         .map(|pair| pair.1)
+}
+
+/// The article most like the one written. One number is like every other, so it must belong to the same article or
+/// differ by a character that was left out or typed twice.
+fn nearest_number<'a>(written: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let article = |number: &str| number.split('(').next().unwrap_or_default().to_owned();
+    let rank = |number: &str| {
+        let distance = strsim::osa_distance(written, number);
+        match (article(number) == article(written), distance) {
+            (true, distance) => Some(distance),
+            (false, 1) if number.len() != written.len() && written.len() > 2 => Some(1),
+            (false, _) => None,
+        }
+    };
+    let near = known.filter(|number| *number != written).filter_map(|number| Some((rank(number)?, number)));
+    near.min_by_key(|pair| pair.0).map(|pair| pair.1)
 }
 
 /// The word that begins at an offset: a name, or the text up to a blank or the mark that closes it.
@@ -279,6 +297,19 @@ mod tests {
         assert_eq!(check("relaesed"), Some("released"));
         assert_eq!(check("extradited"), None);
         assert_eq!(check("x"), None);
+    }
+
+    #[test]
+    fn an_article_is_suggested_if_it_is_of_the_same_number_or_a_slip_away() {
+        let known = ["9(1)", "9(4)", "11", "23(4)(c)(i)"];
+        let check = |written| nearest(written, known.into_iter());
+        assert_eq!(check("9(9)"), Some("9(1)"));
+        assert_eq!(check("9"), Some("9(1)"));
+        assert_eq!(check("111"), Some("11"));
+        assert_eq!(check("91)"), Some("9(1)"));
+        assert_eq!(check("23(4)(c)"), Some("23(4)(c)(i)"));
+        assert_eq!(check("12"), None);
+        assert_eq!(check("77"), None);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The JSON Schemas of the files, for editors, generated from the types.
 
 use schemars::generate::SchemaSettings;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::file::{CalendarFile, CountingFile, ProcedureFile};
 
@@ -27,6 +27,7 @@ fn published<T: schemars::JsonSchema>(title: &str) -> Value {
     let settings = SchemaSettings::draft2020_12();
     let mut schema = settings.into_generator().into_root_schema_for::<T>().to_value();
     strict(&mut schema);
+    need(&mut schema);
     if let Value::Object(schema) = &mut schema {
         schema.insert("title".to_owned(), Value::String(title.to_owned()));
     }
@@ -67,6 +68,41 @@ fn strict(schema: &mut Value) {
     }
 }
 
+/// Turns `x-needed-for` into what editors understand: a length in one of these units needs the choice, unless a rule of
+/// counting makes it.
+fn need(schema: &mut Value) {
+    match schema {
+        Value::Array(parts) => parts.iter_mut().for_each(need),
+        Value::Object(parts) => {
+            parts.values_mut().for_each(need);
+            let needed: Vec<Value> = parts
+                .get("properties")
+                .and_then(Value::as_object)
+                .into_iter()
+                .flatten()
+                .filter_map(|(name, field)| Some(needed_for(name, field.get("x-needed-for")?)))
+                .collect();
+            if !needed.is_empty() {
+                parts.insert("allOf".to_owned(), Value::Array(needed));
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+fn needed_for(name: &str, units: &Value) -> Value {
+    let units: Vec<&str> = units.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let length = format!("^ *[0-9]+ +({})s? *$", units.join("|"));
+    json!({
+        "if": {
+            "properties": {"length": {"type": "string", "pattern": length}},
+            "required": ["length"],
+            "not": {"required": ["counted-by"]},
+        },
+        "then": {"required": [name]},
+    })
+}
+
 fn unwrap_only_branch(parts: &mut Map<String, Value>) {
     let only = match parts.get("anyOf") {
         Some(Value::Array(branches)) => match branches.as_slice() {
@@ -79,5 +115,33 @@ fn unwrap_only_branch(parts: &mut Map<String, Value>) {
     for (key, value) in only {
         // What is said of the key itself is nearer than what is said of its type.
         parts.entry(key).or_insert(value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The keys that a clock needs by the schema, beyond those it always needs.
+    fn needed(length: &str, is_counted_by: bool) -> Vec<String> {
+        let schema = procedure_schema();
+        let rules = schema["$defs"]["ClockFile"]["allOf"].as_array().unwrap().clone();
+        let applies = |rule: &&Value| {
+            assert_eq!(rule["if"]["not"], json!({"required": ["counted-by"]}));
+            let pattern = rule["if"]["properties"]["length"]["pattern"].as_str().unwrap();
+            let units = pattern.split(['(', ')']).nth(1).unwrap();
+            let unit = length.split_once(' ').unwrap().1.trim_end_matches('s');
+            !is_counted_by && units.split('|').any(|known| known == unit)
+        };
+        let keys = rules.iter().filter(applies).map(|rule| rule["then"]["required"][0].as_str().unwrap());
+        keys.map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_clock_needs_the_choices_of_its_unit_unless_a_rule_makes_them() {
+        assert_eq!(needed("45 days", false), ["first-day", "last-day-closed"]);
+        assert_eq!(needed("3 working days", false), ["first-day"]);
+        assert_eq!(needed("48 hours", false), ["first-hour", "hours-on-closed-days"]);
+        assert!(needed("45 days", true).is_empty());
     }
 }

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use comity_language::chronology::{Cell, ItemKind, read_chronology};
-use comity_language::{Chronology, Diagnostic, Source};
+use comity_language::{Chronology, Diagnostic, Source, load};
 
 const PATH: &str = "norvane-calderia/extradition.chronology.md";
 
@@ -145,4 +145,28 @@ fn a_section_that_would_hold_under_any_procedure_is_a_flaw() {
     );
     assert!(codes(&format!("{heads}| 2027-03-02 | look | free |")).is_empty());
     assert!(codes(&format!("{heads}| 2027-03-02 | refused: released | |")).is_empty());
+}
+
+/// What is wrong with the citations of the sample, its first `cite:` replaced.
+fn wrongly_cited(cite: &str) -> Vec<(usize, usize, &'static str, Option<String>)> {
+    let (chronology, told) = read(&[("cite: treaty 9(4)", &format!("cite: {cite}"))]);
+    assert!(told.is_empty(), "{told:?}");
+    let library = load(&common::library());
+    let loaded = library.procedure("norvane-calderia/extradition").unwrap();
+    let wrong = chronology.unwrap().wrong_citations(&[loaded]);
+    wrong.into_iter().map(|one| (one.line, one.column, one.code.word(), one.suggestion)).collect()
+}
+
+#[test]
+fn a_section_that_cites_what_does_not_exist_is_told_with_its_place() {
+    assert!(wrongly_cited("treaty 9(1); reading 1").is_empty());
+    assert_eq!(wrongly_cited("treaty 9(9)"), [(11, 14, "unknown-article", Some("9(1)".to_owned()))]);
+    assert_eq!(
+        wrongly_cited("traety 9(1); qqq 77; reading 77"),
+        [
+            (11, 7, "unknown-name", Some("treaty".to_owned())),
+            (11, 20, "unknown-name", None),
+            (11, 36, "unknown-article", None)
+        ]
+    );
 }

@@ -38,6 +38,7 @@ const MISTAKES: &[Mistake] = &[
     ("a length that is too long", FILE, &[("45 days", "99999999999 days")]),
     ("a day that does not exist", FILE, &[("in-force: 2001-03-04", "in-force: 2001-02-29")]),
     ("a condition that ends early", FILE, &[("custody is at-liberty", "custody is")]),
+    ("an `or` mistyped", FILE, &[("custody is at-liberty", "custody is at-liberty orr custody is held")]),
     ("a parenthesis not closed", FILE, &[("custody is not held)", "custody is not held")]),
     ("an arrow mistyped", FILE, &[("preparing -> lodged", "preparing - lodged")]),
     ("a citation without an article", FILE, &[("    cite: treaty 7\n", "    cite: treaty\n")]),
@@ -160,4 +161,19 @@ fn a_mistake_names_its_line_and_column() {
 fn no_procedure_rests_on_articles_with_a_flaw() {
     let library = load(&common::changed(ARTICLES, &[("### 13 Costs\nMark: unverified\n", "### 13 Costs\n")]));
     assert!(library.procedures.is_empty());
+}
+
+#[test]
+fn a_procedure_that_rests_on_a_file_with_a_flaw_is_named() {
+    let held_back = |path, from, to| {
+        let library = load(&common::changed(path, &[(from, to)]));
+        assert!(library.procedures.len() < 2);
+        library.held_back.into_iter().map(|one| (one.file, one.because_of)).collect::<Vec<_>>()
+    };
+    let extradition = (FILE.to_owned(), vec![CALENDAR.to_owned()]);
+    assert_eq!(held_back(CALENDAR, "sunday", "sonday"), [extradition]);
+    let by_articles = held_back(ARTICLES, "### 13 Costs\nMark: unverified\n", "### 13 Costs\n");
+    assert_eq!(by_articles.len(), 2);
+    // One with a flaw of its own is told by that.
+    assert!(held_back(FILE, "effect: duty", "effect: dutty").is_empty());
 }

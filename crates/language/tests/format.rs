@@ -72,6 +72,14 @@ fn a_stay_that_a_comma_cut_off_is_joined_again() {
 }
 
 #[test]
+fn lengths_are_spelled_with_their_number() {
+    check(
+        "clocks:\n  a:\n    length: 45 day\n    changed: {length: \"1  months\"}\n    warn: [3 day, x]\n",
+        "clocks:\n  a:\n    length: 45 days\n    changed: {length: 1 month}\n    warn: [3 days, x]\n",
+    );
+}
+
+#[test]
 fn a_file_that_cannot_be_read_is_left_alone() {
     let found = format(&Source::new("a.yaml", "a: [b\n")).unwrap_err();
     assert_eq!(found[0].code.word(), "syntax");

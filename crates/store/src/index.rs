@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use crate::frame::Committed;
 use crate::hash::{self, Hash};
+use crate::index_open;
 use crate::journal::{Head, IdempotencyKey, Position, ReadError, Receipt, Recorded};
 use crate::pairs::{self, META, Meta, Payload, Source, Sum};
 use crate::row::{self, Page, PageRequest, Query};
@@ -52,7 +53,7 @@ pub(crate) struct Applied<'a> {
 /// Why the index cannot go on.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum IndexError {
-    #[error("the database failed: {0}")]
+    #[error("the database failed: {}", index_open::sentence(.0))]
     Sled(#[from] sled::Error),
     #[error("a value of the database has an impossible form")]
     Form,
@@ -249,7 +250,7 @@ impl Index {
 impl From<IndexError> for ReadError {
     fn from(error: IndexError) -> Self {
         match error {
-            IndexError::Sled(error) => Self::Io(io::Error::other(error.to_string())),
+            IndexError::Sled(error) => Self::Io(io::Error::other(index_open::sentence(&error))),
             IndexError::Form => damaged("a value"),
             IndexError::Order => damaged("a case out of order"),
             IndexError::Panic => Self::Io(io::Error::other(error.to_string())),

@@ -72,7 +72,7 @@ fn attempt(folder: &Path, journal: &Path, patience: Duration) -> Result<Index, F
 
 fn checked(folder: &Path, journal: &Path, progress: &AtomicU64) -> Result<Index, Failure> {
     let broken = |error: sled::Error| {
-        let text = error.to_string();
+        let text = sentence(&error);
         // It has no kind of its own.
         if text.contains("could not acquire lock") { Failure::InUse } else { Failure::Broken(text) }
     };
@@ -83,6 +83,16 @@ fn checked(folder: &Path, journal: &Path, progress: &AtomicU64) -> Result<Index,
         Ok(index)
     } else {
         Err(Failure::Broken("it does not hold what it says it holds".to_owned()))
+    }
+}
+
+/// What the database says is wrong with it, for people. Its own text is written for whoever works on it.
+pub(crate) fn sentence(error: &sled::Error) -> String {
+    match error {
+        sled::Error::Corruption { .. } => "what it reads is not what it wrote".to_owned(),
+        sled::Error::Io(error) => format!("its files could not be used: {error}"),
+        sled::Error::Unsupported(said) | sled::Error::ReportableBug(said) => said.clone(),
+        sled::Error::CollectionNotFound(_) => "a part of it is not there".to_owned(),
     }
 }
 
@@ -135,4 +145,17 @@ pub(crate) fn leave_marker(folder: &Path) {
 fn said(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "it panicked".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_broken_database_is_told_in_a_sentence() {
+        let broken = sled::Error::Corruption { at: None, bt: () };
+        assert_eq!(sentence(&broken), "what it reads is not what it wrote");
+        let full = sled::Error::Io(io::Error::other("no space left"));
+        assert_eq!(sentence(&full), "its files could not be used: no space left");
+    }
 }

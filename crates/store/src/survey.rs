@@ -54,6 +54,12 @@ pub struct TornTail {
     pub bytes: u64,
 }
 
+impl std::fmt::Display for TornTail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} bytes from byte {} on in {}", self.bytes, self.offset, self.segment.display())
+    }
+}
+
 /// Walks the journal in `folder` and hands each frame to `visit`. Nothing, if there is no segment.
 ///
 /// With `until`, the walk ends once the journal is that long, and what follows is not looked at: a writer may

@@ -1,8 +1,10 @@
 //! Whether a cell of a chronology holds.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use comity_core::procedure::{ClockStanding, Truth};
+use comity_core::table::{Id, Table};
 use comity_core::time::{Count, When};
 use comity_core::{End, View, explain};
 use comity_language::chronology::{Cell, ColumnName};
@@ -16,21 +18,58 @@ pub(crate) struct Mismatch {
     pub(crate) because: Vec<String>,
 }
 
-/// Compares a cell with a view. `Err` means that the column names nothing in the procedure.
-pub(crate) fn compare(view: &View, column: &ColumnName, cell: &Cell) -> Result<Option<Mismatch>, String> {
+/// What a cell asks for, where the procedure has no such thing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Unknown {
+    /// What was written.
+    pub(crate) written: String,
+    /// Where, if it is only a part of the cell.
+    pub(crate) span: Option<Range<usize>>,
+    /// What is wrong with it.
+    pub(crate) message: String,
+    /// What might have been meant.
+    pub(crate) known: Vec<String>,
+}
+
+type Compared = Result<Option<Mismatch>, Unknown>;
+
+/// Compares a cell with a view. `Err` means that nothing in the procedure can fill the cell.
+pub(crate) fn compare(view: &View, column: &ColumnName, cell: &Cell) -> Compared {
     match column {
         ColumnName::OpenActs => acts(view, cell, true),
         ColumnName::ClosedActs => acts(view, cell, false),
         ColumnName::Owed => {
+            declared(cell, "obligation", view.procedure().obligations())?;
             let owed = view.obligations().into_iter().filter(|one| one.owed.met.is_none());
             Ok(same_names(cell, owed.map(|one| one.name.to_string()).collect()))
         }
         ColumnName::Missing => {
+            declared(cell, "document", view.procedure().documents())?;
             let missing = view.documents().into_iter().filter(|document| document.missing.is_some());
             Ok(same_names(cell, missing.map(|document| document.name.to_string()).collect()))
         }
         ColumnName::Named(name) => named(view, &name.value, cell),
     }
+}
+
+/// Every name in the cell is one that the procedure declares.
+fn declared<I: Id, T>(cell: &Cell, what: &str, table: &Table<I, T>) -> Result<(), Unknown> {
+    let Cell::Names(names) = cell else { return Ok(()) };
+    let unknown = names.iter().find(|name| table.find(&name.value).is_none());
+    unknown.map_or(Ok(()), |name| {
+        Err(Unknown {
+            written: name.value.clone(),
+            span: Some(name.span.clone()),
+            message: format!("the procedure has no {what} `{}`", name.value),
+            known: table.names().map(ToString::to_string).collect(),
+        })
+    })
+}
+
+/// A word that is none of those a column can show.
+fn no_such_word(word: &str, message: String, known: &[&str]) -> Unknown {
+    let known = known.iter().map(|&known| known.to_owned()).collect();
+    Unknown { written: word.to_owned(), span: None, message, known }
 }
 
 fn names(cell: &Cell) -> Vec<String> {
@@ -53,10 +92,11 @@ fn same_names(cell: &Cell, found: BTreeSet<String>) -> Option<Mismatch> {
     })
 }
 
-fn acts(view: &View, cell: &Cell, must_be_open: bool) -> Result<Option<Mismatch>, String> {
+fn acts(view: &View, cell: &Cell, must_be_open: bool) -> Compared {
+    declared(cell, "act", view.procedure().acts())?;
     let mut because = Vec::new();
     for name in names(cell) {
-        let act = view.act(&name).ok_or_else(|| format!("the procedure has no act `{name}`"))?;
+        let Some(act) = view.act(&name) else { continue };
         if act.is_open() != must_be_open {
             because.push(match act.closed_because.first() {
                 Some(rejection) => rejection.to_string(),
@@ -68,13 +108,14 @@ fn acts(view: &View, cell: &Cell, must_be_open: bool) -> Result<Option<Mismatch>
     Ok((!because.is_empty()).then(|| Mismatch { found: found.to_owned(), because }))
 }
 
-fn named(view: &View, name: &str, cell: &Cell) -> Result<Option<Mismatch>, String> {
+fn named(view: &View, name: &str, cell: &Cell) -> Compared {
     if let Some(track) = view.track(name) {
         let stages: Vec<&str> = track.track.stages.names().map(comity_core::name::Name::as_str).collect();
         if let Cell::Word(word) = cell
             && !stages.contains(&word.as_str())
         {
-            return Err(format!("the track `{name}` has no stage `{word}`; it has {}", stages.join(", ")));
+            let message = format!("the track `{name}` has no stage `{word}`");
+            return Err(no_such_word(word, message, &stages));
         }
         return Ok(differs(cell, track.stage_name.as_str(), Vec::new()));
     }
@@ -93,10 +134,8 @@ fn named(view: &View, name: &str, cell: &Cell) -> Result<Option<Mismatch>, Strin
         let found = fact.known.map_or_else(|| "unknown".to_owned(), |known| known.value.reveal());
         return Ok(differs(cell, &found, Vec::new()));
     }
-    Err(format!(
-        "`{name}` is no track, clock, condition or fact of the procedure {}",
-        view.procedure().name()
-    ))
+    let message = format!("`{name}` is no track, clock, condition or fact of {}", view.procedure().name());
+    Err(no_such_word(name, message, &[]))
 }
 
 fn differs(cell: &Cell, found: &str, because: Vec<String>) -> Option<Mismatch> {
@@ -108,11 +147,7 @@ fn differs(cell: &Cell, found: &str, because: Vec<String>) -> Option<Mismatch> {
     (wanted != found).then(|| Mismatch { found: found.to_owned(), because })
 }
 
-fn clock_cell(
-    view: &View,
-    clock: &comity_core::ClockView<'_>,
-    cell: &Cell,
-) -> Result<Option<Mismatch>, String> {
+fn clock_cell(view: &View, clock: &comity_core::ClockView<'_>, cell: &Cell) -> Compared {
     let end = clock.last().map(|cycle| &cycle.end);
     let runs = clock.standing == ClockStanding::Running;
     let holds = match cell {
@@ -121,10 +156,8 @@ fn clock_cell(
                 clock.standing == standing
             } else {
                 let words: Vec<&str> = ClockStanding::ALL.iter().map(|standing| standing.word()).collect();
-                return Err(format!(
-                    "`{word}` is not how a clock stands; write `ends` and a date, or {}",
-                    words.join(", ")
-                ));
+                let message = format!("`{word}` is not how a clock stands; `ends` and a date would be");
+                return Err(no_such_word(word, message, &words));
             }
         }
         Cell::Ends(When::On(day)) => runs && end.and_then(End::last_day) == Some(*day),

@@ -8,6 +8,7 @@ use comity_core::name::Name;
 use comity_core::time::{Moment, When};
 use comity_core::{Change, Rejection, View, changes, lessons, mirrored};
 use comity_language::chronology::{Because, Chronology, Item, ItemKind, Row};
+use comity_language::file::Text;
 use comity_language::{Code, Diagnostic, Library};
 
 use crate::case::RehearsedCase;
@@ -155,16 +156,15 @@ impl Rehearsal {
         self.cases.iter().position(|case| case.key.as_deref() == Some(key))
     }
 
-    /// Whether the procedure of the case called `key`, or of any case if none is named, can fill a column `name`.
-    pub(crate) fn knows(&self, key: Option<&str>, name: &str) -> bool {
+    /// The names of columns that the procedure of the case called `key` can fill, or that of any case if none is named.
+    pub(crate) fn columns(&self, key: Option<&str>) -> Vec<String> {
         let cases = self.cases.iter().filter(|case| key.is_none_or(|key| case.key.as_deref() == Some(key)));
-        let mut procedures = cases.map(|case| &case.procedure);
-        procedures.any(|procedure| {
-            procedure.tracks().find(name).is_some()
-                || procedure.clocks().find(name).is_some()
-                || procedure.conditions().find(name).is_some()
-                || procedure.facts().find(name).is_some()
-        })
+        let names = cases.flat_map(|case| {
+            let procedure = &case.procedure;
+            let tracks = procedure.tracks().names().chain(procedure.clocks().names());
+            tracks.chain(procedure.conditions().names()).chain(procedure.facts().names())
+        });
+        names.map(ToString::to_string).collect()
     }
 
     /// The place of the case that a row is about: the one it names, or the only one.
@@ -210,6 +210,7 @@ impl Rehearsal {
                 span: item.span.clone(),
                 message: "the row does not say which case this is about".to_owned(),
                 remedy: "name a case in the column `case`".to_owned(),
+                unknown: None,
             });
         };
         if let Err(rejection) = self.open_if_needed(place, row) {
@@ -328,5 +329,10 @@ impl Rehearsal {
 
 /// A trouble as a diagnostic of its chronology.
 pub(crate) fn placed(chronology: &Chronology, trouble: &Trouble) -> Diagnostic {
-    chronology.diagnostic(Code::BadItem, &trouble.span, trouble.message.clone(), trouble.remedy.clone())
+    let Some((written, known)) = &trouble.unknown else {
+        return chronology.diagnostic(Code::BadItem, &trouble.span, &trouble.message, &trouble.remedy);
+    };
+    let name = Text { value: written.clone(), span: trouble.span.clone() };
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    chronology.unknown_name(Code::BadItem, &name, &trouble.message, &known)
 }

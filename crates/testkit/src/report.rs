@@ -28,12 +28,14 @@ pub struct SectionReport {
     pub title: String,
     /// The line of its heading, from 1.
     pub line: usize,
-    /// How many cells were checked.
+    /// How many cells were compared.
     pub cells: usize,
     /// How many things happened.
     pub items: usize,
     /// What did not hold, in the order of the table.
     pub failures: Vec<Failure>,
+    /// How many headings, items and cells mean nothing to the procedure. Each has its diagnostic in the report.
+    pub unreadable: usize,
 }
 
 /// Something that did not hold.
@@ -73,6 +75,6 @@ impl SectionReport {
     /// Whether everything held.
     #[must_use]
     pub fn passed(&self) -> bool {
-        self.failures.is_empty()
+        self.failures.is_empty() && self.unreadable == 0
     }
 }

@@ -2,12 +2,16 @@
 
 use comity_core::View;
 use comity_language::chronology::{Chronology, ColumnName, Expectation, Row, Section};
+use comity_language::file::Text;
 use comity_language::{Code, Diagnostic, Library};
 
-use crate::cell::compare;
+use crate::cell::{Unknown, compare};
 use crate::coverage::Coverage;
 use crate::rehearsal::{Answer, Heard, Rehearsal, placed};
 use crate::report::{Failure, Report, SectionReport};
+
+/// Columns that list names of the procedure.
+const LISTS: [&str; 4] = ["open acts", "closed acts", "owed", "missing"];
 
 /// Runs a chronology against the procedures of a library.
 ///
@@ -22,6 +26,7 @@ pub fn run(chronology: &Chronology, library: &Library) -> Report {
         diagnostics: Vec::new(),
         coverage: Coverage::default(),
     };
+    report.diagnostics = wrong_citations(chronology, library);
     for section in &chronology.sections {
         match Rehearsal::new(chronology, library) {
             Ok(rehearsal) => {
@@ -36,6 +41,13 @@ pub fn run(chronology: &Chronology, library: &Library) -> Report {
         }
     }
     report
+}
+
+/// A procedure that is not there is told by the rehearsal.
+fn wrong_citations(chronology: &Chronology, library: &Library) -> Vec<Diagnostic> {
+    let procedures = chronology.cases.iter().map(|case| library.procedure(&case.procedure.value));
+    let procedures: Option<Vec<_>> = procedures.collect();
+    procedures.map(|procedures| chronology.wrong_citations(&procedures)).unwrap_or_default()
 }
 
 struct SectionRun<'a> {
@@ -53,8 +65,10 @@ impl SectionRun<'_> {
             cells: 0,
             items: 0,
             failures: Vec::new(),
+            unreadable: 0,
         };
-        self.name_columns();
+        let told_before = self.report.diagnostics.len();
+        let unknown = self.unknown_columns();
         for row in &self.section.rows {
             let played = self.rehearsal.play(row);
             done.items += played.heard.len();
@@ -65,33 +79,31 @@ impl SectionRun<'_> {
             for view in views.iter().flatten() {
                 self.report.coverage.see(view);
             }
-            for expectation in &row.expectations {
-                done.cells += 1;
+            for expectation in row.expectations.iter().filter(|one| !unknown.contains(&one.column)) {
+                let told = self.report.diagnostics.len();
                 done.failures.extend(self.cell(row, expectation, &views));
+                done.cells += usize::from(self.report.diagnostics.len() == told);
             }
         }
+        done.unreadable = self.report.diagnostics.len() - told_before;
         done
     }
 
-    /// A heading that names nothing is a mistake also where no cell stands under it yet.
-    fn name_columns(&mut self) {
+    /// The columns whose heading names nothing, each told at its heading: also where no cell stands under it yet.
+    fn unknown_columns(&mut self) -> Vec<usize> {
+        let mut unknown = Vec::new();
         for (place, column) in self.section.columns.iter().enumerate() {
             let ColumnName::Named(name) = &column.name else { continue };
-            let is_used = |row: &Row| row.expectations.iter().any(|cell| cell.column == place);
-            if self.section.rows.iter().any(is_used)
-                || self.rehearsal.knows(column.case.as_ref().map(|key| key.value.as_str()), &name.value)
-            {
+            let known = self.rehearsal.columns(column.case.as_ref().map(|key| key.value.as_str()));
+            if known.contains(&name.value) {
                 continue;
             }
+            unknown.push(place);
+            let known: Vec<&str> = known.iter().map(String::as_str).chain(LISTS).collect();
             let message = format!("`{}` is no track, clock, condition or fact", name.value);
-            let remedy = "name what the procedure declares, as it is written there";
-            self.report.diagnostics.push(self.chronology.diagnostic(
-                Code::BadCell,
-                &column.span,
-                message,
-                remedy,
-            ));
+            self.report.diagnostics.push(self.chronology.unknown_name(Code::BadCell, name, message, &known));
         }
+        unknown
     }
 
     /// What an item was answered, where that is not what the chronology expects.
@@ -145,22 +157,18 @@ impl SectionRun<'_> {
         match compare(view, &column.name, &expectation.cell) {
             Ok(None) => None,
             Ok(Some(mismatch)) => Some(failure(mismatch.found, mismatch.because)),
-            Err(message) => {
-                let wrong = self.wrong_column(&column.name, expectation, message);
-                self.report.diagnostics.push(wrong);
+            Err(unknown) => {
+                self.report.diagnostics.push(self.unknown(expectation, unknown));
                 None
             }
         }
     }
 
-    fn wrong_column(&self, column: &ColumnName, expectation: &Expectation, message: String) -> Diagnostic {
-        let remedy = match column {
-            ColumnName::Named(_) => "name what the procedure declares, as it is written there",
-            ColumnName::OpenActs | ColumnName::ClosedActs | ColumnName::Owed | ColumnName::Missing => {
-                "write names that the procedure declares, separated by commas, or `nothing`"
-            }
-        };
-        self.chronology.diagnostic(Code::BadCell, &expectation.span, message, remedy)
+    fn unknown(&self, expectation: &Expectation, unknown: Unknown) -> Diagnostic {
+        let name =
+            Text { value: unknown.written, span: unknown.span.unwrap_or_else(|| expectation.span.clone()) };
+        let known: Vec<&str> = unknown.known.iter().map(String::as_str).collect();
+        self.chronology.unknown_name(Code::BadCell, &name, unknown.message, &known)
     }
 
     fn when(&self, row: &Row) -> String {

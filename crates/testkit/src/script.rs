@@ -21,6 +21,8 @@ pub struct Trouble {
     pub message: String,
     /// What would be right.
     pub remedy: String,
+    /// A name that stands for nothing, and those that might have been meant.
+    pub unknown: Option<(String, Vec<String>)>,
 }
 
 /// The entries that record `item`, which took effect at `when`.
@@ -84,6 +86,7 @@ pub(crate) fn fact(procedure: &Procedure, name: &Text, value: &Text) -> Result<(
         span: value.span.clone(),
         message: format!("`{}` cannot take this value: {wrong}", name.value),
         remedy: "write a value of the type that the procedure declares".to_owned(),
+        unknown: None,
     })?;
     Ok((read_name(name)?, value))
 }
@@ -149,6 +152,7 @@ fn authority(
                 span: of.span.clone(),
                 message: format!("`{}` can be done by several authorities", of.value),
                 remedy: format!("say who did it: {}", names.join(" or ")),
+                unknown: None,
             })
         }
     }
@@ -165,6 +169,7 @@ fn earlier<'e>(entries: &'e [Entry], when: When, item: &Text) -> Result<(EntryNu
             span: item.span.clone(),
             message: format!("nothing called `{}` stands recorded as of {when}", item.value),
             remedy: "name an earlier item with the date that it bears".to_owned(),
+            unknown: None,
         })
 }
 
@@ -175,11 +180,12 @@ fn find<I: Id, T, R>(
     read: impl FnOnce(&T) -> R,
 ) -> Result<R, Trouble> {
     table.find(&name.value).and_then(|id| table.get(id)).map(read).ok_or_else(|| {
-        let known: Vec<String> = table.names().map(|name| format!("`{name}`")).collect();
+        let known: Vec<String> = table.names().map(ToString::to_string).collect();
         Trouble {
             span: name.span.clone(),
             message: format!("the procedure has no {what} `{}`", name.value),
             remedy: format!("it has {}", known.join(", ")),
+            unknown: Some((name.value.clone(), known)),
         }
     })
 }
@@ -189,6 +195,7 @@ fn read_name(name: &Text) -> Result<Name, Trouble> {
         span: name.span.clone(),
         message: bad.to_string(),
         remedy: "write the name as the procedure does".to_owned(),
+        unknown: None,
     })
 }
 

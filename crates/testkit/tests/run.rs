@@ -61,10 +61,14 @@ obligations:
 
 /// Plays one table of rows `when | what happened | custody | decision | owed | open acts`.
 fn play(heads: &str, rows: &[&str]) -> Report {
+    play_citing("treaty 1", heads, rows)
+}
+
+fn play_citing(cite: &str, heads: &str, rows: &[&str]) -> Report {
     let table = rows.iter().fold(String::new(), |table, row| format!("{table}| {row} |\n"));
     let dashes = "---|".repeat(heads.split('|').count());
     let text = format!(
-        "# T\n\nprocedure: sample/arrest\nzone: Europe/Lisbon\n\n## S\n\n| {heads} |\n|{dashes}\n{table}"
+        "# T\n\nprocedure: sample/arrest\nzone: Europe/Lisbon\n\n## S\ncite: {cite}\n\n| {heads} |\n|{dashes}\n{table}"
     );
     let files =
         InMemory::default().with("sample/articles.md", ARTICLES).with("sample/arrest.yaml", PROCEDURE);
@@ -136,9 +140,46 @@ fn what_was_tried_and_not_refused_leaves_nothing_behind() {
     assert_eq!(found(&[opened, tried]), ["what happened: it is allowed"]);
 }
 
+/// What is told of a chronology that cannot be compared: place, message, what was meant.
+fn told(report: &Report) -> Vec<(usize, usize, &str, Option<&str>)> {
+    let all = report.diagnostics.iter();
+    all.map(|one| (one.line, one.column, one.message.as_str(), one.suggestion.as_deref())).collect()
+}
+
 #[test]
-fn a_heading_that_names_nothing_is_told_though_no_cell_stands_under_it() {
-    let report = play("when | what happened | custdy", &["2027-03-01 09:00 | arrested |"]);
-    let messages: Vec<&str> = report.diagnostics.iter().map(|one| one.message.as_str()).collect();
-    assert_eq!(messages, ["`custdy` is no track, clock, condition or fact"]);
+fn a_heading_that_names_nothing_is_told_at_the_heading_whether_or_not_a_cell_stands_under_it() {
+    let wanted = [(9, 26, "`custdy` is no track, clock, condition or fact", Some("custody"))];
+    for cell in ["", "held"] {
+        let report =
+            play("when | what happened | custdy", &[&format!("2027-03-01 09:00 | arrested | {cell}")]);
+        assert_eq!(told(&report), wanted);
+        assert_eq!((report.sections[0].cells, report.sections[0].passed()), (0, false));
+    }
+}
+
+#[test]
+fn a_cell_that_cannot_be_compared_is_no_cell_that_holds() {
+    let report = play(HEADS, &["2027-03-01 09:00 | arrested | hold | ends 2027-03-11 | relase | relesed"]);
+    let wanted = [
+        (11, 33, "the track `custody` has no stage `hold`", Some("held")),
+        (11, 58, "the procedure has no obligation `relase`", Some("release")),
+        (11, 67, "the procedure has no act `relesed`", Some("released")),
+    ];
+    assert_eq!(told(&report), wanted);
+    assert_eq!((report.sections[0].cells, report.sections[0].passed()), (1, false));
+}
+
+#[test]
+fn an_item_that_the_procedure_does_not_know_is_told_with_what_was_meant() {
+    let report = play(HEADS, &["2027-03-01 09:00 | arested | free | | |"]);
+    assert_eq!(told(&report), [(11, 22, "the procedure has no act `arested`", Some("arrested"))]);
+    assert!(!report.sections[0].passed());
+}
+
+#[test]
+fn a_table_that_cites_what_does_not_exist_fails() {
+    let rows = ["2027-03-01 09:00 | arrested | held | ends 2027-03-11 | nothing | released"];
+    let report = play_citing("treaty 1; treaty 1(2)", HEADS, &rows);
+    assert_eq!(told(&report), [(7, 24, "`treaty 1(2)` is not in the articles of that source", Some("1"))]);
+    assert!(!report.passed() && report.sections[0].passed());
 }

@@ -1,6 +1,7 @@
 //! A process that writes to a store as fast as it can, and says what was acknowledged, until it is killed.
 //!
-//! `store-writer FOLDER` prints a line `CASE NUMBER HASH` for the last entry of each acknowledged commit.
+//! `store-writer FOLDER` prints `ready` once the store is open, then a line `CASE NUMBER HASH` for the last entry of
+//! each acknowledged commit.
 
 use std::error::Error;
 use std::io::Write;
@@ -8,7 +9,7 @@ use std::sync::Arc;
 
 use comity_core::id::{CaseId, Version};
 use comity_core::time::Moment;
-use comity_store::{Commit, Journal, NewEntry, OpenOptions, Receipt, Row, SledJournal};
+use comity_store::{Commit, Journal, NewEntry, OpenOptions, Row, SledJournal};
 use uuid::Uuid;
 
 const WRITERS: u32 = 64;
@@ -19,6 +20,7 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     // Small segments, so that kills also fall between two of them.
     let options = OpenOptions { segment_bytes: 1 << 20, segment_step: 128 << 10, ..OpenOptions::default() };
     let journal = Arc::new(SledJournal::open(folder, options).await?);
+    say("ready\n")?;
     let writers: Vec<_> =
         (0..WRITERS).map(|writer| tokio::spawn(write(Arc::clone(&journal), writer))).collect();
     for writer in writers {
@@ -32,7 +34,7 @@ async fn write(journal: Arc<SledJournal>, writer: u32) -> Result<(), Box<dyn Err
     let mut seen = journal.head(case).await?.version;
     loop {
         let receipt = journal.append(commit(case, seen)?).await?;
-        say(case, receipt)?;
+        say(&format!("{case} {} {}\n", receipt.version, receipt.hash))?;
         seen = receipt.version;
     }
 }
@@ -56,9 +58,8 @@ fn commit(case: CaseId, seen: Version) -> Result<Commit, Box<dyn Error + Send + 
     Ok(Commit { case, seen, entries: (0..count).map(entry).collect::<Result<_, _>>()?, rows, key: None })
 }
 
-fn say(case: CaseId, receipt: Receipt) -> std::io::Result<()> {
-    // One write to a line, and none behind a buffer: what is said was acknowledged, and is said at once.
-    let line = format!("{case} {} {}\n", receipt.version, receipt.hash);
+/// One write to a line, and none behind a buffer: what is said was acknowledged, and is said at once.
+fn say(line: &str) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     out.write_all(line.as_bytes())?;
     out.flush()

@@ -1,17 +1,20 @@
 //! `comity check`: every procedure of a library, and everything that is wrong with it.
 
+mod calendars;
+mod chronologies;
 mod cited;
 
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use comity_language::library::{Disk, Files, Library, Loaded, load, load_one};
+use comity_language::library::{Disk, Files, HeldBack, Library, Loaded, load, load_one};
 use comity_language::{Diagnostic, Part, Severity};
 use serde_json::{Value, json};
 
+use self::calendars::{Ending, ending};
 use self::cited::{Uncited, cited_in, uncited};
 use crate::answer::Answer;
-use crate::context::counted;
+use crate::context::{ClockArgs, counted};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::print::{Cell, Page, Table, Tone, cell};
@@ -22,10 +25,13 @@ pub(crate) struct CheckArgs {
     /// A library, one of its folders, or one procedure file
     #[arg(default_value = "workflows", value_name = "PATH")]
     path: PathBuf,
+    #[command(flatten)]
+    clock: ClockArgs,
 }
 
 pub(crate) fn run(args: &CheckArgs) -> Result<Answer, Failure> {
-    let (files, library, is_whole) = read(&args.path)?;
+    let Read { files, mut library, is_whole, chronologies } = read(&args.path)?;
+    let citations = chronologies::wrong_citations(files.as_ref(), &library, &chronologies);
     if library.procedures.is_empty() && library.diagnostics.is_empty() {
         let what = format!("there is no procedure in `{}`", args.path.display());
         return Err(Failure::usage(
@@ -33,17 +39,21 @@ pub(crate) fn run(args: &CheckArgs) -> Result<Answer, Failure> {
             "a library has folders, and these have procedures called NAME.yaml",
         ));
     }
+    let is_loaded = library.diagnostics.iter().all(|one| one.severity != Severity::Error);
+    library.diagnostics.extend(citations);
     let uncited = if is_whole { uncited(&library, files.as_ref()) } else { Vec::new() };
+    let ending = ending(&library, args.clock.clock().now());
     let errors = library.diagnostics.iter().filter(|one| one.severity == Severity::Error).count();
     let mut page = Page::new();
     page.table(0, &overview(&library));
+    page.table(0, &failed(&library));
     if !library.diagnostics.is_empty() {
         page.blank();
         page.append(&diagnostics_page(&library.diagnostics));
     }
-    if !uncited.is_empty() {
+    if !uncited.is_empty() || !ending.is_empty() {
         page.blank();
-        page.append(&looks(&uncited));
+        page.append(&looks(&uncited, &ending));
     }
     page.blank();
     let to_look_at: usize = uncited.iter().map(|one| one.articles.len()).sum();
@@ -58,23 +68,38 @@ pub(crate) fn run(args: &CheckArgs) -> Result<Answer, Failure> {
     ];
     let pieces: Vec<_> = summary.iter().map(|(tone, text)| (*tone, text.as_str())).collect();
     page.line(if is_whole { &pieces } else { pieces.get(..2).unwrap_or(&pieces) });
-    let exit = if errors > 0 { Exit::Procedure } else { Exit::Fine };
-    Ok(Answer::fine(page, document(&library, &uncited, errors)).ending(exit))
+    let exit = match (is_loaded, errors) {
+        (false, _) => Exit::Procedure,
+        (true, 0) => Exit::Fine,
+        (true, _) => Exit::Failed,
+    };
+    Ok(Answer::fine(page, document(&library, &uncited, &ending, errors)).ending(exit))
 }
 
-/// The library at a path, and whether it is the whole of one.
-fn read(path: &Path) -> Result<(Box<dyn Files>, Library, bool), Failure> {
+/// What lies at a path.
+struct Read {
+    files: Box<dyn Files>,
+    library: Library,
+    /// Whether it is the whole of a library.
+    is_whole: bool,
+    /// The chronologies there, as the library knows them.
+    chronologies: Vec<String>,
+}
+
+fn read(path: &Path) -> Result<Read, Failure> {
     if !path.exists() {
         let what = format!("there is nothing at `{}`", path.display());
         return Err(Failure::usage(what, "name a library, one of its folders, or a procedure file"));
     }
-    let within = |root: PathBuf, only: Vec<String>| -> (Box<dyn Files>, Library, bool) {
-        let files = Box::new(Disk::new(root));
+    let within = |root: PathBuf, only: Vec<String>, chronologies: Vec<String>| {
+        let files: Box<dyn Files> = Box::new(Disk::new(root));
         let mut library = Library::default();
         for path in only {
             let one = load_one(files.as_ref(), &path);
             library.procedures.extend(one.procedures);
             library.diagnostics.extend(one.diagnostics);
+            library.held_back.extend(one.held_back);
+            library.calendars.extend(one.calendars);
         }
         // Two procedures of a folder share its files, whose flaws are then found twice.
         library.diagnostics.sort_by(|one, other| {
@@ -86,29 +111,40 @@ fn read(path: &Path) -> Result<(Box<dyn Files>, Library, bool), Failure> {
             ))
         });
         library.diagnostics.dedup();
-        (files, library, false)
+        Read { files, library, is_whole: false, chronologies }
     };
     if path.is_dir() {
         let names = procedures_in(path);
         if names.is_empty() {
             let files: Box<dyn Files> = Box::new(Disk::new(path));
             let library = load(files.as_ref());
-            return Ok((files, library, true));
+            let chronologies =
+                files.list().unwrap_or_default().into_iter().filter(|name| is_chronology(name));
+            let chronologies = chronologies.collect();
+            return Ok(Read { files, library, is_whole: true, chronologies });
         }
         let (root, folder) = root_of(path)?;
-        return Ok(within(root, names.iter().map(|name| format!("{folder}/{name}")).collect()));
+        let inside = |names: Vec<String>| names.iter().map(|name| format!("{folder}/{name}")).collect();
+        return Ok(within(root, inside(names), inside(files_in(path, is_chronology))));
     }
     let (root, folder) = root_of(path.parent().unwrap_or(Path::new("")))?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    Ok(within(root, vec![format!("{folder}/{name}")]))
+    Ok(within(root, vec![format!("{folder}/{name}")], Vec::new()))
+}
+
+fn is_chronology(name: &str) -> bool {
+    name.ends_with(crate::chronologies::ENDING)
 }
 
 /// The procedure files that lie in a folder itself.
 fn procedures_in(folder: &Path) -> Vec<String> {
-    let is_procedure = |name: &String| name.strip_suffix(".yaml").is_some_and(|stem| !stem.contains('.'));
+    files_in(folder, |name| name.strip_suffix(".yaml").is_some_and(|stem| !stem.contains('.')))
+}
+
+fn files_in(folder: &Path, is_wanted: impl Fn(&str) -> bool) -> Vec<String> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
-    let mut names: Vec<String> =
-        entries.filter_map(|entry| entry.file_name().into_string().ok()).filter(is_procedure).collect();
+    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+    let mut names: Vec<String> = names.filter(|name| is_wanted(name)).collect();
     names.sort();
     names
 }
@@ -164,6 +200,12 @@ fn overview(library: &Library) -> Table {
         ];
         table.row(cells);
     }
+    table
+}
+
+/// What does not load, in a table of its own, since its sentences are longer than any name.
+fn failed(library: &Library) -> Table {
+    let mut table = Table::new();
     let mut bad: Vec<&str> = library.diagnostics.iter().map(|one| one.file.as_str()).collect();
     bad.dedup();
     for file in bad {
@@ -171,11 +213,18 @@ fn overview(library: &Library) -> Table {
         table
             .row([cell(Tone::Bad, "FAIL"), cell(Tone::Plain, format!("{file}: {}", counted(flaws, "flaw")))]);
     }
+    for one in &library.held_back {
+        let text = format!("{}: rests on {}", one.file, one.because_of.join(", "));
+        table.row([cell(Tone::Bad, "FAIL"), cell(Tone::Plain, text)]);
+    }
     table
 }
 
-fn looks(uncited: &[Uncited]) -> Page {
+fn looks(uncited: &[Uncited], ending: &[Ending]) -> Page {
     let mut page = Page::new();
+    for one in ending {
+        page.labelled((Tone::Heed, "look"), 0, &one.sentence());
+    }
     for one in uncited {
         let articles: Vec<String> = one
             .articles
@@ -226,7 +275,7 @@ pub(crate) fn diagnostic_json(diagnostic: &Diagnostic) -> Value {
     })
 }
 
-fn document(library: &Library, uncited: &[Uncited], errors: usize) -> Value {
+fn document(library: &Library, uncited: &[Uncited], ending: &[Ending], errors: usize) -> Value {
     let procedure = |loaded: &Loaded| {
         let (procedure, (cited, there)) = (&loaded.procedure, cited_in(loaded));
         json!({
@@ -250,10 +299,13 @@ fn document(library: &Library, uncited: &[Uncited], errors: usize) -> Value {
         );
         json!({ "file": one.file, "articles": articles.collect::<Vec<_>>() })
     };
+    let held_back = |one: &HeldBack| json!({ "file": one.file, "because_of": one.because_of });
     json!({
         "errors": errors,
         "procedures": library.procedures.iter().map(procedure).collect::<Vec<_>>(),
         "diagnostics": library.diagnostics.iter().map(diagnostic_json).collect::<Vec<_>>(),
+        "held_back": library.held_back.iter().map(held_back).collect::<Vec<_>>(),
         "uncited": uncited.iter().map(look).collect::<Vec<_>>(),
+        "calendars_ending": ending.iter().map(Ending::json).collect::<Vec<_>>(),
     })
 }

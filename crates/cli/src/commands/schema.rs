@@ -1,7 +1,7 @@
 //! `comity schema`: the JSON Schemas of the files.
 
 use clap::{Args, ValueEnum};
-use comity_language::{calendar_schema, procedure_schema};
+use comity_language::{calendar_schema, counting_schema, procedure_schema};
 
 use crate::answer::Answer;
 use crate::print::{Page, Tone};
@@ -21,12 +21,15 @@ enum Of {
     Procedure,
     /// A calendar file
     Calendar,
+    /// A file of rules of counting
+    Counting,
 }
 
 pub(crate) fn run(args: &SchemaArgs) -> Answer {
     let schema = match args.of {
         Of::Procedure => procedure_schema(),
         Of::Calendar => calendar_schema(),
+        Of::Counting => counting_schema(),
     };
     let mut page = Page::new();
     page.pieces([(Tone::Plain, format!("{schema:#}").as_str())]);

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use comity_language::Diagnostic;
 use comity_language::library::Library;
 use comity_testkit::{Coverage, Failure as Miss, Report, SectionReport};
 use serde_json::{Value, json};
@@ -25,6 +26,12 @@ pub(crate) struct TestArgs {
     library: LibraryArgs,
 }
 
+/// A chronology that could not be read.
+struct Unread {
+    file: String,
+    diagnostics: Vec<Diagnostic>,
+}
+
 pub(crate) fn run(args: &TestArgs) -> Result<Answer, Failure> {
     let mut libraries = Libraries::new(&args.library);
     let (mut reports, mut unread) = (Vec::new(), Vec::new());
@@ -32,7 +39,9 @@ pub(crate) fn run(args: &TestArgs) -> Result<Answer, Failure> {
         for file in chronologies::at(path)? {
             match chronologies::read(&file)? {
                 (Some(chronology), _) => reports.push(comity_testkit::run(&chronology, libraries.of(&file)?)),
-                (None, diagnostics) => unread.extend(diagnostics),
+                (None, diagnostics) => {
+                    unread.push(Unread { file: file.display().to_string(), diagnostics });
+                }
             }
         }
     }
@@ -49,7 +58,9 @@ pub(crate) fn run(args: &TestArgs) -> Result<Answer, Failure> {
     };
     let mut page = Page::new();
     page.append(&diagnostics_page(&broken));
-    page.append(&diagnostics_page(&unread));
+    for one in &unread {
+        page.append(&diagnostics_page(&one.diagnostics));
+    }
     for report in &reports {
         page.append(&report_page(report));
     }
@@ -60,7 +71,7 @@ pub(crate) fn run(args: &TestArgs) -> Result<Answer, Failure> {
     }
     page.blank();
     page.append(&summary(&reports, failed, unread.len()));
-    Ok(Answer::fine(page, document(&reports, &gaps, broken.iter().chain(&unread))).ending(exit))
+    Ok(Answer::fine(page, document(&reports, &unread, &gaps, &broken)).ending(exit))
 }
 
 fn report_page(report: &Report) -> Page {
@@ -139,10 +150,11 @@ fn summary(reports: &[Report], failed: usize, unread: usize) -> Page {
     page
 }
 
-fn document<'d>(
+fn document(
     reports: &[Report],
+    unread: &[Unread],
     gaps: &[(String, &'static str, Vec<String>)],
-    diagnostics: impl Iterator<Item = &'d comity_language::Diagnostic>,
+    broken: &[Diagnostic],
 ) -> Value {
     let miss = |miss: &Miss| {
         json!({
@@ -176,9 +188,15 @@ fn document<'d>(
         })
     };
     let gap = |(procedure, kind, names): &(String, &str, Vec<String>)| json!({ "procedure": procedure, "kind": kind, "names": names });
+    let not_read = |one: &Unread| {
+        let diagnostics = one.diagnostics.iter().map(diagnostic_json).collect::<Vec<_>>();
+        json!({ "file": one.file, "passed": false, "cells": 0, "sections": [], "diagnostics": diagnostics })
+    };
+    let files = reports.iter().map(report).chain(unread.iter().map(not_read));
+    let diagnostics = broken.iter().chain(unread.iter().flat_map(|one| &one.diagnostics));
     json!({
-        "passed": reports.iter().all(Report::passed),
-        "files": reports.iter().map(report).collect::<Vec<_>>(),
+        "passed": reports.iter().all(Report::passed) && unread.is_empty() && broken.is_empty(),
+        "files": files.collect::<Vec<_>>(),
         "diagnostics": diagnostics.map(diagnostic_json).collect::<Vec<_>>(),
         "not_crossed": gaps.iter().map(gap).collect::<Vec<_>>(),
     })

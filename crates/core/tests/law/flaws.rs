@@ -1,12 +1,12 @@
 //! Every flaw of a procedure, where it is and what would be right.
 
 use comity_core::procedure::draft::{
-    AtomDraft, CiteDraft, FactTypeDraft, MirrorDraft, PurposeDraft, StartsDraft,
+    AtomDraft, ChoicesDraft, CiteDraft, FactTypeDraft, MirrorDraft, PurposeDraft, StartsDraft,
 };
 use comity_core::procedure::{
     Draft, ExpiryEffect, FlawCode, Force, GroundStanding, Mark, Marked, Procedure, Verified,
 };
-use comity_core::time::{ClosedLastDay, FirstDay, MonthEnd};
+use comity_core::time::{Choices, ClosedLastDay, FirstDay, MonthEnd, NamedRule, RuleSet};
 
 use super::draft::{
     article, atom, by_law, cites, condition, duty, exception, fact, is, marked, moves, named, obligation,
@@ -362,6 +362,44 @@ fn a_rule_cites_what_is_there_and_was_verified() {
     argued.sources[0].value.articles.push(article("17", Verified::Unverified));
     argued.acts[0].value.cite = cites("treaty 17; reading 2");
     assert_eq!(Procedure::from_draft(&argued).err(), None);
+}
+
+#[test]
+fn a_rule_of_counting_that_was_not_verified_needs_a_reading() {
+    let counted_by = |draft: &mut Draft, mark: Verified| {
+        let custody = NamedRule {
+            name: "custody".to_owned(),
+            title: "Custody".to_owned(),
+            choices: Choices {
+                first_day: Some(FirstDay::CountedWhole),
+                month_end: Some(MonthEnd::Down),
+                last_day_closed: Some(ClosedLastDay::Stands),
+                ..Choices::default()
+            },
+            provision: "5".to_owned(),
+            mark: mark.word(),
+        };
+        let (name, title) = ("osmark".to_owned(), "Limits Act".to_owned());
+        draft.rule_sets.push(RuleSet { name, title, rules: vec![custody] });
+        let index = draft.clocks.iter().position(|row| row.name.value == "review").unwrap();
+        let clock = &mut draft.clocks[index].value;
+        (clock.counted_by, clock.choices) = (Some(marked("osmark/custody", 7)), ChoicesDraft::default());
+        index
+    };
+    let unverified = |draft: &mut Draft| {
+        counted_by(draft, Verified::Unverified);
+    };
+    let says = "the text of the rule `osmark/custody` was not verified, so no clock rests on it alone; verify it, or argue a \
+                reading in NOTES.md and cite that as well";
+    check(unverified, FlawCode::Unverified, says);
+    for (mark, cite) in [(Verified::Summary, None), (Verified::Unverified, Some("treaty 16; reading 2"))] {
+        let mut argued = draft();
+        let index = counted_by(&mut argued, mark);
+        if let Some(cite) = cite {
+            argued.clocks[index].value.cite = cites(cite);
+        }
+        assert_eq!(Procedure::from_draft(&argued).err(), None);
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! The reading is of the text alone. Whether a column is a track, a clock, a condition or a fact, and whether
 //! an act exists, is known only against the procedures, so names stay names here, each with its place.
 
+mod cited;
 mod head;
 mod item;
 mod model;

@@ -10,9 +10,11 @@ mod scalar;
 
 use std::collections::BTreeMap;
 
+use comity_core::time::Period;
+
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, placed};
-use crate::shape::{self, Shape};
+use crate::shape::{self, Format, Shape};
 use crate::source::Source;
 use crate::tree::{self, Node, Tree, Value};
 
@@ -23,8 +25,9 @@ use crate::tree::{self, Node, Tree, Value};
 /// Returns what keeps the file from being read as a tree, or [`Code::NotKept`] if the form would have had another
 /// meaning. Flaws of structure do not matter here.
 pub fn format(source: &Source) -> Result<String, Vec<Diagnostic>> {
-    let before = read(source)?;
+    let mut before = read(source)?;
     let shape = shape_of(&before.root);
+    spell_lengths(&mut before.root, shape);
     let text = print::print(source, &before, shape);
     let again = Source::new(source.path(), text);
     let is_kept = read(&again).is_ok_and(|after| {
@@ -36,6 +39,29 @@ pub fn format(source: &Source) -> Result<String, Vec<Diagnostic>> {
     let message = "the canonical form would have another meaning than this file, which was left alone";
     let remedy = "please report it, with the file; simpler layout or quotation marks help meanwhile";
     Err(vec![Diagnostic::of_file(Code::NotKept, source.path(), message, remedy)])
+}
+
+/// Lengths are spelled as they are told everywhere else: `45 day` is `45 days`.
+fn spell_lengths(node: &mut Node, shape: &Shape) {
+    match &mut node.value {
+        Value::Scalar(scalar) => {
+            let is_length = shape.scalar.as_ref().is_some_and(|rule| rule.format == Some(Format::Length));
+            if let (true, Ok(length)) = (is_length, scalar.text.parse::<Period>()) {
+                scalar.text = length.to_string();
+            }
+        }
+        Value::Sequence(_, items) => {
+            let inner = shape.sequence.as_deref().unwrap_or(shape);
+            items.iter_mut().for_each(|item| spell_lengths(item, inner));
+        }
+        Value::Mapping(_, pairs) => {
+            for pair in pairs {
+                if let Some(inner) = shape.mapping.as_ref().and_then(|mapping| mapping.under(&pair.key)) {
+                    spell_lengths(&mut pair.node, inner);
+                }
+            }
+        }
+    }
 }
 
 fn read(source: &Source) -> Result<Tree, Vec<Diagnostic>> {

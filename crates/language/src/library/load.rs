@@ -31,6 +31,17 @@ pub struct Library {
     pub rule_sets: Vec<RuleSet>,
     /// What is wrong, by file, line and column. A procedure with an error is not among the procedures.
     pub diagnostics: Vec<Diagnostic>,
+    /// The procedures without an error of their own that rest on a file with one, and may not run either.
+    pub held_back: Vec<HeldBack>,
+}
+
+/// A procedure that rests on a file with an error.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldBack {
+    /// The path of its file, as people know it.
+    pub file: String,
+    /// The files with an error, as people know them.
+    pub because_of: Vec<String>,
 }
 
 /// A procedure that may run, with the texts it was read from.
@@ -114,7 +125,7 @@ pub fn load_alone(files: &dyn Files, path: &str) -> Library {
     let read: Vec<Decoded> = procedure(&mut shelf, path).into_iter().collect();
     let procedures = read.into_iter().filter_map(|one| one.loaded).collect();
     let (calendars, rule_sets) = shelf.shared();
-    Library { procedures, calendars, rule_sets, diagnostics: shelf.diagnostics }
+    Library { procedures, calendars, rule_sets, diagnostics: shelf.diagnostics, held_back: Vec::new() }
 }
 
 fn is_yaml(path: &str) -> bool {
@@ -136,6 +147,8 @@ pub(super) struct Decoded {
     pub(super) path: String,
     pub(super) source: Arc<Source>,
     pub(super) file: Arc<ProcedureFile>,
+    /// The files that it rests on, as people know them.
+    beside: Vec<String>,
     /// What became of it, unless something was wrong.
     loaded: Option<Loaded>,
 }
@@ -144,13 +157,19 @@ fn finish(mut shelf: Shelf<'_>, read: Vec<Decoded>) -> Library {
     let broken = links::check(&mut shelf, &read);
     let (calendars, rule_sets) = shelf.shared();
     let diagnostics = shelf.diagnostics;
-    let mut library = Library { procedures: Vec::new(), calendars, rule_sets, diagnostics };
-    let bad: BTreeSet<_> = library.diagnostics.iter().map(|found| found.file.as_str()).collect();
-    for one in read.into_iter().filter(|one| !broken.contains(&one.path)) {
-        let rests_on_a_flaw =
-            |loaded: &Loaded| loaded.texts.iter().any(|text| bad.contains(text.source.path()));
-        library.procedures.extend(one.loaded.filter(|loaded| !rests_on_a_flaw(loaded)));
+    let bad: BTreeSet<&str> = diagnostics.iter().map(|found| found.file.as_str()).collect();
+    let (mut procedures, mut held_back) = (Vec::new(), Vec::new());
+    for one in read {
+        let because_of: Vec<String> =
+            one.beside.iter().filter(|file| bad.contains(file.as_str())).cloned().collect();
+        let has_its_own = broken.contains(&one.path) || bad.contains(one.source.path());
+        match one.loaded.filter(|_| !has_its_own && because_of.is_empty()) {
+            Some(loaded) => procedures.push(loaded),
+            None if has_its_own => {}
+            None => held_back.push(HeldBack { file: one.source.path().to_owned(), because_of }),
+        }
     }
+    let mut library = Library { procedures, calendars, rule_sets, diagnostics, held_back };
     library
         .diagnostics
         .sort_by(|a, b| (a.file.as_str(), a.line, a.column).cmp(&(b.file.as_str(), b.line, b.column)));
@@ -185,8 +204,10 @@ pub(super) fn procedure(shelf: &mut Shelf<'_>, path: &str) -> Option<Decoded> {
                     None
                 };
                 let loaded = procedure.filter(|_| slips.is_empty());
+                let beside = around.beside(shelf.files);
                 let loaded = loaded.map(|procedure| around.loaded(procedure, path, &file, &source));
-                decoded = Some(Decoded { path: path.to_owned(), source: Arc::clone(&source), file, loaded });
+                let (path, source) = (path.to_owned(), Arc::clone(&source));
+                decoded = Some(Decoded { path, source, file, beside, loaded });
             }
             // The structure fits, so this would be a fault of ours; the author still learns where.
             Err(bad) if slips.is_empty() => {
@@ -257,6 +278,8 @@ struct Around {
     calendars: Vec<(Text, Calendar)>,
     rule_sets: Vec<RuleSet>,
     texts: Vec<SourceText>,
+    /// Files that were told to be bad, by their paths in the library.
+    bad: Vec<String>,
     /// Where something is named that was reported as missing or bad.
     lost: Vec<Range<usize>>,
     lacks_articles: bool,
@@ -289,9 +312,13 @@ impl Around {
             around.articles_of(files, folder, name, source.articles.as_ref(), slips);
         }
         let notes = join(folder, "NOTES.md").unwrap_or_default();
-        if let Taken::Read(source, read) = files.notes(&notes) {
-            around.keep(&notes, source);
-            around.notes = read;
+        match files.notes(&notes) {
+            Taken::Read(source, read) => {
+                around.keep(&notes, source);
+                around.notes = read;
+            }
+            Taken::Bad => around.bad.push(notes),
+            Taken::Missing => {}
         }
         for (_, clock) in &file.clocks.0 {
             if let Some(name) = clock.calendar.as_ref().map(|name| &name.0) {
@@ -335,7 +362,10 @@ impl Around {
                     "write the file, or say under `articles:` where it lies, from the folder of this file",
                 ));
             }
-            Taken::Bad => self.lacks_articles = true,
+            Taken::Bad => {
+                self.lacks_articles = true;
+                self.bad.push(path);
+            }
         }
     }
 
@@ -354,7 +384,10 @@ impl Around {
                 let slip = Slip::at(Code::MissingFile, name.span.clone(), message);
                 slips.push(slip.remedy("write the calendar, with its source, or correct the name"));
             }
-            Taken::Bad => self.lost.push(name.span.clone()),
+            Taken::Bad => {
+                self.lost.push(name.span.clone());
+                self.bad.push(path);
+            }
         }
     }
 
@@ -374,8 +407,20 @@ impl Around {
                 let slip = Slip::at(Code::MissingFile, name.span.clone(), message);
                 slips.push(slip.remedy("write the rules, with their source, or correct the name"));
             }
-            Taken::Bad => self.lost.push(name.span.clone()),
+            Taken::Bad => {
+                self.lost.push(name.span.clone());
+                self.bad.push(path);
+            }
         }
+    }
+
+    /// The files that the procedure rests on, as people know them.
+    fn beside(&self, files: &dyn Files) -> Vec<String> {
+        let read = self.texts.iter().map(|text| text.source.path().to_owned());
+        let mut all: Vec<String> = read.chain(self.bad.iter().map(|path| files.shown(path))).collect();
+        all.sort();
+        all.dedup();
+        all
     }
 
     fn keep(&mut self, path: &str, source: Arc<Source>) {

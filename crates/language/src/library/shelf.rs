@@ -77,7 +77,7 @@ impl<'f> Shelf<'f> {
             let (calendar, mut diagnostics) = read_calendar(source);
             let name = calendar.as_ref().map(|calendar| calendar.name.as_str());
             diagnostics.extend(called_as_its_file(source, path, "calendar", name));
-            (calendar, diagnostics)
+            (calendar.filter(|_| diagnostics.is_empty()), diagnostics)
         });
         self.calendars.insert(path.to_owned(), taken.clone());
         taken
@@ -91,7 +91,7 @@ impl<'f> Shelf<'f> {
             let (set, mut diagnostics) = read_counting(source);
             let name = set.as_ref().map(|set| set.name.as_str());
             diagnostics.extend(called_as_its_file(source, path, "rule of counting", name));
-            (set, diagnostics)
+            (set.filter(|_| diagnostics.is_empty()), diagnostics)
         });
         self.rule_sets.insert(path.to_owned(), taken.clone());
         taken
@@ -158,6 +158,23 @@ fn called_as_its_file(source: &Source, path: &str, what: &str, name: Option<&str
     let message = format!("the {what} calls itself `{name}`, the file is called `{stem}`");
     let remedy = format!("write `name: {stem}`, or rename the file");
     Some(Diagnostic::of_file(Code::WrongPath, source.path(), message, remedy))
+}
+
+/// The text of a file, as a library reads every file.
+///
+/// # Errors
+///
+/// Returns what is wrong with it: it is not there, too large, unreadable or not UTF-8.
+pub fn read_source(files: &dyn Files, path: &str) -> Result<Source, Box<Diagnostic>> {
+    let shown = files.shown(path);
+    let bytes = files.read(path).map_err(|error| {
+        let remedy = match error.code() {
+            Code::TooLarge => "divide it into several files",
+            _ => "",
+        };
+        Box::new(Diagnostic::of_file(error.code(), &shown, error.in_full(), remedy))
+    })?;
+    text(&shown, bytes)
 }
 
 /// The text that bytes hold, or where they stop being text.

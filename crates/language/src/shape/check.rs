@@ -3,12 +3,12 @@
 use std::ops::Range;
 
 use comity_core::procedure::FlawCode;
-use comity_core::time::{Day, Period};
+use comity_core::time::{BadPeriod, Day, Period, Unit};
 
 use super::read::either;
 use super::{Field, Format, LegalChoice, MappingShape, ScalarShape, Shape};
 use crate::code::Code;
-use crate::diagnostic::{MOST, Slip};
+use crate::diagnostic::{MOST, Slip, nearest};
 use crate::source::Source;
 use crate::text::{self, Passage};
 use crate::tree::{Layout, Node, Pair, Scalar, Style, Value};
@@ -229,11 +229,7 @@ fn read(format: Format, passage: &Passage<'_>) -> Result<(), Slip> {
         Format::Cite => text::cites(passage, &|_| true).map(drop),
         Format::Moves => text::moves(passage).map(drop),
         Format::From => text::from(passage).map(drop),
-        Format::Length => passage
-            .text
-            .parse::<Period>()
-            .map(drop)
-            .map_err(|bad| passage.slip(Code::BadLength, whole(), bad.to_string())),
+        Format::Length => passage.text.parse::<Period>().map(drop).map_err(|bad| bad_length(passage, &bad)),
         Format::Day => passage
             .text
             .parse::<Day>()
@@ -255,6 +251,18 @@ fn read(format: Format, passage: &Passage<'_>) -> Result<(), Slip> {
                 .remedy("write `comity: 1`, or use a newer program"))
         }
     }
+}
+
+/// The core's sentence says what is wrong and then what would be right.
+fn bad_length(passage: &Passage<'_>, bad: &BadPeriod) -> Slip {
+    let said = bad.to_string();
+    let (message, remedy) = said.split_once("; ").unwrap_or((&said, ""));
+    let mut slip = passage.slip(Code::BadLength, 0..passage.text.len(), message).remedy(remedy);
+    if let Some((number, unit)) = passage.text.trim().split_once(' ') {
+        let units = Unit::ALL.iter().map(|unit| unit.plural());
+        slip.suggestion = nearest(unit.trim(), units).map(|unit| format!("{number} {unit}"));
+    }
+    slip
 }
 
 fn example(path: &Path<'_>) -> String {

@@ -16,6 +16,9 @@ const MOST_WORDS: usize = 1_000;
 const SUBJECTS: &str = "a track, a fact, `act`, `condition`, `clock`, `document`, `ground`, `every`, `any`, `no`, \
                         `not` or `(`";
 
+const FORM: &str = "write statements such as `custody is held` or `act released is not recorded`, with `and`, `or`, `not` \
+                    and parentheses";
+
 /// Reads a condition, or nothing for a word such as `never`.
 pub(crate) fn guard_or(passage: &Passage<'_>, nothing: &str) -> Result<Option<GuardDraft>, Slip> {
     if passage.text.trim() == nothing { Ok(None) } else { guard(passage).map(Some) }
@@ -23,6 +26,10 @@ pub(crate) fn guard_or(passage: &Passage<'_>, nothing: &str) -> Result<Option<Gu
 
 /// Reads a condition.
 pub(crate) fn guard(passage: &Passage<'_>) -> Result<GuardDraft, Slip> {
+    whole(passage).map_err(|slip| if slip.remedy.is_empty() { slip.remedy(FORM) } else { slip })
+}
+
+fn whole(passage: &Passage<'_>) -> Result<GuardDraft, Slip> {
     let mut words = Words::new(passage, Code::BadGuard);
     if words.len() > MOST_WORDS {
         let message = format!("the condition has more than {MOST_WORDS} words");
@@ -33,7 +40,7 @@ pub(crate) fn guard(passage: &Passage<'_>) -> Result<GuardDraft, Slip> {
     match words.peek() {
         None => Ok(guard),
         Some(")") => Err(words.expected("`and`, `or` or the end").remedy("a `(` is missing before")),
-        Some(_) => Err(words.expected("`and`, `or` or the end")),
+        Some(word) => Err(words.expected("`and`, `or` or the end").meant(Some((word, &["and", "or"])))),
     }
 }
 
@@ -297,6 +304,13 @@ mod tests {
             16,
             "expected `mandatory ground`, `optional ground` or `ground`, found `is`",
         );
+    }
+
+    #[test]
+    fn a_slip_says_what_a_condition_looks_like_and_what_was_meant() {
+        let slip = read("a is b orr c is d").unwrap_err();
+        assert_eq!((slip.remedy.as_str(), slip.suggestion.as_deref()), (FORM, Some("or")));
+        assert_eq!(read("clock c is runing").unwrap_err().remedy, FORM);
     }
 
     #[test]

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::rows::Builder;
 use super::scope::did_you_mean;
+use crate::procedure::Verified;
 use crate::procedure::draft::{
-    ClockDraft, FactTypeDraft, LengthChangeDraft, LengthDraft, Mark, Marked, Row, StopsDraft,
+    CiteDraft, ClockDraft, FactTypeDraft, LengthChangeDraft, LengthDraft, Mark, Marked, Row, StopsDraft,
 };
 use crate::procedure::flaw::FlawCode;
 use crate::procedure::model::{CountedBy, LawDay, Length, LengthChange};
@@ -138,6 +139,11 @@ impl<'a> Builder<'a> {
     }
 
     fn tell_missing(&mut self, row: &Row<ClockDraft>, mark: Mark, missing: &[Choice]) {
+        // A rule that is named and not found would have made them, and is told already.
+        let named = row.value.counted_by.as_ref().map(|name| name.value.as_str());
+        if named.is_some_and(|name| self.draft.rule_sets.iter().all(|set| set.rule(name).is_none())) {
+            return;
+        }
         for choice in missing {
             let remedy = format!("this is a legal choice: write {}", choice.answers());
             self.missing(row, mark, choice.question(), &remedy);
@@ -192,6 +198,15 @@ impl<'a> Builder<'a> {
             self.flaws.push(did_you_mean("rule of counting", name, known));
             return None;
         };
+        let argued = clock.cite.iter().any(|cite| matches!(cite, CiteDraft::Reading { .. }));
+        if rule.mark == Verified::Unverified.word() && !argued {
+            let message = format!(
+                "the text of the rule `{}` was not verified, so no clock rests on it alone",
+                name.value
+            );
+            let remedy = "verify it, or argue a reading in NOTES.md and cite that as well";
+            self.flaw(FlawCode::Unverified, name.mark, message, remedy);
+        }
         Some(CountedBy {
             name: format!("{}/{}", set.name, rule.name),
             provision: format!("{} {}", set.title, rule.provision),
