@@ -2,8 +2,8 @@
 
 use super::{Reason, moment_in_words, reason, when_in_words};
 use crate::time::{
-    Count, Day, DayCount, DayRule, ExtendedFrom, FirstDay, FirstHour, Gives, HourCount, LastDayClosed,
-    Longer, Moment, Rule, Unit, Zone,
+    BrokenMonths, Count, Day, DayCount, DayRule, ExtendedFrom, FirstDay, FirstHour, Gives, HourCount,
+    LastDayClosed, Longer, Moment, Rule, Unit, Zone,
 };
 
 /// The steps by which a count was made, each as a sentence: the same for a case, a command and a screen.
@@ -145,15 +145,34 @@ fn closed(rule: &DayRule, days: &DayCount) -> String {
 
 /// `45 days after 2027-03-02`, or with the first day counted `45 days, 2027-03-02 being the first`.
 fn span(days: &DayCount) -> String {
-    let (length, event_day) = (days.length, days.event_day);
+    let (length, event_day) = (length(days), days.event_day);
     if days.day_one == event_day {
         return format!("{length}, {event_day} being the first day");
     }
-    match length.unit() {
+    match days.length.unit() {
         Unit::ClearDay => format!("{length} after {event_day}, neither end counting"),
         Unit::Hour | Unit::Day | Unit::WorkingDay | Unit::Week | Unit::Month | Unit::Year => {
             format!("{length} after {event_day}")
         }
+    }
+}
+
+/// `2 months of 30 days each`, where the law says so.
+fn length(days: &DayCount) -> String {
+    let is_broken = matches!(&days.rule, Rule::Days(DayRule { broken_months: BrokenMonths::ThirtyDays, .. }));
+    match (days.length.unit(), is_broken) {
+        (Unit::Month, true) => format!("{} of 30 days each", days.length),
+        (Unit::Year, true) => format!("{} of 365 days each", days.length),
+        (
+            Unit::Hour
+            | Unit::Day
+            | Unit::ClearDay
+            | Unit::WorkingDay
+            | Unit::Week
+            | Unit::Month
+            | Unit::Year,
+            _,
+        ) => days.length.to_string(),
     }
 }
 

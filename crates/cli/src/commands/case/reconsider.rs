@@ -32,14 +32,13 @@ pub(super) fn run(args: &ReconsiderArgs) -> Result<Answer, Failure> {
             page.wrapped(0, Tone::Plain, "Every act was recorded on what is still known of the case.");
         } else {
             let many = counted(found.len(), "act");
-            page.wrapped(
-                0,
-                Tone::Heed,
-                &format!(
-                    "{many} recorded on other knowledge than there is now. They stand; \
-                look whether they should."
-                ),
-            );
+            let stands = if found.len() == 1 {
+                "It stands; look whether it should"
+            } else {
+                "They stand; look whether they should"
+            };
+            let says = format!("{many} recorded on other knowledge than there is now. {stands}.");
+            page.wrapped(0, Tone::Heed, &says);
         }
         for one in &found {
             page.blank();

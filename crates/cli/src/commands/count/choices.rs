@@ -139,9 +139,11 @@ impl ChoiceArgs {
 }
 
 impl Made {
-    /// The rule for a length; every choice that is missing at once.
-    pub(super) fn rule(&self, length: Period, may_stop: bool) -> Result<Rule, Failure> {
+    /// The rule for a length; every choice that is missing at once. A limit of which is said what a month is where it
+    /// stops is one that may stop, whether or not it did.
+    pub(super) fn rule(&self, length: Period, has_stopped: bool) -> Result<Rule, Failure> {
         let unit: Unit = length.unit();
+        let may_stop = has_stopped || self.choices.broken_months.is_some();
         self.choices.rule(unit, may_stop).map_err(|missing| {
             let options: Vec<String> =
                 missing.missing.iter().map(|choice| as_options(choice.answers())).collect();

@@ -5,7 +5,7 @@ mod choices;
 mod forth;
 
 use clap::Args;
-use comity_core::time::{Day, Period, When, Zone};
+use comity_core::time::{BadWhen, Day, Period, When, Zone};
 
 use crate::answer::Answer;
 use crate::context::LibraryArgs;
@@ -46,7 +46,7 @@ Examples:
   comity count \"45 days\" --from \"2027-03-02 23:30\" --zone Europe/Lisbon --first-day not-counted
   comity count \"2 months\" --from 2027-03-02 --zone Asia/Seoul --rules kr-cpa-66/detention
   comity count \"5 days\" \"8 working days\" --by 2027-04-16 --zone Europe/Lisbon --first-day not-counted \\
-      --calendar courts.yaml";
+      --last-day-closed stands --calendar courts.yaml";
 
 /// How one length after another is counted.
 pub(crate) fn run(args: &CountArgs) -> Result<Answer, Failure> {
@@ -63,8 +63,14 @@ fn zone(text: &str) -> Result<Zone, String> {
 }
 
 fn when(text: &str, zone: &Zone) -> Result<When, Failure> {
-    When::parse(text, zone)
-        .map_err(|bad| Failure::usage(bad.to_string(), "write the day, or the day and the time"))
+    When::parse(text, zone).map_err(|bad| {
+        let next = match &bad {
+            BadWhen::Unreadable { .. } | BadWhen::Day(_) => "write the day, or the day and the time",
+            // The message says what to give instead.
+            BadWhen::Time(_) | BadWhen::Moment(_) => "",
+        };
+        Failure::usage(bad.to_string(), next)
+    })
 }
 
 fn day(text: &str) -> Option<Day> {

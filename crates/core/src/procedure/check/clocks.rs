@@ -69,12 +69,17 @@ impl<'a> Builder<'a> {
     fn starts(&mut self, row: &Row<ClockDraft>) -> Starts {
         let (names, needed, remedy) = match &row.value.starts {
             StartsDraft::AnyOf(names) => (names, 1, "write `starts:` with an act or a condition"),
-            StartsDraft::LatestOf(names) => {
-                (names, 2, "write `latest-of:` with two acts or conditions or more")
-            }
+            StartsDraft::LatestOf(names) => (
+                names,
+                2,
+                "write `latest-of:` with two acts or conditions or more, or `starts:` with the one",
+            ),
         };
         if names.len() < needed {
-            let message = format!("nothing starts the clock `{}`", row.name.value);
+            let message = match names.as_slice() {
+                [only] => format!("the latest of `{}` alone is no latest", only.value),
+                _ => format!("nothing starts the clock `{}`", row.name.value),
+            };
             self.flaw(FlawCode::MissingChoice, row.name.mark, message, remedy);
         }
         let events = self.events(names);

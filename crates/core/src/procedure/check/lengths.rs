@@ -140,14 +140,19 @@ impl<'a> Builder<'a> {
 
     fn tell_missing(&mut self, row: &Row<ClockDraft>, mark: Mark, missing: &[Choice]) {
         // A rule that is named and not found would have made them, and is told already.
-        let named = row.value.counted_by.as_ref().map(|name| name.value.as_str());
-        if named.is_some_and(|name| self.draft.rule_sets.iter().all(|set| set.rule(name).is_none())) {
+        if self.lacks_its_rule(row) {
             return;
         }
         for choice in missing {
             let remedy = format!("this is a legal choice: write {}", choice.answers());
             self.missing(row, mark, choice.question(), &remedy);
         }
+    }
+
+    /// Whether the clock points to a rule that is not there, so that nobody knows what it would have said.
+    fn lacks_its_rule(&self, row: &Row<ClockDraft>) -> bool {
+        let named = row.value.counted_by.as_ref().map(|name| name.value.as_str());
+        named.is_some_and(|name| self.draft.rule_sets.iter().all(|set| set.rule(name).is_none()))
     }
 
     fn choices_of(&self, row: &Row<ClockDraft>) -> Choices {
@@ -222,7 +227,7 @@ impl<'a> Builder<'a> {
             self.flaw(FlawCode::Contradiction, mark, message, "leave it out");
         }
         let choices = self.choices_of(row);
-        let looks_at_one = units.iter().any(|unit| choices.needs_calendar(*unit));
+        let looks_at_one = self.lacks_its_rule(row) || units.iter().any(|unit| choices.needs_calendar(*unit));
         if let (Some(calendar), false) = (&clock.calendar, looks_at_one) {
             let message = "no choice of this clock looks at a calendar".to_owned();
             self.flaw(

@@ -102,7 +102,7 @@ fn the_latest_of_one_is_nothing() {
     latest.value.starts = StartsDraft::LatestOf(texts(&["held"]));
     assert_eq!(
         flaw(vec![latest]),
-        "nothing starts the clock `limit`; write `latest-of:` with two acts or conditions or more"
+        "the latest of `held` alone is no latest; write `latest-of:` with two acts or conditions or more, or `starts:` with the one"
     );
 }
 

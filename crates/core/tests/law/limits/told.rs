@@ -106,3 +106,16 @@ fn working_days_tell_which_days_were_left_out() {
     );
     assert!(told.contains("last day       5 working days after 2027-03-22: Tuesday 30 March 2027"), "{told}");
 }
+
+#[test]
+fn a_month_that_is_thirty_days_is_told_as_such() {
+    use comity_core::time::BrokenMonths;
+    let mut limit = stopping(limit("2 months"), StoppedDays::FromTheFirst);
+    limit.value.choices.broken_months = Some(at(BrokenMonths::ThirtyDays));
+    limit.value.choices.month_end = None;
+    let mut case = case(vec![limit]);
+    case.on("2027-03-01 10:00", "held");
+    let told = explain(&case.view("2027-03-02"), "limit").unwrap().to_string();
+    let line = "last day       2 months of 30 days each after 2027-03-01: Friday 30 April 2027; a closed last day would not move it";
+    assert!(told.lines().any(|said| said == line), "{told}");
+}

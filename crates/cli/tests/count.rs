@@ -1,0 +1,459 @@
+//! The calculator from outside, and what becomes known of a decision later.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
+
+mod common;
+
+use std::path::Path;
+
+use common::{Said, comity};
+use tempfile::TempDir;
+
+const COURTS: &str = "\
+comity-calendar: 1
+name: courts
+title: Courts of a made-up State
+place: Calderia
+source: made up
+checked: 2026-11-26
+covers: {from: 2027-01-01, until: 2027-12-31}
+weekly: [saturday, sunday]
+closed: {2027-03-26: Good Friday, 2027-03-29: Easter Monday}
+";
+
+const RULES: &str = "\
+comity-counting: 1
+name: made-up
+title: Periods Act
+source: made up
+checked: 2026-11-26
+rules:
+  acts:
+    title: Acts
+    provision: section 3
+    mark: seen
+    first-day: not-counted
+    month-end: down
+    last-day-closed: next-open-day
+  custody:
+    title: Custody
+    provision: section 4
+    mark: summary
+    first-day: counted
+    month-end: down
+    last-day-closed: stands
+";
+
+/// A desk with a calendar file, and a library that holds one set of rules and one calendar.
+struct Desk(TempDir);
+
+impl Desk {
+    fn new() -> Self {
+        let desk = Self(tempfile::tempdir().unwrap());
+        desk.write("courts.yaml", COURTS);
+        desk.write("library/counting/made-up.yaml", RULES);
+        desk.write("library/calendars/offices.yaml", &COURTS.replace("name: courts", "name: offices"));
+        desk
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.0.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// `comity count` with what stands between quotation marks as one word.
+    fn count(&self, args: &str) -> Said {
+        let mut words = vec!["count".to_owned()];
+        for (index, piece) in args.split('"').enumerate() {
+            if index % 2 == 1 {
+                words.push(piece.to_owned());
+            } else {
+                words.extend(piece.split_whitespace().map(str::to_owned));
+            }
+        }
+        comity(self.path(), &words.iter().map(String::as_str).collect::<Vec<_>>(), &[])
+    }
+
+    #[track_caller]
+    fn says(&self, args: &str, wanted: &[&str]) {
+        drop(self.count(args).fine().says(wanted));
+    }
+
+    /// Wrong usage; what is wrong and what to do stand on standard error, and nothing on standard output.
+    #[track_caller]
+    fn is_wrong(&self, args: &str, wanted: &[&str]) {
+        self.ends(2, args, wanted);
+    }
+
+    /// It cannot be counted.
+    #[track_caller]
+    fn cannot(&self, args: &str, wanted: &[&str]) {
+        self.ends(7, args, &[wanted, &["cannot-count", "docs/rejections/cannot-count.md"]].concat());
+    }
+
+    #[track_caller]
+    fn ends(&self, code: i32, args: &str, wanted: &[&str]) {
+        let said = self.count(args).ends(code).complains(wanted);
+        assert_eq!(said.out, "", "nothing that is no answer stands on standard output");
+    }
+}
+
+#[test]
+fn forty_five_days_from_half_past_eleven_at_night_in_lisbon() {
+    let desk = Desk::new();
+    let said = desk
+        .count(r#""45 days" --from "2027-03-02 23:30" --zone Europe/Lisbon --first-day not-counted"#)
+        .fine();
+    assert_eq!(
+        said.out,
+        "\
+Last day  Friday 16 April 2027, to the end of the day (Lisbon)
+Runs out  Saturday 17 April 2027 00:00 (Lisbon) = 2027-04-16T23:00:00Z
+
+  started      Tuesday 2 March 2027 23:30 (Lisbon)
+  length       45 days
+  first day    the day of the event, Tuesday 2 March 2027, is not counted: day 1 is Wednesday 3 March 2027
+  last day     45 days after 2027-03-02: Friday 16 April 2027; a closed last day would not move it
+  summer time  the clocks change in Lisbon on the way: no effect, days are counted
+  runs out     Saturday 17 April 2027 00:00 (Lisbon) = 2027-04-16T23:00:00Z
+  otherwise    if first day counted: Thursday 15 April 2027
+  otherwise    if hours instead of days: until Saturday 17 April 2027 00:30 (Lisbon)
+"
+    );
+    assert_eq!(said.err, "");
+}
+
+#[test]
+fn a_count_is_a_document_too() {
+    let desk = Desk::new();
+    let ask = r#""45 days" --from "2027-03-02 23:30" --zone Europe/Lisbon --first-day not-counted --json"#;
+    let document = desk.count(ask).fine().json();
+    assert_eq!((&document["comity"], &document["command"]), (&1.into(), &"count".into()));
+    assert_eq!((&document["length"], &document["zone"]), (&"45 days".into(), &"Europe/Lisbon".into()));
+    assert_eq!(document["last_day"], "2027-04-16");
+    assert_eq!(document["ends"], "2027-04-16T23:00:00Z");
+    let about: Vec<&str> =
+        document["steps"].as_array().unwrap().iter().map(|step| step["about"].as_str().unwrap()).collect();
+    assert_eq!(
+        about,
+        ["started", "length", "first day", "last day", "summer time", "runs out", "otherwise", "otherwise"]
+    );
+    let hours = desk.count(r#""48 hours" --from "2027-03-02 23:30" --zone Asia/Seoul --json"#).fine().json();
+    assert!(hours["last_day"].is_null());
+    assert_eq!(hours["ends"], "2027-03-04T14:30:00Z");
+    let bad = desk.count(r#""48 hours" --from 2027-03-02 --zone Asia/Seoul --json"#).ends(7).json();
+    assert_eq!((&bad["error"]["code"], &bad["error"]["exit"]), (&"cannot-count".into(), &7.into()));
+}
+
+#[test]
+fn several_lengths_are_counted_back_the_last_one_first() {
+    let desk = Desk::new();
+    // Eight working days before Friday 16 April begin after Tuesday 6 April; five days before that is 1 April.
+    let ask = r#""5 days" "8 working days" --by 2027-04-16 --zone Europe/Lisbon --first-day not-counted --last-day-closed stands --calendar courts.yaml"#;
+    desk.says(
+        ask,
+        &[
+            "Begin by Thursday 1 April 2027",
+            "5 days begin by Thursday 1 April 2027; ends Tuesday 6 April 2027 at the latest",
+            "8 working days begin by Tuesday 6 April 2027; ends Friday 16 April 2027 at the latest",
+        ],
+    );
+    let document = desk.count(&format!("{ask} --json")).fine().json();
+    assert_eq!((&document["by"], &document["begin_by"]), (&"2027-04-16".into(), &"2027-04-01".into()));
+    assert_eq!(document["steps"][1]["begin_by"], "2027-04-06");
+    // What is counted back leads forth to the same day again.
+    desk.says(
+        r#""8 working days" --from 2027-04-06 --zone Europe/Lisbon --first-day not-counted --calendar courts.yaml"#,
+        &["Last day Friday 16 April 2027"],
+    );
+}
+
+#[test]
+fn hours_are_counted_back_to_the_instant() {
+    let desk = Desk::new();
+    desk.says(
+        r#""48 hours" --by "2027-03-05 15:20" --zone Asia/Seoul"#,
+        &["Begin by Wednesday 3 March 2027 15:20 (Seoul)"],
+    );
+    // Days before an instant must have ended the day before.
+    desk.says(
+        r#""2 days" "48 hours" --by "2027-03-05 15:20" --zone Asia/Seoul --first-day not-counted"#,
+        &["Begin by Sunday 28 February 2027"],
+    );
+    desk.is_wrong(
+        r#""2 days" --by 2027-03 --zone Asia/Seoul --first-day counted"#,
+        &["not known to the day"],
+    );
+}
+
+#[test]
+fn hours_run_from_the_instant_or_the_next_full_hour_and_may_leave_closed_days_out() {
+    let desk = Desk::new();
+    let count = |more: &str, ends: &str| {
+        desk.says(&format!(r#""48 hours" --from "2027-03-05 15:20" --zone Asia/Seoul {more}"#), &[ends]);
+    };
+    count("", "Runs out Sunday 7 March 2027 15:20 (Seoul)");
+    count("--first-hour not-counted", "Runs out Sunday 7 March 2027 16:00 (Seoul)");
+    count(
+        "--hours-on-closed-days skipped --calendar courts.yaml",
+        "Runs out Tuesday 9 March 2027 15:20 (Seoul)",
+    );
+    desk.is_wrong(
+        r#""48 hours" --from "2027-03-05 15:20" --zone Asia/Seoul --hours-on-closed-days skipped"#,
+        &["it is not said whose closed days count", "--calendar with the name of a calendar file"],
+    );
+}
+
+#[test]
+fn working_days_need_a_calendar_which_is_a_file_or_has_a_name() {
+    let desk = Desk::new();
+    let ask = r#""5 working days" --from 2027-03-24 --zone Asia/Seoul --first-day not-counted"#;
+    for calendar in ["courts.yaml", "offices --workflows library"] {
+        desk.says(&format!("{ask} --calendar {calendar}"), &["Last day Friday 2 April 2027"]);
+    }
+    desk.is_wrong(ask, &["it is not said whose closed days count"]);
+    desk.is_wrong(
+        &format!("{ask} --calendar court --workflows library"),
+        &["there is no calendar `court`", "name a file, or one of the library: offices"],
+    );
+    desk.write("broken.yaml", &COURTS.replace("saturday", "saterday"));
+    desk.ends(
+        3,
+        &format!("{ask} --calendar broken.yaml"),
+        &["the calendar `broken.yaml` cannot be used", "saterday", "did you mean `saturday`"],
+    );
+}
+
+#[test]
+fn a_stop_and_an_extension_move_the_last_day_and_are_told() {
+    let desk = Desk::new();
+    let ask = r#""10 days" --from "2027-03-01 10:00" --zone Asia/Seoul --first-day not-counted"#;
+    let stopped = r#"--stopped "2027-03-05 12:00/2027-03-10 12:00""#;
+    for (days, last) in [
+        ("full-days", "Monday 15"),
+        ("from-the-first", "Tuesday 16"),
+        ("after-the-first", "Tuesday 16"),
+        ("touched", "Wednesday 17"),
+    ] {
+        desk.says(
+            &format!("{ask} {stopped} --stopped-days {days}"),
+            &[&format!("Last day {last} March 2027"), "it stood still"],
+        );
+    }
+    desk.says(
+        &format!("{ask} {stopped} --stopped-days full-days --extended \"5 days\" --extended-from last-day"),
+        &["extended by 5 days from the last day: last day Saturday 20 March 2027"],
+    );
+    desk.says(
+        &format!("{ask} --extended 2027-03-31"),
+        &["until a day that was named: last day Wednesday 31 March"],
+    );
+    desk.is_wrong(&format!("{ask} {stopped}"), &["which days a stop takes out", "--stopped-days full-days"]);
+    desk.is_wrong(
+        &format!("{ask} --extended \"5 days\""),
+        &["from where an extension is counted", "--extended-from"],
+    );
+    desk.is_wrong(
+        &format!("{ask} --stopped 2027-03-05"),
+        &["is no time in which it stood still", "with a slash"],
+    );
+    desk.is_wrong(
+        &format!("{ask} --stopped 2027-03-10/2027-03-05 --stopped-days touched"),
+        &["ends before it begins", "write the beginning first"],
+    );
+    desk.is_wrong(
+        &format!("{ask} --extended soon"),
+        &["`soon` is not a length of time", "or write the new last day"],
+    );
+    desk.is_wrong(
+        &format!("{ask} --extended \"5 days\" --extended-from the-act"),
+        &["counted from that act", "with --from"],
+    );
+    desk.is_wrong(
+        r#""2 months" --from 2027-03-01 --zone Asia/Seoul --first-day counted --stopped 2027-03-05/2027-03-10 --stopped-days touched"#,
+        &["what a month is where the limit stops", "--broken-months calendar-then-days or --broken-months thirty-days"],
+    );
+}
+
+#[test]
+fn a_rule_of_the_library_stands_for_its_choices_and_is_named_with_its_mark() {
+    let desk = Desk::new();
+    let ask = r#""1 month" --from 2027-02-27 --zone Asia/Seoul --workflows library"#;
+    desk.says(
+        &format!("{ask} --rules made-up --calendar offices"),
+        &["Last day Tuesday 30 March 2027", "counted by made-up/acts (Periods Act section 3; seen)"],
+    );
+    desk.says(
+        &format!("{ask} --rules made-up/custody"),
+        &["Last day Friday 26 March 2027", "counted by made-up/custody (Periods Act section 4; summary)"],
+    );
+    desk.is_wrong(&format!("{ask} --rules made-up"), &["whose closed days count"]);
+    desk.is_wrong(
+        &format!("{ask} --rules made-up/custdy"),
+        &["there is no rule of counting `made-up/custdy`", "made-up/acts, made-up/custody"],
+    );
+    desk.is_wrong(
+        &format!("{ask} --rules made-up/custody --first-day counted"),
+        &["--first-day is said already by the rule `made-up/custody`", "leave one of the two out"],
+    );
+}
+
+#[test]
+fn every_choice_that_is_missing_is_asked_for_at_once_with_its_options() {
+    Desk::new().is_wrong(
+        r#""1 month" --from 2027-03-01 --zone Asia/Seoul --calendar courts.yaml"#,
+        &[
+            "it is not said whether the first day counts, nor what becomes of a last day on which offices are closed",
+            "--first-day counted, --first-day counted-whole or --first-day not-counted",
+            "--last-day-closed stands, --last-day-closed next-open-day or --last-day-closed previous-open-day",
+            "or --rules with the rule that says so",
+        ],
+    );
+}
+
+#[test]
+fn what_cannot_be_read_says_what_would_be_right() {
+    let desk = Desk::new();
+    let check = |args: &str, wanted: &[&str]| desk.is_wrong(args, wanted);
+    let rest = "--zone Europe/Lisbon --first-day counted";
+    check(r#""45 days" --from 2027-03-02 --zone Europe/Lisbona --first-day counted"#, &["Europe/Lisbona"]);
+    check(
+        &format!(r#""45 dys" --from 2027-03-02 {rest}"#),
+        &["`45 dys` is not a length of time", "like `45 days`"],
+    );
+    check(&format!(r#""0 days" --from 2027-03-02 {rest}"#), &["a limit is from 1 to"]);
+    check(&format!(r#""45 days" --from 2027-02-30 {rest}"#), &["`2027-02-30` is not a day"]);
+    check(&format!(r#""45 days" --from yesterday {rest}"#), &["`yesterday` is not a date"]);
+    check(
+        &format!(r#""24 hours" --from "2027-03-28 01:30" {rest}"#),
+        &["never was in Europe/Lisbon", "give the time before or after"],
+    );
+    check(&format!(r#""24 hours" --from "2027-10-31 01:30" {rest}"#), &["was twice in Europe/Lisbon"]);
+    check(
+        &format!(r#""45 days" --from 2027-03-02 --zone Europe/Lisbon --first-day count"#),
+        &["write counted"],
+    );
+    check(
+        &format!(r#""45 days" --from 2027-03-02 --by 2027-04-02 {rest}"#),
+        &["--from", "cannot be used with", "--by"],
+    );
+    check(&format!(r#""45 days" {rest}"#), &["--from"]);
+    check(&format!(r#""45 days" "2 days" --from 2027-03-02 {rest}"#), &["counted only back", "--by"]);
+    check(r#""45 days" --from 2027-03-02 --first-day counted"#, &["--zone"]);
+    check(&format!(r#"--from 2027-03-02 {rest}"#), &["LENGTH"]);
+}
+
+#[test]
+fn what_has_no_answer_is_not_counted() {
+    let desk = Desk::new();
+    let rest = "--zone Asia/Seoul --first-day not-counted";
+    desk.cannot(
+        &format!(r#""1 month" --from 2027-01-31 {rest}"#),
+        &["a day that does not exist", "`up`, `down` or `last-day`"],
+    );
+    desk.cannot(
+        &format!(
+            r#""10 days" --from 2027-12-23 {rest} --last-day-closed next-open-day --calendar courts.yaml"#
+        ),
+        &["the calendar `courts` does not cover 2028", "add its closed days"],
+    );
+    desk.cannot(&format!(r#""10 days" --from 2027-03 {rest}"#), &["known only as 2027-03", "needs the day"]);
+    desk.cannot(r#""48 hours" --from 2027-03-01 --zone Asia/Seoul"#, &["needs the time of day"]);
+    desk.cannot(
+        r#""48 hours" --from "2027-03-01 10:00" --zone Asia/Seoul --stopped 2027-03-02/2027-03-03"#,
+        &["a stop is known only as 2027-03-02"],
+    );
+    desk.cannot(
+        r#""7 clear days" --from 2027-03-01 --zone Asia/Seoul --first-day counted"#,
+        &["leave out the day"],
+    );
+    desk.cannot(
+        r#""1 week" --from 2011-12-23 --zone Pacific/Apia --first-day not-counted"#,
+        &["a day that never was in Pacific/Apia", "an authority must name the last day"],
+    );
+    desk.cannot(
+        r#""100 years" --from 9990-01-01 --zone Asia/Seoul --first-day counted"#,
+        &["leaves the years"],
+    );
+}
+
+/// The made-up law of the language's own tests.
+const CALDERIA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../language/tests/data/library");
+
+/// The case of a person arrested on 4 January 2027, released on 6 March because no request had come.
+struct Story(TempDir);
+
+impl Story {
+    fn told() -> Self {
+        let story = Self(tempfile::tempdir().unwrap());
+        let opening = "2027-01-04T00:30:00Z";
+        story.run(&["init"]).fine();
+        story.run(&["matter", "open", "M-1", "--title", "A made-up matter", "--now", opening]).fine();
+        let case = ["case", "open", "EX-1", "--matter", "M-1", "--procedure", "norvane-calderia/custody"];
+        story.run(&[&case[..], &["--since", "2027-01-04", "--now", opening]].concat()).fine();
+        let arrested =
+            ["act", "EX-1", "arrested", "--when", "2027-01-04 10:00", "--now", "2027-01-04T02:00:00Z"];
+        story.run(&arrested).fine().says(&["formal-request", "runs out Saturday 6 March 2027 00:00 (Seoul)"]);
+        let released = ["act", "EX-1", "released", "--by", "requested/court", "--when", "2027-03-06 09:00"];
+        story.run(&[&released[..], &["--now", "2027-03-06T01:00:00Z"]].concat()).fine();
+        story
+    }
+
+    /// On 8 March somebody types in that the request had come on 5 March.
+    fn and_then_the_request_turns_up(self) -> Self {
+        let late =
+            ["act", "EX-1", "request-received", "--by", "requested/ministry", "--when", "2027-03-05 16:40"];
+        let said = self.run(&[&late[..], &["--now", "2027-03-08T01:00:00Z"]].concat()).fine();
+        drop(said.says(&["formal-request ran out", "met", "decision not started -> running"]));
+        self
+    }
+
+    fn run(&self, args: &[&str]) -> Said {
+        comity(self.0.path(), args, &[("COMITY_WORKFLOWS", CALDERIA)])
+    }
+
+    fn later(&self, args: &[&str]) -> Said {
+        self.run(&[args, &["--now", "2027-03-08T02:00:00Z"]].concat())
+    }
+}
+
+#[test]
+fn a_limit_is_explained_as_it_is_and_as_it_was_known() {
+    let story = Story::told().and_then_the_request_turns_up();
+    let why = |more: &[&str]| story.later(&[&["why", "EX-1", "formal-request"], more].concat()).fine();
+    why(&["--at", "2027-03-06 08:00"]).says(&[
+        "formal-request The formal request arrives met",
+        "met by",
+        "entry 4",
+    ]);
+    let then = ["--at", "2027-03-06 08:00", "--known-at", "2027-03-06 08:00"];
+    let said = why(&then).says(&["ran out Saturday 6 March 2027 00:00 (Seoul)", "Release the person"]);
+    assert!(!said.out.contains("met by"), "{}", said.out);
+    let document =
+        story.later(&[&["why", "EX-1", "formal-request", "--json"][..], &then].concat()).fine().json();
+    assert_eq!(document["clock"]["runs"][0]["last_day"], "2027-03-05");
+}
+
+#[test]
+fn a_decision_that_rested_on_what_turned_out_otherwise_is_named() {
+    let before = Story::told();
+    let reconsider = |story: &Story| story.later(&["case", "reconsider", "EX-1"]).fine();
+    reconsider(&before).says(&["Every act was recorded on what is still known of the case."]);
+    let story = before.and_then_the_request_turns_up();
+    reconsider(&story).says(&[
+        "1 act recorded on other knowledge than there is now. It stands; look whether it should.",
+        "The person is released entry 3",
+        "took effect Saturday 6 March 2027 09:00 (Seoul), recorded Saturday 6 March 2027 10:00 (Seoul)",
+        "custody: release-due -> held",
+        "no longer owed: release",
+    ]);
+    let document = story.later(&["case", "reconsider", "EX-1", "--json"]).fine().json();
+    assert_eq!((&document["acts"][0]["entry"], &document["acts"][0]["act"]), (&3.into(), &"released".into()));
+    assert!(document["acts"][0]["not_allowed"].is_null());
+    story.later(&["case", "reconsider", "EX-9"]).ends(2).complains(&["there is no case `EX-9`"]);
+}
