@@ -15,7 +15,7 @@ use crate::sheet::words::date;
 /// Which store.
 #[derive(Args)]
 pub(crate) struct ListArgs {
-    /// What was known: entries recorded later are left out [default: everything up to now]
+    /// What was known: cases and entries recorded later are left out [default: every case]
     #[arg(long, value_name = "RFC3339")]
     known_at: Option<Moment>,
     #[command(flatten)]
@@ -30,7 +30,7 @@ pub(super) fn run(args: &ListArgs) -> Result<Answer, Failure> {
         for case in desk.engine.cases().await? {
             let file = desk.engine.case(case).await?;
             let view = file.view(Asked { at: now, known_at: args.known_at.unwrap_or(now) });
-            if view.opening().is_none() {
+            if args.known_at.is_some() && view.opening().is_none() {
                 continue;
             }
             let matter = desk.engine.matter(file.opening.matter).await?.reference;
