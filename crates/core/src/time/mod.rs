@@ -15,6 +15,8 @@ mod other;
 mod period;
 mod rule;
 mod rule_set;
+mod when;
+mod zone;
 
 pub use calendar::{Calendar, NotCovered};
 pub use choices::{Choice, Choices, ClosedLastDay, HoursOnClosedDays, MissingChoices};
@@ -23,7 +25,7 @@ pub use count::{
     count_on_its_way,
 };
 pub use course::{Course, ExtendedFrom, Extension, Longer, Stop};
-pub use date::{BadDay, BadLocalTime, BadWhen, BadZone, Day, Weekday, When, Zone};
+pub use date::{BadDay, Day, Weekday};
 pub use moment::{BadMoment, Moment};
 pub use other::{Gives, OtherReading};
 pub use period::{BadPeriod, Period, Unit};
@@ -32,3 +34,5 @@ pub use rule::{
     StoppedDays, WorkingDayRule,
 };
 pub use rule_set::{NamedRule, RuleSet};
+pub use when::{BadWhen, When};
+pub use zone::{BadLocalTime, BadZone, Zone};
