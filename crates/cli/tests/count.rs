@@ -281,6 +281,34 @@ fn a_stop_and_an_extension_move_the_last_day_and_are_told() {
 }
 
 #[test]
+fn what_makes_a_limit_no_longer_is_no_extension_and_a_stop_beside_it_is_told() {
+    let desk = Desk::new();
+    let ask = r#""10 days" --from 2027-03-01 --zone Asia/Seoul --first-day not-counted"#;
+    desk.is_wrong(
+        &format!("{ask} --extended 2027-03-05"),
+        &["`2027-03-05` makes it no longer: without that it runs out Friday 12 March 2027 00:00 (Seoul)"],
+    );
+    desk.is_wrong(
+        &format!("{ask} --extended 2027-03-20 --extended 2027-03-15"),
+        &["`2027-03-15` makes it no longer", "Sunday 21 March 2027 00:00 (Seoul)"],
+    );
+    desk.says(
+        &format!("{ask} --stopped 2027-04-01/2027-04-10 --stopped-days touched"),
+        &["Last day Thursday 11 March 2027", "stood still 2027-04-01/2027-04-10 takes nothing out of it"],
+    );
+    let taken_out = format!("{ask} --stopped 2027-03-03/2027-03-04 --stopped-days touched");
+    assert!(!desk.count(&taken_out).fine().out.contains("takes nothing"));
+}
+
+#[test]
+fn a_month_of_thirty_days_is_thirty_days_without_a_stop_too() {
+    Desk::new().says(
+        r#""2 months" --from 2027-03-02 --zone Asia/Seoul --first-day counted --broken-months thirty-days"#,
+        &["Last day Friday 30 April 2027", "2 months of 30 days each"],
+    );
+}
+
+#[test]
 fn a_rule_of_the_library_stands_for_its_choices_and_is_named_with_its_mark() {
     let desk = Desk::new();
     let ask = r#""1 month" --from 2027-02-27 --zone Asia/Seoul --workflows library"#;
