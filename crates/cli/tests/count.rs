@@ -362,10 +362,7 @@ fn what_cannot_be_read_says_what_would_be_right() {
         &["never was in Europe/Lisbon", "give the time before or after"],
     );
     check(&format!(r#""24 hours" --from "2027-10-31 01:30" {rest}"#), &["was twice in Europe/Lisbon"]);
-    check(
-        &format!(r#""45 days" --from 2027-03-02 --zone Europe/Lisbon --first-day count"#),
-        &["write counted"],
-    );
+    check(r#""45 days" --from 2027-03-02 --zone Europe/Lisbon --first-day count"#, &["write counted"]);
     check(
         &format!(r#""45 days" --from 2027-03-02 --by 2027-04-02 {rest}"#),
         &["--from", "cannot be used with", "--by"],
@@ -373,7 +370,7 @@ fn what_cannot_be_read_says_what_would_be_right() {
     check(&format!(r#""45 days" {rest}"#), &["--from"]);
     check(&format!(r#""45 days" "2 days" --from 2027-03-02 {rest}"#), &["counted only back", "--by"]);
     check(r#""45 days" --from 2027-03-02 --first-day counted"#, &["--zone"]);
-    check(&format!(r#"--from 2027-03-02 {rest}"#), &["LENGTH"]);
+    check(&format!("--from 2027-03-02 {rest}"), &["LENGTH"]);
 }
 
 #[test]

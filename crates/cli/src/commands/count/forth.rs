@@ -34,7 +34,7 @@ pub(super) fn run(args: &CountArgs, from: When) -> Result<Answer, Failure> {
     for (index, text) in args.stopped.iter().enumerate() {
         let mut others = course.clone();
         others.stops.remove(index);
-        if stood_still(&counted(&others)?) == stood_still(&count) {
+        if stood_still_alike(&counted(&others)?, &count) {
             steps.push(step("stood still", format!("{text} takes nothing out of it")));
         }
     }
@@ -60,11 +60,12 @@ fn made_longer_each_time(args: &CountArgs, never_longer: Moment, count: &Count) 
     Ok(())
 }
 
-/// The times that did not count, to compare them.
-fn stood_still(count: &Count) -> (Vec<(Moment, Moment)>, Vec<(Day, Day)>) {
-    match count {
-        Count::Hours(hours) => (hours.stopped.clone(), Vec::new()),
-        Count::Days(days) => (Vec::new(), days.stopped.clone()),
+/// Whether the same times did not count.
+fn stood_still_alike(one: &Count, other: &Count) -> bool {
+    match (one, other) {
+        (Count::Hours(one), Count::Hours(other)) => one.stopped == other.stopped,
+        (Count::Days(one), Count::Days(other)) => one.stopped == other.stopped,
+        (Count::Hours(_) | Count::Days(_), _) => false,
     }
 }
 
