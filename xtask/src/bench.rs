@@ -3,8 +3,11 @@
 use crate::failure::Failure;
 use crate::run::Line;
 
-const BENCHES: [&str; 2] =
-    ["cargo bench --package comity-core --bench fold", "cargo bench --package comity-store --bench append"];
+const BENCHES: [&str; 3] = [
+    "cargo bench --package comity-core --bench count",
+    "cargo bench --package comity-core --bench fold",
+    "cargo bench --package comity-store --bench append",
+];
 
 pub(crate) fn run() -> Result<(), Failure> {
     BENCHES.iter().try_for_each(|line| Line::new(line).run())

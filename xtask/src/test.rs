@@ -11,7 +11,7 @@ use crate::{arrows, pages, soak, words};
 /// Something that holds for the workspace as a whole.
 type Rule = (&'static str, fn() -> Result<(), Failure>);
 
-/// What costs seconds and needs nothing that is built.
+/// What costs seconds, and is told before anything that costs minutes.
 const RULES: [Rule; 3] = [("arrows", arrows::run), ("pages", pages::run), ("words", words::run)];
 
 pub(crate) fn run() -> Result<(), Failure> {

@@ -21,12 +21,20 @@ pub(crate) struct Answer {
     pub(crate) document: Value,
     /// How it ended.
     pub(crate) exit: Exit,
+    /// What stands in the store now, whether or not the answer can be written.
+    recorded: Option<String>,
 }
 
 impl Answer {
     /// An answer that all went well.
     pub(crate) fn fine(page: Page, document: Value) -> Self {
-        Self { page, document, exit: Exit::Fine }
+        Self { page, document, exit: Exit::Fine, recorded: None }
+    }
+
+    /// An answer about something that is on disk. That the answer cannot be written does not undo it: whoever took
+    /// it for a failure would record it again.
+    pub(crate) fn recorded(page: Page, document: Value, what: impl Into<String>) -> Self {
+        Self { recorded: Some(what.into()), ..Self::fine(page, document) }
     }
 
     /// The same answer with another ending.
@@ -43,7 +51,15 @@ pub(crate) fn print(output: &Output, command: &str, answer: &Answer) -> Exit {
         let mut stdout = AutoStream::new(io::stdout().lock(), output.color.choice());
         stdout.write_all(answer.page.text().as_bytes()).and_then(|()| stdout.flush())
     };
-    settled(printed, answer.exit)
+    match (&answer.recorded, printed) {
+        (Some(recorded), Err(error)) => {
+            let mut stderr = io::stderr().lock();
+            // If that is closed too, the exit code still tells.
+            let _ = writeln!(stderr, "note: {recorded}; the answer could not be written: {error}");
+            answer.exit
+        }
+        (_, printed) => settled(printed, answer.exit),
+    }
 }
 
 /// Prints a failure: the page to standard error, the document to standard output.
@@ -56,6 +72,29 @@ pub(crate) fn print_failure(output: &Output, command: &str, failure: &Failure) -
         return settled(printed, failure.exit());
     }
     failure.exit()
+}
+
+/// Prints what the command line is wrong in, or the help that was asked for. Clap tells people; programs that asked for
+/// a document get one.
+pub(crate) fn print_misuse(error: &clap::Error) -> Exit {
+    // If the stream is closed, the exit code still tells.
+    let _ = error.print();
+    if !error.use_stderr() {
+        return Exit::Fine;
+    }
+    let wants_document = std::env::args_os().take_while(|word| word != "--").any(|word| word == "--json");
+    if wants_document {
+        let failure = misuse(error);
+        return settled(print_document("", &json!({ "error": failure.document() })), failure.exit());
+    }
+    Exit::Usage
+}
+
+fn misuse(error: &clap::Error) -> Failure {
+    let text = error.to_string();
+    let what = text.lines().map(str::trim).take_while(|line| !line.is_empty() && !line.starts_with("Usage:"));
+    let what = what.collect::<Vec<_>>().join(" ");
+    Failure::usage(what.trim_start_matches("error: "), "comity --help")
 }
 
 /// Says something in passing, on standard error.

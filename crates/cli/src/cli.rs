@@ -3,7 +3,9 @@
 use anstream::ColorChoice;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::commands::{act, case, check, count, demo, fmt, init, matter, queue, replay, schema, test, why};
+use crate::commands::{
+    act, case, check, count, demo, fmt, init, matter, queue, replay, schema, sweep, test, why,
+};
 use crate::exit;
 
 /// Extradition and mutual legal assistance, run by the text of the treaty.
@@ -77,8 +79,10 @@ pub(crate) enum Command {
     Count(count::CountArgs),
     /// Record what happened, or see what recording it would change
     Act(Box<act::ActArgs>),
-    /// What is due, owed, waited for or silent
+    /// What ran out, is due, owed, waited for or silent; records nothing, so --now may be any moment
     Queue(queue::QueueArgs),
+    /// Record what ran out, and let linked cases know of one another; for where no program does so by itself
+    Sweep(sweep::SweepArgs),
     /// Play a chronology without a store and tell its story
     Replay(replay::ReplayArgs),
     /// Carry a real matter through a store of its own, and show what the engine makes of it
@@ -103,6 +107,7 @@ impl Command {
             Self::Count(_) => "count",
             Self::Act(_) => "act",
             Self::Queue(_) => "queue",
+            Self::Sweep(_) => "sweep",
             Self::Replay(_) => "replay",
             Self::Demo(_) => "demo",
         }

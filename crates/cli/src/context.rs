@@ -6,14 +6,15 @@ use std::sync::Arc;
 use clap::Args;
 use comity_core::name::Private;
 use comity_core::time::Moment;
-use comity_language::Library;
-use comity_language::library::{Disk, Files, load};
+use comity_language::library::{Disk, Files, load, load_alone};
+use comity_language::{Diagnostic, Library, Severity};
 use comity_runner::{CaseFile, Clock, Engine, EngineParts, LibraryProcedures, ManualClock, SystemClock};
 use comity_store::{IndexState, Journal, OpenOptions, OpenReport, SledJournal};
 
 use crate::answer::remark;
 use crate::embedded;
 use crate::failure::Failure;
+use crate::print::short;
 
 /// Which library.
 #[derive(Args, Clone)]
@@ -85,6 +86,27 @@ impl LibraryArgs {
     }
 }
 
+impl LibraryArgs {
+    /// What keeps the procedure called `name` from loading; nothing if there is no such file.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Failure`] if a folder is named that does not exist.
+    pub(crate) fn flaws_of(&self, name: &str) -> Result<Vec<Diagnostic>, Failure> {
+        let files = self.files()?;
+        let path = format!("{name}.yaml");
+        if !files.list().is_ok_and(|there| there.contains(&path)) {
+            return Ok(Vec::new());
+        }
+        let alone = load_alone(files.as_ref(), &path).diagnostics;
+        if alone.iter().any(|one| one.severity == Severity::Error) {
+            return Ok(alone);
+        }
+        // What is wrong shows only beside the procedures that it is linked to.
+        Ok(load(files.as_ref()).diagnostics)
+    }
+}
+
 impl ClockArgs {
     /// The clock of the machine, or one that stands.
     pub(crate) fn clock(&self) -> Arc<dyn Clock> {
@@ -113,12 +135,13 @@ impl Desk {
     /// Returns [`Failure`] if there is none.
     pub(crate) async fn case(&self, reference: &str) -> Result<CaseFile, Failure> {
         let list = format!("comity case list{}", self.options);
+        let shown = short(reference);
         if self.engine.find_matter(reference).await.is_ok_and(|found| found.is_some()) {
-            return Err(Failure::usage(format!("`{reference}` is a matter, and a case is wanted"), list));
+            return Err(Failure::usage(format!("`{shown}` is a matter, and a case is wanted"), list));
         }
         match self.engine.find_case(reference).await? {
             Some(case) => Ok(self.engine.case(case).await?),
-            None => Err(Failure::usage(format!("there is no case `{reference}` in this store"), list)),
+            None => Err(Failure::usage(format!("there is no case `{shown}` in this store"), list)),
         }
     }
 }

@@ -32,6 +32,8 @@ Exit codes:
   2  wrong usage, or no such thing     6  the procedure does not allow it
   3  a procedure file does not load    7  a limit cannot be computed
 
+What is recorded ends with 0 even if the answer cannot be written; standard error says so.
+
 Environment: COMITY_STORE, COMITY_WORKFLOWS, COMITY_ACCOUNT, COMITY_LOG (off, or like `info`), NO_COLOR";
 
 impl Exit {

@@ -91,6 +91,8 @@ impl Failure {
             Self::Procedures { .. } => Exit::Procedure,
             Self::Rejected { rejection, .. } => match rejection.code() {
                 RejectionCode::CannotCount => Exit::CannotCompute,
+                // The name came from the command line, as that of a case or a clock does.
+                RejectionCode::Unknown => Exit::Usage,
                 RejectionCode::NotOpen
                 | RejectionCode::NotFulfilled
                 | RejectionCode::Excepted
@@ -103,7 +105,6 @@ impl Failure {
                 | RejectionCode::FactMissing
                 | RejectionCode::FactNotWanted
                 | RejectionCode::WrongValue
-                | RejectionCode::Unknown
                 | RejectionCode::TooVague
                 | RejectionCode::InTheFuture
                 | RejectionCode::BeforeTheCase

@@ -21,7 +21,10 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
-    let cli = cli::Cli::parse();
+    let cli = match cli::Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return answer::print_misuse(&error).into(),
+    };
     log::start();
     let name = cli.command.name();
     let printed = match commands::run(&cli.command) {

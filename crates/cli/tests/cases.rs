@@ -17,6 +17,8 @@ fn arrested() -> Office {
     office.act(&ASKED).fine().says(&["recorded", "provisional", "not-asked -> asked"]);
     office.act(&["provisional-arrest-ordered", "--when", "2027-03-01 15:00"]).fine();
     office.act(&["provisional-warrant-issued", "--when", "2027-03-01 16:00"]).fine();
+    let nowhere = office.act(&["arrested-provisionally", "--when", "2027-03-02 07:30"]).ends(6);
+    nowhere.complains(&["must record `arrest.place`", "docs/rejections/fact-missing.md"]);
     let arrest =
         ["arrested-provisionally", "--when", "2027-03-02 07:30", "--fact", "arrest.place=Ulsan harbour"];
     office.act(&arrest).fine().says(&["custody", "held-provisionally", "formal-request"]);
@@ -92,22 +94,33 @@ fn a_limit_runs_from_the_arrest_and_explains_itself() {
 }
 
 #[test]
-fn what_runs_out_stands_on_the_queue_and_is_said_once() {
+fn what_runs_out_stands_on_the_queue_and_a_look_records_nothing() {
     let office = arrested();
     let queue = |now| office.run(&["queue", "--now", now]).fine();
     queue("2027-03-03T00:00:00Z").says(&["Not yet due", "EX-1"]);
     queue("2027-04-15T00:00:00Z").says(&["Today and tomorrow", "formal-request"]);
-    let first = queue("2027-04-16T15:00:00Z").says(&[
-        "Ran out since the last look",
-        "EX-1 formal-request ran out",
-        "Owed now",
-        "Release",
-    ]);
-    assert!(first.out.lines().all(|line| line.chars().count() <= 110), "{}", first.out);
-    let second = queue("2027-04-16T15:00:01Z").says(&["Owed now"]);
-    assert!(!second.out.contains("Ran out since"), "{}", second.out);
+    let version = office.case()["version"].clone();
+    for now in ["2027-04-16T15:00:00Z", "2031-01-01T00:00:00Z"] {
+        let said = queue(now).says(&["Owed now", "Release", "formal-request ran out"]);
+        assert!(said.out.lines().all(|line| line.chars().count() <= 110), "{}", said.out);
+    }
+    assert_eq!(office.case()["version"], version);
+    office.act(&["--note", "still free to record"]).fine();
     let document = office.run(&["queue", "--json", "--now", "2027-04-16T15:00:02Z"]).fine().json();
     assert_eq!(document["items"][0]["group"], "owed now");
+    let list = office.run(&["case", "list", "--now", "2027-04-16T15:00:02Z"]).fine();
+    list.says(&["formal-request ran out"]);
+}
+
+#[test]
+fn a_sweep_records_what_ran_out_once() {
+    let office = arrested();
+    let sweep = |now| office.run(&["sweep", "--now", now]).fine();
+    sweep("2027-04-16T14:59:59Z").says(&["Nothing has run out", "comity queue"]);
+    sweep("2027-04-16T15:00:00Z").says(&["1 limit noticed", "EX-1 formal-request ran out"]);
+    sweep("2027-04-16T15:00:01Z").says(&["Nothing has run out"]);
+    let document = office.run(&["sweep", "--json", "--now", "2027-04-16T15:00:02Z"]).fine().json();
+    assert_eq!(document["noticed"].as_array().map(Vec::len), Some(0));
 }
 
 #[test]
@@ -129,6 +142,18 @@ fn what_was_known_then_is_shown_apart_from_what_happened_then() {
         .ends(2)
         .complains(&["nothing was known of `EX-1` then"]);
     office.run(&["case", "show", "EX-1", "--at", "soon"]).ends(2).complains(&["`soon` is not a date"]);
+}
+
+#[test]
+fn what_an_act_changed_is_told_by_the_clock_of_the_machine_too() {
+    // The clock of the machine is what this is about: whenever it is read it has moved on.
+    let office = Office::new();
+    office.run(&["matter", "open", "M-1", "--title", "x"]).fine();
+    office.run(&["case", "open", "EX-1", "--matter", "M-1", "--procedure", "nz-kr/extradition"]).fine();
+    let preview = office.run(&["act", "EX-1", ASKED[0], "--preview"]).fine();
+    preview.says(&["not-asked -> asked"]);
+    let said = office.run(&["act", "EX-1", ASKED[0], "--json"]).fine().json();
+    assert!(said["changes"].as_array().unwrap().iter().any(|change| change["to"] == "asked"), "{said}");
 }
 
 #[test]
@@ -162,18 +187,9 @@ fn a_refusal_says_what_why_and_under_which_article_and_records_nothing() {
         &["lies before the case"],
     );
     check(&["provisional-arrest-asked", "--when", "2027-03-04"], "in-the-future", &["lies in the future"]);
-    check(
-        &["provisional-arest-asked"],
-        "unknown",
-        &["this procedure knows no act", "did you mean `provisional-arrest-asked`?"],
-    );
-    check(&[&ASKED[..], &["--by", "requested/nobody"]].concat(), "unknown", &["no authority"]);
-    check(&["--ground", "politics", "--applies"], "unknown", &["no ground"]);
-    check(&["--document", "warrant"], "unknown", &["no document"]);
-    check(&["--fact-only", "person.name=x"], "unknown", &["no fact"]);
     check(&["--fact-only", "person.status=guilty"], "wrong-value", &["`person.status` takes one of"]);
     let arrest = ["arrested-provisionally", "--when", "2027-03-02 07:30"];
-    check(&arrest, "fact-missing", &["must record `arrest.place`"]);
+    check(&arrest, "not-open", &["is not open while"]);
     check(&[&arrest[..], &["--fact", "arrest.place=x"]].concat(), "not-open", &["is not open while"]);
     check(&[&ASKED[..], &["--fact", "arrest.place=x"]].concat(), "fact-not-wanted", &["does not record"]);
     check(&["--annul", "7", "--reason", "x"], "no-such-entry", &["there is no entry 7"]);
@@ -208,6 +224,125 @@ fn wrong_usage_is_told_apart_from_a_refusal() {
         .ends(2)
         .complains(&["there is no case `EX-9`", "comity case list"]);
     office.run(&["queue", "--now", "now"]).ends(2).complains(&["is not a moment"]);
+}
+
+#[test]
+fn a_name_that_the_procedure_does_not_know_is_wrong_usage() {
+    let office = Office::with_a_case();
+    let check = |args: &[&str], wanted: &[&str]| {
+        let said = office.act(args).ends(2).complains(wanted);
+        said.complains(&["docs/rejections/unknown.md"]);
+    };
+    check(
+        &["provisional-arest-asked"],
+        &["this procedure knows no act", "did you mean `provisional-arrest-asked`?"],
+    );
+    check(&[&ASKED[..], &["--by", "requested/nobody"]].concat(), &["no authority"]);
+    check(&["--ground", "politics", "--applies"], &["no ground"]);
+    check(&["--document", "warrant"], &["no document"]);
+    check(&["--fact-only", "person.name=x"], &["no fact"]);
+}
+
+#[test]
+fn wrong_usage_is_a_document_too_where_one_is_wanted() {
+    let office = Office::with_a_case();
+    for args in [&["act", "EX-1", "--annul", "2", "--json"][..], &["--json", "que"], &["case", "--json"]] {
+        let said = office.run(args).ends(2);
+        let document = said.json();
+        assert_eq!(document["error"]["code"], "cli/usage", "{args:?}");
+        assert_eq!(document["error"]["exit"], 2, "{args:?}");
+        assert!(!said.err.is_empty(), "{args:?}");
+    }
+    let told = office.run(&["act", "EX-1", "--annul", "2"]).ends(2);
+    assert!(told.out.is_empty(), "{}", told.out);
+    office.run(&["--help"]).fine().says(&["Exit codes"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_was_recorded_is_no_failure_if_the_answer_cannot_be_written() {
+    let office = Office::with_a_case();
+    for (version, extra) in [(2, &[][..]), (3, &["--json"][..])] {
+        let note = ["act", "EX-1", "--note", "x", "--now", NEXT_DAY];
+        let full = std::fs::File::create("/dev/full").unwrap();
+        let said = std::process::Command::new(env!("CARGO_BIN_EXE_comity"))
+            .current_dir(office.folder.path())
+            .args(note)
+            .args(extra)
+            .stdout(full)
+            .output()
+            .unwrap();
+        let told = String::from_utf8(said.stderr).unwrap();
+        assert_eq!(said.status.code(), Some(0), "{told}");
+        assert!(told.contains("recorded") && told.contains(&format!("version {version}")), "{told}");
+        assert_eq!(office.case()["version"], version);
+    }
+    let full = std::fs::File::create("/dev/full").unwrap();
+    let look = std::process::Command::new(env!("CARGO_BIN_EXE_comity"))
+        .current_dir(office.folder.path())
+        .args(["case", "list"])
+        .stdout(full)
+        .output()
+        .unwrap();
+    assert_eq!(look.status.code(), Some(1), "a look whose answer is lost has failed");
+}
+
+#[test]
+fn a_long_reference_is_not_repeated_whole() {
+    let office = Office::with_a_case();
+    let long = "x".repeat(5_000);
+    for args in [
+        &["case", "show", &long][..],
+        &["matter", "open", &long, "--title", "x"],
+        &["act", "EX-1", &long],
+        &["why", "EX-1", &long],
+    ] {
+        let said = office.run(args).ends(2).complains(&["xxx…"]);
+        assert!(said.err.len() < 4_000, "{}", said.err);
+    }
+}
+
+#[test]
+fn writing_from_right_to_left_cannot_be_switched_on() {
+    let office = Office::with_a_case();
+    office.act(&["--note", "a \u{202e}evil\u{2066} b"]).fine();
+    let shown = office.run(&["case", "show", "EX-1", "--now", NEXT_DAY]).fine();
+    assert!(!shown.out.contains(['\u{202e}', '\u{2066}']), "{}", shown.out);
+    office.run(&["matter", "open", "M\u{202e}1", "--title", "x"]).ends(2).complains(&["is no reference"]);
+}
+
+#[test]
+fn a_case_is_not_shown_before_it_began_and_counts_what_was_known() {
+    let office = arrested();
+    let late = "2027-03-05T01:00:00Z";
+    let before = ["case", "show", "EX-1", "--at", "2020", "--now", late];
+    office.run(&before).ends(2).complains(&["`EX-1` had not begun then"]);
+    office.run(&["act", "EX-1", "--note", "later", "--now", late]).fine();
+    let shown = ["case", "show", "EX-1", "--known-at", "2027-03-02", "--now", late];
+    let known = office.run(&[&shown[..], &["--json"]].concat()).fine().json()["version"].clone();
+    office.run(&shown).fine().says(&[&format!("{known} entries")]);
+}
+
+#[test]
+fn a_procedure_that_does_not_load_is_told_apart_from_none() {
+    let office = Office::new();
+    let library = office.folder.path().join("law/norvane");
+    std::fs::create_dir_all(&library).unwrap();
+    let articles = "# Act of Norvane\n\n### 1 One month\nMark: known\n\nOne month from the application.\n";
+    std::fs::write(library.join("articles.md"), articles).unwrap();
+    std::fs::write(library.join("month.yaml"), MONTH.replace("cite: act 1", "cite: act 9")).unwrap();
+    let run = |args: &[&str]| {
+        office.run(&[args, &["--workflows", "law", "--now", "2027-02-01T00:00:00Z"]].concat())
+    };
+    run(&["matter", "open", "M-1", "--title", "x"]).fine();
+    let open = |procedure| ["case", "open", "EX-1", "--matter", "M-1", "--procedure", procedure];
+    run(&open("norvane/month")).ends(3).complains(&[
+        "the procedure `norvane/month` does not load",
+        "unknown-article",
+        "law/norvane/month.yaml",
+        "comity check",
+    ]);
+    run(&open("norvane/week")).ends(2).complains(&["there is no procedure `norvane/week`"]);
 }
 
 #[test]

@@ -50,7 +50,12 @@ fn busy() -> (SharedProcedure, Vec<Entry>) {
         let mut limit = fixture::limit_called(&format!("limit-{index}"), length);
         limit.value.starts = draft::starting(&[["held", "noticed", "applied", "reviewed"][index / 3]]);
         match index % 4 {
-            0 => fixture::stopping_for(limit),
+            0 => {
+                let in_months = limit.value.choices.month_end.is_some();
+                limit.value.choices.broken_months =
+                    in_months.then_some(draft::at(comity_core::time::BrokenMonths::CalendarThenDays));
+                fixture::stopping(limit, comity_core::time::StoppedDays::FullDays)
+            }
             1 => fixture::extended_by(limit, fixture::extension("5 days")),
             _ => limit,
         }

@@ -10,7 +10,7 @@ pub use counted::explain_count;
 use std::fmt;
 
 use crate::fold::{Cause, Cycle, CycleStatus, End, NamedPeriod, if_it_ran_on};
-use crate::procedure::{ClockStanding, CountedFrom, Event, Length, Procedure};
+use crate::procedure::{Clock, ClockStanding, CountedFrom, Event, Length, Procedure};
 use crate::time::{Day, Moment, When, Zone};
 use crate::view::{ClockView, View};
 
@@ -74,6 +74,12 @@ pub fn explain_run(view: &View, clock: &ClockView<'_>, cycle: &Cycle) -> Explana
         ends: cycle.end.moment(),
         steps,
     }
+}
+
+/// What running out does, in one sentence.
+pub(crate) fn what_follows(procedure: &Procedure, clock: &Clock) -> String {
+    let steps: Vec<String> = effect::of_expiry(procedure, clock).into_iter().map(|step| step.says).collect();
+    steps.join("; ")
 }
 
 fn reason(about: &'static str, says: String) -> Reason {

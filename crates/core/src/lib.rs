@@ -11,6 +11,7 @@ mod fold;
 pub mod id;
 mod mirror;
 pub mod name;
+mod overdue;
 mod preview;
 pub mod procedure;
 mod rejection;
@@ -29,6 +30,7 @@ pub use fold::{
     NamedPeriod, Owed, Stands, StoodStill, known_at,
 };
 pub use mirror::{Mirrored, lessons, mirrored};
+pub use overdue::Overdue;
 pub use preview::{Change, changes};
 pub use rejection::{NotExtendable, Rejection, RejectionCode, Upset};
 pub use revisit::{Revisited, revisited};

@@ -1,5 +1,7 @@
 //! What the author of a chronology reads for each mistake, and what is read where there is none.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod common;
 
 use std::fmt::Write as _;

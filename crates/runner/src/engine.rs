@@ -9,7 +9,7 @@ use comity_core::id::{CaseId, Version};
 use comity_core::name::Name;
 use comity_core::procedure::{Meaning, Procedure, SharedProcedure};
 use comity_core::time::Moment;
-use comity_core::{Asked, View, fold};
+use comity_core::{Asked, Change, View, changes, fold, known_at};
 use comity_store::codec::{Record, decode, decode_entry};
 use comity_store::{Journal, PageRequest, Query};
 use uuid::Uuid;
@@ -71,6 +71,31 @@ impl CaseFile {
     #[must_use]
     pub fn view(&self, asked: Asked) -> View {
         fold(&self.procedure, &self.entries, asked)
+    }
+
+    /// The case as it was at `version`, without what was recorded later.
+    #[must_use]
+    pub fn at_version(&self, version: Version) -> Self {
+        let held = usize::try_from(version.0).unwrap_or(usize::MAX);
+        Self { entries: self.entries.iter().take(held).cloned().collect(), ..self.clone() }
+    }
+
+    /// The case as it was known at `moment`; without any entry if it was not open by then.
+    #[must_use]
+    pub fn known_at(&self, moment: Moment) -> Self {
+        Self { entries: known_at(&self.entries, moment).to_vec(), ..self.clone() }
+    }
+
+    /// What the entries between two versions changed.
+    ///
+    /// Both are looked at as of the moment at which the last of them was recorded: at any moment before that, they
+    /// were not known.
+    #[must_use]
+    pub fn changes(&self, from: Version, to: Version) -> Vec<Change> {
+        let after = self.at_version(to);
+        let Some(last) = after.entries.last() else { return Vec::new() };
+        let recorded = Asked::at(last.recorded_at);
+        changes(&self.at_version(from).view(recorded), &after.view(recorded))
     }
 }
 

@@ -75,7 +75,7 @@ pub use clock::{Clock, ManualClock, SystemClock};
 pub use engine::{CaseFile, Engine, EngineParts};
 pub use error::EngineError;
 pub use library::LibraryProcedures;
-pub use links::Learned;
+pub use links::{Behind, Learned};
 pub use open::{NewCase, NewMatter};
 pub use procedures::{Edition, Procedures, RestoreError};
 pub use queue::{Group, QueueItem, QueueWhat};

@@ -32,16 +32,32 @@ impl Procedures for LibraryProcedures {
     fn restore(&self, files: &[(String, String)]) -> Result<SharedProcedure, RestoreError> {
         let nothing = || RestoreError { first: "the journal kept no file of it".to_owned() };
         let (path, _) = files.first().ok_or_else(nothing)?;
-        let kept =
-            files.iter().fold(InMemory::default(), |kept, (path, text)| kept.with(path, text.as_bytes()));
-        let library = load_alone(&kept, path);
-        match library.procedures.first() {
-            Some(loaded) => Ok(loaded.procedure.clone()),
-            None => Err(library
-                .diagnostics
-                .first()
-                .map_or_else(nothing, |first| RestoreError { first: first.to_string() })),
-        }
+        let now = files.iter().map(|(path, text)| (path.as_str(), self.calendar(path).unwrap_or(text)));
+        let kept = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+        // A calendar of today that can no longer be read with the procedure leaves the one that was kept.
+        read(path, now).or_else(|_| read(path, kept)).map_err(|first| first.unwrap_or_else(nothing))
+    }
+}
+
+impl LibraryProcedures {
+    /// The text of a calendar as it is now: the meaning of a procedure holds its name, not its days.
+    fn calendar(&self, path: &str) -> Option<&str> {
+        let texts = self.library.procedures.iter().flat_map(|loaded| &loaded.texts);
+        let mut calendars = texts.filter(|text| text.path.starts_with("calendars/"));
+        calendars.find(|text| text.path == path).map(|text| text.source.text())
+    }
+}
+
+/// A procedure from these texts, or the first thing that is wrong with them.
+fn read<'t>(
+    path: &str,
+    texts: impl Iterator<Item = (&'t str, &'t str)>,
+) -> Result<SharedProcedure, Option<RestoreError>> {
+    let files = texts.fold(InMemory::default(), |files, (path, text)| files.with(path, text.as_bytes()));
+    let library = load_alone(&files, path);
+    match library.procedures.first() {
+        Some(loaded) => Ok(loaded.procedure.clone()),
+        None => Err(library.diagnostics.first().map(|first| RestoreError { first: first.to_string() })),
     }
 }
 

@@ -4,7 +4,8 @@
 use comity_core::entry::Body;
 use comity_core::id::{CaseId, MatterId};
 use comity_core::name::Private;
-use comity_core::{Asked, Rejection, Stamp, admit_together, lessons, mirrored};
+use comity_core::time::Moment;
+use comity_core::{Asked, Mirrored, Rejection, Stamp, View, admit_together, lessons, mirrored};
 use tracing::{error, warn};
 
 use crate::engine::{CaseFile, Engine};
@@ -18,6 +19,41 @@ pub struct Learned {
     pub case: CaseId,
     /// Why it could not be recorded, if it could not: somebody must annul the acts that it upsets.
     pub refused: Option<Rejection>,
+}
+
+/// A fact that follows a track of a linked case, and does not say what that case says now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Behind {
+    /// The case that has not followed.
+    pub case: CaseId,
+    /// Its reference.
+    pub reference: String,
+    /// The link, as its procedure calls it.
+    pub link: String,
+    /// The case to follow; nothing, if the link was annulled.
+    pub of: Option<CaseId>,
+    /// The reference of that case; empty if the link was annulled.
+    pub of_reference: String,
+    /// The fact.
+    pub fact: String,
+    /// What is recorded of it here.
+    pub here: Option<String>,
+    /// The stage at which the linked case stands.
+    pub there: Option<String>,
+    /// Why it cannot follow; nothing, if the next record in the matter or the next sweep lets it.
+    pub refused: Option<Rejection>,
+}
+
+impl std::fmt::Display for Behind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { link, of_reference, fact, .. } = self;
+        let recorded = self.here.as_deref().unwrap_or("not known");
+        match &self.there {
+            Some(there) => write!(f, "linked case {of_reference} ({link}) now stands at `{there}`")?,
+            None => write!(f, "the link {link} leads to no case any more")?,
+        }
+        write!(f, "; in {} `{fact}` is still recorded as `{recorded}`", self.reference)
+    }
 }
 
 impl Engine {
@@ -68,7 +104,7 @@ impl Engine {
     async fn learn(&self, case: CaseId, by: &Private) -> Result<Option<Learned>, EngineError> {
         for _ in 0..MOST_ATTEMPTS {
             let file = self.case(case).await?;
-            let bodies = self.lessons(&file).await?;
+            let bodies = self.lessons(&file, self.now()).await?;
             if bodies.is_empty() {
                 return Ok(None);
             }
@@ -88,26 +124,107 @@ impl Engine {
         Ok(None)
     }
 
-    /// Why a case cannot follow a case that it is linked to; nothing if it can, or has.
-    pub(crate) async fn behind(&self, file: &CaseFile) -> Result<Option<Rejection>, EngineError> {
-        let bodies = self.lessons(file).await?;
-        let stamp = Stamp { at: self.now(), by: Private::default() };
-        Ok(admit_together(&file.procedure, &file.entries, bodies, &stamp).err())
+    /// Where a case has not followed those that it is linked to, as known at `now`. Empty if it has.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`EngineError`] if a linked case cannot be read.
+    pub async fn behind(&self, file: &CaseFile, now: Moment) -> Result<Vec<Behind>, EngineError> {
+        self.behind_if(file, now, None).await
     }
 
-    async fn lessons(&self, file: &CaseFile) -> Result<Vec<Body>, EngineError> {
-        let now = Asked::at(self.now());
-        let view = file.view(now);
-        let mut bodies = Vec::new();
+    /// The cases of the same matter that have not followed this one, as it stands in `file`: recorded or not.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`EngineError`] if the journal cannot be read. A case that cannot be read itself is left out.
+    pub async fn left_behind(&self, file: &CaseFile, now: Moment) -> Result<Vec<Behind>, EngineError> {
+        let mut behind = Vec::new();
+        for case in self.cases_of(file.opening.matter).await? {
+            if case == file.case {
+                continue;
+            }
+            let follows = match self.case(case).await {
+                Ok(other) => self.behind_if(&other, now, Some(file)).await,
+                Err(error) => Err(error),
+            };
+            match follows {
+                Ok(found) => behind.extend(found.into_iter().filter(|one| one.of == Some(file.case))),
+                Err(error) if error.is_of_one_case() => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(behind)
+    }
+
+    async fn behind_if(
+        &self,
+        file: &CaseFile,
+        now: Moment,
+        instead: Option<&CaseFile>,
+    ) -> Result<Vec<Behind>, EngineError> {
+        let told = self.told_by_links(file, now, instead).await?;
+        let view = file.view(Asked::at(now));
+        let bodies: Vec<Body> = told.iter().flat_map(|one| one.lessons.clone()).collect();
+        let stamp = Stamp { at: now, by: Private::default() };
+        let refused = admit_together(&file.procedure, &file.entries, bodies, &stamp).err();
+        let behind = told.into_iter().filter(|one| !one.lessons.is_empty()).map(|one| {
+            let facts = view.facts();
+            let here = facts.iter().find(|fact| *fact.name == one.mirrored.fact);
+            let there = one.there.as_ref();
+            Behind {
+                case: file.case,
+                reference: file.opening.reference.clone(),
+                link: one.mirrored.link.to_string(),
+                of: there.map(|(file, _)| file.case),
+                of_reference: there.map_or_else(String::new, |(file, _)| file.opening.reference.clone()),
+                fact: one.mirrored.fact.to_string(),
+                here: here.and_then(|fact| fact.known).map(|known| known.value.reveal()),
+                there: there
+                    .and_then(|(_, view)| view.track(one.mirrored.track.as_str()))
+                    .map(|track| track.stage_name.to_string()),
+                refused: refused.clone(),
+            }
+        });
+        Ok(behind.collect())
+    }
+
+    async fn lessons(&self, file: &CaseFile, now: Moment) -> Result<Vec<Body>, EngineError> {
+        let told = self.told_by_links(file, now, None).await?;
+        Ok(told.into_iter().flat_map(|one| one.lessons).collect())
+    }
+
+    /// What each mirrored fact lacks, by the case that its link leads to; or by that case as it is `instead`.
+    async fn told_by_links(
+        &self,
+        file: &CaseFile,
+        now: Moment,
+        instead: Option<&CaseFile>,
+    ) -> Result<Vec<Told>, EngineError> {
+        let view = file.view(Asked::at(now));
+        let mut told = Vec::new();
         for mirrored in mirrored(&file.procedure) {
             let linked = view.links().iter().rev().find(|(link, _)| *link == mirrored.link);
-            let there = match linked {
-                Some((_, other)) => Some((*other, self.view(*other, now).await?)),
-                None => None,
+            let there = match (linked, instead) {
+                (Some((_, other)), Some(instead)) if *other == instead.case => Some(instead.clone()),
+                (Some((_, other)), _) => Some(self.case(*other).await?),
+                (None, _) => None,
             };
-            let there = there.as_ref().map(|(other, there)| (*other, there));
-            bodies.extend(lessons(&view, &file.entries, &mirrored, there));
+            let there = there.map(|there| {
+                let view = there.view(Asked::at(now));
+                (there, view)
+            });
+            let other = there.as_ref().map(|(file, view)| (file.case, view));
+            let lessons = lessons(&view, &file.entries, &mirrored, other);
+            told.push(Told { mirrored, there, lessons });
         }
-        Ok(bodies)
+        Ok(told)
     }
+}
+
+/// A mirrored fact, the case that it follows, and the entries that are missing here.
+struct Told {
+    mirrored: Mirrored,
+    there: Option<(CaseFile, View)>,
+    lessons: Vec<Body>,
 }

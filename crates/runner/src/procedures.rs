@@ -20,7 +20,7 @@ pub trait Procedures: Send + Sync {
     /// The names of all procedures that may be used for new cases.
     fn names(&self) -> Vec<Name>;
 
-    /// Reads a procedure again from the texts that the journal kept.
+    /// Reads a procedure again from the texts that the journal kept, with the closed days as they are known now.
     ///
     /// # Errors
     ///

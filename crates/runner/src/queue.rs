@@ -2,11 +2,13 @@
 
 use comity_core::id::CaseId;
 use comity_core::name::Private;
+use comity_core::procedure::ExpiryEffect;
 use comity_core::time::Moment;
-use comity_core::{Asked, ClockView, End, Rejection, View};
+use comity_core::{Asked, Cause, ClockView, End, Overdue, Owed, View};
 
 use crate::engine::{CaseFile, Engine};
 use crate::error::EngineError;
+use crate::links::Behind;
 
 /// How pressing an item is. The order is the order of the queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,6 +21,8 @@ pub enum Group {
     Uncountable,
     /// Something is owed already: a limit ran out, or an act gave rise to it.
     Owed,
+    /// A limit ran out, and what follows from it is still open.
+    RanOut,
     /// A limit ends today or tomorrow.
     Today,
     /// A limit ends within seven days.
@@ -71,10 +75,25 @@ pub enum QueueWhat {
         /// The provision.
         basis: String,
     },
+    /// A limit ran out. It stays until a fact makes it untrue; see [`View::overdue`].
+    RanOut {
+        /// The clock.
+        clock: String,
+        /// What should have happened in time.
+        title: String,
+        /// When it ran out, in words, in the zone that counts.
+        ran_out: String,
+        /// What follows, in the engine's sentence.
+        follows: String,
+        /// The provision of the limit.
+        basis: String,
+    },
     /// Something is owed.
     Owed {
         /// What, starting with a verb.
         title: String,
+        /// Since when, and what gave rise to it.
+        since: String,
         /// Who owes it.
         bearer: String,
         /// The provision.
@@ -100,7 +119,8 @@ pub enum QueueWhat {
 }
 
 impl Engine {
-    /// What is to be done in all open cases, the most pressing first, never descending.
+    /// What is to be done in all open cases, the most pressing first, never descending, as known at the moment of the
+    /// clock. Nothing is recorded.
     ///
     /// Every open case is on it at least once, and so is a case that cannot be read: it hides no other.
     ///
@@ -108,27 +128,39 @@ impl Engine {
     ///
     /// Returns [`EngineError`] if the journal cannot be read.
     pub async fn queue(&self) -> Result<Vec<QueueItem>, EngineError> {
-        let now = self.now();
+        self.queue_as_known(Asked::at(self.now())).await
+    }
+
+    /// The queue as it stood at one moment, by what was known at another.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`EngineError`] if the journal cannot be read.
+    pub async fn queue_as_known(&self, asked: Asked) -> Result<Vec<QueueItem>, EngineError> {
+        let now = asked.at;
         let mut items = Vec::new();
         for case in self.cases().await? {
             let file = match self.case(case).await {
-                Ok(file) => file,
+                Ok(file) => file.known_at(asked.known_at),
                 Err(error) if error.is_of_one_case() => {
                     items.push(unreadable(case, case.to_string(), Private::default(), &error));
                     continue;
                 }
                 Err(error) => return Err(error),
             };
-            let behind = match self.behind(&file).await {
+            if file.entries.is_empty() {
+                continue;
+            }
+            let behind = match self.behind(&file, now).await {
                 Ok(behind) => behind,
                 Err(error) if error.is_of_one_case() => {
                     let opening = &file.opening;
                     items.push(unreadable(case, opening.reference.clone(), opening.title.clone(), &error));
-                    None
+                    Vec::new()
                 }
                 Err(error) => return Err(error),
             };
-            items.extend(items_of(&file, behind.as_ref(), now));
+            items.extend(items_of(&file, &behind, asked));
         }
         items.sort_by(|one, other| {
             let key = |item: &QueueItem| (item.group, item.at.unwrap_or(Moment::MAX), item.reference.clone());
@@ -151,17 +183,20 @@ fn unreadable(case: CaseId, reference: String, title: Private, error: &EngineErr
 }
 
 /// The items of one case. A case that is not over has at least one.
-fn items_of(file: &CaseFile, behind: Option<&Rejection>, now: Moment) -> Vec<QueueItem> {
-    let view = file.view(Asked::at(now));
-    let cannot_follow = |because: &Rejection| {
-        (Group::CannotFollow, None, QueueWhat::CannotFollow { because: because.to_string() })
+fn items_of(file: &CaseFile, behind: &[Behind], asked: Asked) -> Vec<QueueItem> {
+    let (view, now) = (file.view(asked), asked.at);
+    let cannot_follow = |one: &Behind| {
+        let because = format!("{one}: {}", one.refused.as_ref()?);
+        Some((Group::CannotFollow, None, QueueWhat::CannotFollow { because }))
     };
-    let mut items: Vec<Item> = behind.map(cannot_follow).into_iter().collect();
+    let mut items: Vec<Item> = behind.iter().filter_map(cannot_follow).collect();
     items.extend(owed(&view));
     items.extend(limits(&view, now));
+    // What ran out may stay for years: who may act, or that nobody may, is told all the same.
     if items.is_empty() && !view.is_over() {
         items.push(waiting(&view));
     }
+    items.extend(ran_out(&view));
     items
         .into_iter()
         .map(|(group, at, what)| QueueItem {
@@ -185,12 +220,51 @@ fn owed(view: &View) -> Vec<Item> {
         .map(|one| {
             let what = QueueWhat::Owed {
                 title: one.obligation.title.clone(),
+                since: since(view, one.owed),
                 bearer: one.bearer.1.title.clone(),
                 basis: one.obligation.basis.to_string(),
             };
             (Group::Owed, Some(one.owed.since.earliest(zone)), what)
         })
         .collect()
+}
+
+/// Since when something is owed, and the limit or the entry that gave rise to it.
+fn since(view: &View, owed: Owed) -> String {
+    let clocks = view.clocks();
+    let expired = match owed.cause {
+        Cause::Expiry(id) => clocks.iter().find(|clock| clock.id == id),
+        Cause::Opening | Cause::Entry(_) => None,
+    };
+    let zone = expired.map_or(&view.procedure().home().zone, |clock| clock.zone);
+    let when = comity_core::when_in_words(owed.since, zone);
+    match (expired, owed.cause) {
+        (Some(clock), _) => format!("{when}: {} ran out", clock.name),
+        (None, Cause::Entry(entry)) => format!("{when}: entry {entry}"),
+        (None, Cause::Opening | Cause::Expiry(_)) => when,
+    }
+}
+
+/// What ran out and is still open. Where an obligation arose, it stands for the limit among what is owed.
+fn ran_out(view: &View) -> Vec<Item> {
+    let overdue = view.overdue().into_iter().filter(|one| !one.is_owed || is_to_be_explained(one));
+    overdue
+        .map(|one| {
+            let what = QueueWhat::RanOut {
+                clock: one.clock.name.to_string(),
+                title: one.clock.clock.title.clone(),
+                ran_out: comity_core::moment_in_words(one.since, one.clock.zone),
+                follows: one.follows,
+                basis: one.clock.clock.basis.to_string(),
+            };
+            (Group::RanOut, Some(one.since), what)
+        })
+        .collect()
+}
+
+/// Whether what was limited is owed still, besides the explanation that is among what is owed.
+fn is_to_be_explained(one: &Overdue<'_>) -> bool {
+    one.clock.clock.on_expiry.effect == ExpiryEffect::MustExplain
 }
 
 fn limits(view: &View, now: Moment) -> Vec<Item> {
@@ -266,6 +340,7 @@ impl Group {
             Self::CannotFollow => "a linked case has changed",
             Self::Uncountable => "no last day",
             Self::Owed => "owed now",
+            Self::RanOut => "ran out",
             Self::Today => "today and tomorrow",
             Self::Soon => "in the next 7 days",
             Self::Later => "not yet due",

@@ -6,13 +6,14 @@ use comity_core::entry::{Body, Deed, Entry};
 use comity_core::id::{CaseId, EntryNumber, Version};
 use comity_core::name::{Name, Private};
 use comity_core::time::Moment;
-use comity_core::{Asked, Change, Rejection, Stamp, admit_together, changes};
+use comity_core::{Change, Rejection, Stamp, admit_together};
 use comity_store::codec::Record;
 use comity_store::{AppendError, Commit, IdempotencyKey, Receipt};
 use tracing::{info, instrument, warn};
 
 use crate::engine::{CaseFile, Engine};
 use crate::error::EngineError;
+use crate::links::Behind;
 use crate::open::new_entry;
 use crate::rows::rows;
 
@@ -57,6 +58,8 @@ pub struct Preview {
     pub version: Version,
     /// What would change, or why it is not allowed.
     pub outcome: Result<Vec<Change>, Rejection>,
+    /// The linked cases that would have to follow, and whether they could.
+    pub linked: Vec<Behind>,
 }
 
 impl Request {
@@ -196,14 +199,14 @@ impl Engine {
     /// Returns [`EngineError`] if the case does not exist or cannot be read.
     pub async fn preview(&self, case: CaseId, request: &Request) -> Result<Preview, EngineError> {
         let file = self.case(case).await?;
-        let asked = Asked::at(self.now());
-        let outcome = self.decide(&file, request).map(|added| {
-            let before = file.view(asked);
-            let after =
-                CaseFile { entries: [file.entries.clone(), added].concat(), ..file.clone() }.view(asked);
-            changes(&before, &after)
-        });
-        Ok(Preview { version: file.version(), outcome })
+        let version = file.version();
+        let after = match self.decide(&file, request) {
+            Ok(added) => CaseFile { entries: [file.entries.clone(), added].concat(), ..file },
+            Err(rejection) => return Ok(Preview { version, outcome: Err(rejection), linked: Vec::new() }),
+        };
+        let now = after.entries.last().map_or(Moment::MIN, |entry| entry.recorded_at);
+        let linked = self.left_behind(&after, now).await?;
+        Ok(Preview { version, outcome: Ok(after.changes(version, after.version())), linked })
     }
 
     /// Ties a case to another, by a link of its procedure.

@@ -10,9 +10,11 @@ use comity_core::entry::Body;
 use comity_core::id::{EntryNumber, Version};
 use comity_core::name::Private;
 use comity_core::{Asked, RejectionCode};
-use comity_runner::{EngineError, Expect, Group, NewMatter, Outcome, QueueWhat, Request};
+use comity_runner::{
+    Engine, EngineError, EngineParts, Expect, Group, NewMatter, Outcome, QueueWhat, Request,
+};
 use comity_store::{MemoryJournal, OpenOptions, SledJournal};
-use common::{EXTRADITION, Office, act, moment, name, when};
+use common::{Advancing, EXTRADITION, Office, act, moment, name, when};
 
 fn recorded(outcome: &Outcome) {
     assert!(matches!(outcome, Outcome::Recorded(_)), "{outcome:?}");
@@ -114,6 +116,27 @@ async fn a_preview_says_what_would_change_and_changes_nothing() {
             .await
             .unwrap(),
     );
+}
+
+#[tokio::test]
+async fn what_changed_is_told_by_the_moment_of_recording_however_fast_the_clock_runs() {
+    let office = Office::in_memory();
+    let case = office.extradition().await;
+    let engine = Engine::new(EngineParts {
+        journal: office.journal.clone(),
+        procedures: common::procedures(&common::files(EXTRADITION)),
+        clock: Arc::new(Advancing::from("2027-03-02 09:00")),
+    });
+    let arrested = Request::deed(
+        act("arrested", "requested/police", comity_core::time::When::At(engine.now())),
+        &office.by,
+    );
+    let moves = |changes: Vec<comity_core::Change>| {
+        changes.iter().any(|change| change.to_string() == "custody: free -> held")
+    };
+    assert!(moves(engine.preview(case, &arrested).await.unwrap().outcome.unwrap()));
+    let Outcome::Recorded(receipt) = engine.record(case, arrested).await.unwrap() else { panic!("refused") };
+    assert!(moves(engine.case(case).await.unwrap().changes(Version(1), receipt.version)));
 }
 
 #[tokio::test]
@@ -322,9 +345,21 @@ async fn a_case_that_cannot_follow_a_linked_one_is_first_on_the_queue_with_what_
     office.record(case, act("arrested", "requested/police", when("2027-03-02 09:00"))).await;
     let annul =
         Request::annul(EntryNumber::new(2).unwrap(), Private::new("not waived after all"), &office.by);
+    let preview = office.engine.preview(waiver, &annul).await.unwrap();
+    assert_eq!(preview.linked.len(), 1);
+    assert_eq!(preview.linked[0].reference, "EX-1");
+    assert!(preview.linked[0].refused.is_some(), "the arrest stands in the way");
     recorded(&office.engine.record(waiver, annul).await.unwrap());
     let queue = office.engine.queue().await.unwrap();
     assert_eq!(queue[0].group, Group::CannotFollow);
+    let file = office.engine.case(case).await.unwrap();
+    let behind = office.engine.behind(&file, office.engine.now()).await.unwrap();
+    assert_eq!(
+        behind.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        [
+            "linked case IM-1 (immunity) now stands at `immune`; in EX-1 `immunity` is still recorded as `waived`"
+        ]
+    );
     let QueueWhat::CannotFollow { because } = &queue[0].what else { panic!("{:?}", queue[0].what) };
     assert!(because.contains("arrested"), "{because}");
     let version = office.engine.case(case).await.unwrap().version();

@@ -66,6 +66,7 @@ pub(crate) enum IndexError {
 impl Index {
     /// Opens the database in `folder`, or makes it. It may block, fail or panic on a damaged folder.
     pub(crate) fn open(folder: &Path, journal: &Path) -> Result<Option<Self>, sled::Error> {
+        crate::segment::make_own_folder(folder)?;
         let db = sled::Config::new()
             .path(folder)
             .segment_size(SEGMENT)

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -168,7 +169,7 @@ fn prepare(folder: &Path, options: &OpenOptions) -> Result<(), OpenError> {
 /// under which it is found.
 fn make_folder(folder: &Path) -> Result<(), OpenError> {
     let missing: Vec<&Path> = folder.ancestors().take_while(|above| !is_there(above)).collect();
-    std::fs::create_dir_all(folder).map_err(|error| io_error(folder, error))?;
+    segment::make_own_folder(folder).map_err(|error| io_error(folder, error))?;
     missing.into_iter().try_for_each(keep_name)
 }
 
@@ -198,6 +199,7 @@ fn lock(folder: &Path) -> Result<File, OpenError> {
         .write(true)
         .create(true)
         .truncate(false)
+        .mode(segment::OWN_FILE)
         .open(&path)
         .map_err(|error| io_error(&path, error))?;
     match file.try_lock() {

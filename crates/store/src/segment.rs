@@ -1,8 +1,8 @@
 //! One file of the journal: its header, and the few things that are done to it.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::FallocateFlags;
@@ -122,12 +122,24 @@ pub(crate) struct Segment {
     allocated: u64,
 }
 
+/// Personal data lies in a store: nobody reads it but the account of the program.
+pub(crate) const OWN_FILE: u32 = 0o600;
+const OWN_FOLDER: u32 = 0o700;
+
+/// Makes a folder, and those above it that are missing, for the account of the program alone. One that is there keeps
+/// the rights that somebody gave it.
+pub(crate) fn make_own_folder(folder: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(OWN_FOLDER).create(folder)
+}
+
 impl Segment {
     /// Makes a segment that is whole, and found after a crash, once this returns.
     pub(crate) fn create(folder: &Path, header: Header) -> io::Result<Self> {
         let unfinished = folder.join(UNFINISHED);
         let path = folder.join(header.file_name());
-        let file = OpenOptions::new().read(true).write(true).create(true).truncate(true).open(&unfinished)?;
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(true).mode(OWN_FILE);
+        let file = options.open(&unfinished)?;
         let mut segment = Self { file, path, header, end: FIRST_FRAME, allocated: 0 };
         segment.reserve(1)?;
         segment.file.write_all_at(&header.encode(), 0)?;

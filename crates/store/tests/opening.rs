@@ -32,6 +32,24 @@ async fn a_store_has_one_owner() {
 }
 
 #[tokio::test]
+async fn a_new_store_is_read_by_its_own_account_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let store = folder.path().join("new/store");
+    let journal = SledJournal::open(&store, SMALL).await.unwrap();
+    journal.close().await.unwrap();
+    let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    for made in ["", "journal", "sled"] {
+        assert_eq!(mode(&store.join(made)), 0o700, "{made}");
+    }
+    assert_eq!(mode(&store.join("LOCK")), 0o600);
+    for segment in segments(&store) {
+        assert_eq!(mode(&segment), 0o600, "{}", segment.display());
+    }
+    assert_eq!(mode(folder.path()), 0o755, "what was there keeps its rights");
+}
+
+#[tokio::test]
 async fn a_missing_store_is_made_only_if_asked() {
     let folder = tempfile::tempdir().unwrap();
     let options = OpenOptions { create: false, ..SMALL };

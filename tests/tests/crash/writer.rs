@@ -14,7 +14,7 @@ use crate::random::Random;
 /// How many tasks of the process write, each to a case of its own.
 pub(crate) const WRITERS: usize = 64;
 /// A process that says nothing for so long hangs, which is what the test must not do.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What the killed processes said was acknowledged: the last version and hash of each commit, by case.
 pub(crate) type Acknowledged = BTreeMap<(CaseId, u32), String>;

@@ -1,15 +1,17 @@
 //! `comity act`: records what happened, or says what recording it would change.
 
 mod deed;
+mod linked;
 
 pub(crate) use deed::parse_when;
+pub(crate) use linked::{behind_json, linked_cases};
 
 use clap::{ArgGroup, Args, ValueEnum};
+use comity_core::Change;
 use comity_core::entry::{ArrivedForm, Body, Deed, standing};
 use comity_core::id::{EntryNumber, Version};
 use comity_core::name::Private;
 use comity_core::time::When;
-use comity_core::{Asked, Change, changes};
 use comity_runner::{CaseFile, Expect, Outcome, Request};
 use serde_json::{Value, json};
 
@@ -208,6 +210,7 @@ fn label(args: &ActArgs, bodies: &[Body]) -> String {
 impl Attempt<'_> {
     async fn preview(&self, request: &Request, late: usize) -> Result<Answer, Failure> {
         let seen = self.desk.engine.preview(self.file.case, request).await?;
+        let linked = seen.linked;
         let changes = seen.outcome.map_err(|rejection| self.refused(rejection))?;
         let mut page = Page::new();
         page.line(&[
@@ -227,6 +230,7 @@ impl Attempt<'_> {
             );
         }
         page.append(&changes_page(&changes));
+        linked_cases(&mut page, &linked, self.desk);
         page.labelled(
             (Tone::Strong, "next"),
             0,
@@ -238,19 +242,22 @@ impl Attempt<'_> {
             "version": seen.version.0,
             "later": late,
             "changes": changes_json(&changes),
+            "linked": linked.iter().map(behind_json).collect::<Vec<_>>(),
         });
         Ok(Answer::fine(page, document))
     }
 
     async fn record(&self, request: Request) -> Result<Answer, Failure> {
-        let asked = Asked::at(self.desk.engine.now());
+        let entries = u32::try_from(request.bodies.len()).unwrap_or(u32::MAX);
         let receipt = match self.desk.engine.record(self.file.case, request).await? {
             Outcome::Recorded(receipt) => receipt,
             Outcome::Rejected(rejection) => return Err(self.refused(rejection)),
         };
         let is_new = receipt.version > self.file.version();
         let after = self.desk.engine.case(self.file.case).await?;
-        let changes = changes(&self.file.view(asked), &after.view(asked));
+        // Only what this attempt recorded: somebody else may have recorded since the case was read.
+        let seen = Version(receipt.version.0.saturating_sub(entries));
+        let changes = if is_new { after.changes(seen, receipt.version) } else { Vec::new() };
         let mut page = Page::new();
         let word = if is_new { "recorded" } else { "recorded before, under the same key; nothing is added" };
         page.line(&[
@@ -260,6 +267,9 @@ impl Attempt<'_> {
             (Tone::Plain, &format!("  {} is at version {}", self.args.reference, after.version())),
         ]);
         page.append(&changes_page(&changes));
+        // It is recorded, whatever becomes of this look: the queue tells it again.
+        let linked = self.desk.engine.left_behind(&after, self.desk.engine.now()).await.unwrap_or_default();
+        linked_cases(&mut page, &linked, self.desk);
         let document = json!({
             "reference": self.args.reference,
             "outcome": if is_new { "recorded" } else { "recorded-before" },
@@ -267,8 +277,10 @@ impl Attempt<'_> {
             "position": receipt.position.0,
             "hash": receipt.hash.to_string(),
             "changes": changes_json(&changes),
+            "linked": linked.iter().map(behind_json).collect::<Vec<_>>(),
         });
-        Ok(Answer::fine(page, document))
+        let done = format!("{word}: {} is at version {}", quoted(&self.args.reference), receipt.version);
+        Ok(Answer::recorded(page, document, done))
     }
 
     fn refused(&self, rejection: comity_core::Rejection) -> Failure {

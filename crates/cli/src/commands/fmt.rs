@@ -107,9 +107,8 @@ fn yaml_files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
 ///
 /// Returns [`Failure`] if it is no file, too large, unreadable or not UTF-8.
 pub(crate) fn read(file: &Path) -> Result<String, Failure> {
-    let folder = file.parent().unwrap_or(Path::new(""));
-    let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let bytes = Disk::new(folder).read(&name).map_err(|error| {
+    // Read from nowhere in particular, so that a message names the path as it was typed.
+    let bytes = Disk::new("").read(&file.to_string_lossy()).map_err(|error| {
         let because =
             std::error::Error::source(&error).map(|source| format!(": {source}")).unwrap_or_default();
         Failure::usage(format!("{error}{because}"), "check the path")

@@ -39,5 +39,6 @@ pub(crate) fn run(args: &InitArgs) -> Result<Answer, Failure> {
     let mut page = Page::new();
     page.line(&[(Tone::Good, "made"), (Tone::Plain, "  an empty store in "), (Tone::Strong, &shown)]);
     page.labelled((Tone::Strong, "next"), 0, &format!("comity matter open REFERENCE --title TITLE{option}"));
-    Ok(Answer::fine(page, json!({ "folder": shown, "store": store.to_string() })))
+    let document = json!({ "folder": shown, "store": store.to_string() });
+    Ok(Answer::recorded(page, document, format!("an empty store is in {}", quoted(&shown))))
 }

@@ -43,7 +43,8 @@ pub(crate) fn run(command: &MatterCommand) -> Result<Answer, Failure> {
             desk.options
         );
         page.labelled((Tone::Strong, "next"), 0, &next);
-        Ok(Answer::fine(page, json!({ "reference": args.reference, "matter": matter.to_string() })))
+        let document = json!({ "reference": args.reference, "matter": matter.to_string() });
+        Ok(Answer::recorded(page, document, format!("recorded: matter {} is open", args.reference)))
     })
 }
 
@@ -57,10 +58,10 @@ pub(crate) fn check_reference(reference: &str) -> Result<(), Failure> {
         && reference.len() <= 200
         && reference.trim() == reference
         && !reference.starts_with('-')
-        && !reference.chars().any(char::is_control);
+        && !reference.chars().any(crate::print::steers);
     if fits {
         return Ok(());
     }
     let next = "write one line of at most 200 bytes without blanks at its ends, such as EX-2027-0014";
-    Err(Failure::usage(format!("`{}` is no reference", crate::print::clean(reference)), next))
+    Err(Failure::usage(format!("`{}` is no reference", crate::print::short(reference)), next))
 }

@@ -12,6 +12,7 @@ pub(crate) mod matter;
 pub(crate) mod queue;
 pub(crate) mod replay;
 pub(crate) mod schema;
+pub(crate) mod sweep;
 pub(crate) mod test;
 pub(crate) mod why;
 
@@ -37,6 +38,7 @@ pub(crate) fn run(command: &Command) -> Result<Answer, Failure> {
         Command::Act(args) => act::run(args),
         Command::Count(args) => count::run(args),
         Command::Queue(args) => queue::run(args),
+        Command::Sweep(args) => sweep::run(args),
         Command::Replay(args) => replay::run(args),
         Command::Demo(args) => demo::run(args),
     }

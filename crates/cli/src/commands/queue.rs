@@ -1,8 +1,9 @@
 //! `comity queue`: what is due, owed, waited for or silent.
 
 use clap::Args;
-use comity_core::time::Zone;
-use comity_runner::{Engine, Group, Noticed, QueueItem, QueueWhat};
+use comity_core::Asked;
+use comity_core::time::{Moment, Zone};
+use comity_runner::{Group, QueueItem, QueueWhat};
 use serde_json::{Value, json};
 
 use crate::answer::Answer;
@@ -16,62 +17,35 @@ const ACTS_NAMED: usize = 3;
 /// Which store.
 #[derive(Args)]
 pub(crate) struct QueueArgs {
+    /// What was known: entries recorded later are left out [default: everything up to now]
+    #[arg(long, value_name = "RFC3339")]
+    known_at: Option<Moment>,
     #[command(flatten)]
     store: StoreArgs,
 }
 
 pub(crate) fn run(args: &QueueArgs) -> Result<Answer, Failure> {
     at_desk(&args.store, async |desk| {
-        let noticed = sweep(&desk.engine).await?;
-        let items = desk.engine.queue().await?;
-        let page = page(desk, &noticed, &items).await?;
-        let ran_out = noticed.iter().map(|one| {
-            json!({ "case": one.case.to_string(), "clock": one.clock, "ran_out": one.ran_out.to_string() })
-        });
+        let now = desk.engine.now();
+        let known_at = args.known_at.unwrap_or(now);
+        let items = desk.engine.queue_as_known(Asked { at: now, known_at }).await?;
+        let page = page(desk, now, &items);
         let document = json!({
-            "now": desk.engine.now().to_string(),
-            "ran_out": ran_out.collect::<Vec<_>>(),
+            "now": now.to_string(),
+            "known_at": known_at.to_string(),
             "items": items.iter().map(item_json).collect::<Vec<_>>(),
         });
         Ok(Answer::fine(page, document))
     })
 }
 
-/// Notices everything that has run out, however much it is.
-async fn sweep(engine: &Engine) -> Result<Vec<Noticed>, Failure> {
-    let mut noticed = Vec::new();
-    loop {
-        let report = engine.sweep().await?;
-        let is_moving = !report.noticed.is_empty();
-        noticed.extend(report.noticed);
-        if !(report.more && is_moving) {
-            return Ok(noticed);
-        }
-    }
-}
-
-async fn page(desk: &Desk, noticed: &[Noticed], items: &[QueueItem]) -> Result<Page, Failure> {
+fn page(desk: &Desk, now: Moment, items: &[QueueItem]) -> Page {
     let mut page = Page::new();
-    let now = desk.engine.now();
     page.line(&[
         (Tone::Strong, "Today"),
         (Tone::Plain, &format!("  {}", comity_core::moment_in_words(now, &Zone::utc()))),
         (Tone::Faint, &format!("  {}", counted(items.len(), "item"))),
     ]);
-    if !noticed.is_empty() {
-        page.heading("Ran out since the last look");
-        let mut table = Table::new();
-        for one in noticed {
-            let file = desk.engine.case(one.case).await?;
-            let zone = &file.procedure.home().zone;
-            table.row([
-                cell(Tone::Strong, &file.opening.reference),
-                cell(Tone::Name, &one.clock),
-                cell(Tone::Bad, format!("ran out {}", comity_core::moment_in_words(one.ran_out, zone))),
-            ]);
-        }
-        page.table(2, &table);
-    }
     let mut rest = items;
     while let Some(first) = rest.first() {
         let (same, later) = rest.split_at(rest.iter().take_while(|item| item.group == first.group).count());
@@ -87,7 +61,7 @@ async fn page(desk: &Desk, noticed: &[Noticed], items: &[QueueItem]) -> Result<P
         );
         page.labelled((Tone::Strong, "next"), 0, &format!("comity case list{}", desk.options));
     }
-    Ok(page)
+    page
 }
 
 fn group(page: &mut Page, group: Group, items: &[QueueItem]) {
@@ -104,7 +78,7 @@ fn group(page: &mut Page, group: Group, items: &[QueueItem]) {
 fn title(group: Group) -> String {
     let mark = match group {
         Group::Unreadable | Group::CannotFollow | Group::Uncountable => "!",
-        Group::Owed => "■",
+        Group::Owed | Group::RanOut => "■",
         Group::Today => "◆",
         Group::Soon => "▲",
         Group::Later => "+",
@@ -127,9 +101,14 @@ fn what(group: Group, what: &QueueWhat) -> Cell {
             cell(Tone::Bad, format!("We can't compute this last day: {because}"))
                 .and(Tone::Faint, format!("{clock} ({basis})"))
         }
-        QueueWhat::Owed { title, bearer, basis } => {
-            cell(Tone::Bad, title).and(Tone::Plain, format!("{bearer} ({basis})"))
+        QueueWhat::RanOut { clock, title, ran_out, follows, basis } => {
+            cell(Tone::Bad, format!("{title}: ran out {ran_out}"))
+                .and(Tone::Plain, follows)
+                .and(Tone::Faint, format!("{clock} ({basis})"))
         }
+        QueueWhat::Owed { title, since, bearer, basis } => cell(Tone::Bad, title)
+            .and(Tone::Plain, format!("{bearer} ({basis})"))
+            .and(Tone::Faint, format!("since {since}")),
         QueueWhat::MayAct { acts } => {
             let named = acts.iter().take(ACTS_NAMED).map(|(act, by)| format!("{act} – {by}"));
             let named = named.fold(Cell::default(), |cell, act| cell.and(Tone::Plain, act));
@@ -153,8 +132,14 @@ fn item_json(item: &QueueItem) -> Value {
         QueueWhat::NoEnd { clock, because, basis } => {
             json!({ "kind": "no-end", "clock": clock, "because": because, "basis": basis })
         }
-        QueueWhat::Owed { title, bearer, basis } => {
-            json!({ "kind": "owed", "title": title, "bearer": bearer, "basis": basis })
+        QueueWhat::RanOut { clock, title, ran_out, follows, basis } => {
+            json!({
+                "kind": "ran-out", "clock": clock, "title": title, "ran_out": ran_out, "follows": follows,
+                "basis": basis,
+            })
+        }
+        QueueWhat::Owed { title, since, bearer, basis } => {
+            json!({ "kind": "owed", "title": title, "since": since, "bearer": bearer, "basis": basis })
         }
         QueueWhat::MayAct { acts } => {
             let acts = acts.iter().map(|(act, by)| json!({ "act": act, "by": by }));

@@ -10,7 +10,7 @@ use crate::answer::Answer;
 use crate::context::{StoreArgs, at_desk};
 use crate::exit::Exit;
 use crate::failure::{Failure, headings};
-use crate::print::{Page, Tone};
+use crate::print::{Page, Tone, short};
 use crate::sheet::Sheet;
 
 /// Which limit.
@@ -34,7 +34,7 @@ pub(crate) fn run(args: &WhyArgs) -> Result<Answer, Failure> {
         let Some(clock) = view.clock(&args.clock) else {
             let clocks = view.clocks();
             let names: Vec<&str> = clocks.iter().map(|clock| clock.name.as_str()).collect();
-            let what = format!("`{}` has no clock `{}`", file.opening.procedure, args.clock);
+            let what = format!("`{}` has no clock `{}`", file.opening.procedure, short(&args.clock));
             return Err(Failure::usage(what, similar(&args.clock, &names)));
         };
         let sheet = Sheet::new(&view, &file.entries);

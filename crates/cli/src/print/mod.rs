@@ -149,5 +149,23 @@ fn cleaned_but_tabs(line: &str) -> String {
 
 /// Text without characters that could steer a terminal: a title or a note is written by somebody else.
 pub(crate) fn clean(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+    text.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
+}
+
+/// Whether a character moves what is shown: a control, or one that turns the direction in which text is read.
+pub(crate) fn steers(character: char) -> bool {
+    let turns = matches!(
+        character,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+    );
+    character.is_control() || turns
+}
+
+/// A word that somebody typed, short enough to be repeated in a message.
+pub(crate) fn short(word: &str) -> String {
+    const LETTERS: usize = 80;
+    if word.chars().count() <= LETTERS {
+        return clean(word);
+    }
+    clean(&word.chars().take(LETTERS).collect::<String>()) + "…"
 }

@@ -7,7 +7,8 @@ pub(crate) fn width(text: &str) -> usize {
     text.width()
 }
 
-/// The words of `text` in lines of at most `most` columns, one line at least. A word that is too long is cut.
+/// The words of `text` in lines of at most `most` columns, one line at least. A word that is too long is
+/// cut, where it can be between the parts of a name.
 pub(super) fn lines(text: &str, most: usize) -> Vec<String> {
     let most = most.max(10);
     let mut lines = vec![String::new()];
@@ -43,8 +44,9 @@ fn cut(word: &str, most: usize) -> Vec<String> {
     for character in word.chars() {
         let length = character.width().unwrap_or(0);
         if used + length > most {
-            pieces.push(String::new());
-            used = 0;
+            let rest = pieces.last_mut().map(|piece| piece.split_off(joint(piece))).unwrap_or_default();
+            used = width(&rest);
+            pieces.push(rest);
         }
         if let Some(piece) = pieces.last_mut() {
             piece.push(character);
@@ -52,6 +54,11 @@ fn cut(word: &str, most: usize) -> Vec<String> {
         used += length;
     }
     pieces
+}
+
+/// Where a piece that is too long is best cut: behind a mark that joins parts of a name; else at its end.
+fn joint(piece: &str) -> usize {
+    piece.rfind(['/', '-', '.', '_', ':']).map_or(piece.len(), |at| at + 1)
 }
 
 #[cfg(test)]
@@ -64,6 +71,7 @@ mod tests {
         check("", 20, &[""]);
         check("the person is held", 10, &["the person", "is held"]);
         check("abcdefghijklm no", 10, &["abcdefghij", "klm no"]);
+        check("nz-kr/extradition.yaml", 12, &["nz-kr/", "extradition.", "yaml"]);
         // Each of these letters takes two columns.
         check("대한민국 법무부 장관", 10, &["대한민국", "법무부", "장관"]);
         check("대한민국법무부", 10, &["대한민국법", "무부"]);

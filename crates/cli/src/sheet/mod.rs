@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use comity_core::entry::{Body, Deed, Entry, standing};
 use comity_core::id::EntryNumber;
 use comity_core::procedure::{ClockStanding, Truth};
-use comity_core::time::{Moment, Zone};
+use comity_core::time::{Moment, When, Zone};
 use comity_core::{Cause, ClockView, Happening, Rejection, View, explain_run};
 
 use crate::context::counted;
@@ -312,7 +312,7 @@ impl<'v> Sheet<'v> {
             let mark = if struck { " (annulled)" } else { "" };
             table.row([
                 cell(Tone::Faint, entry.number.to_string()).right(),
-                cell(Tone::Faint, zone.local(entry.recorded_at)),
+                cell(Tone::Faint, date(When::At(entry.recorded_at), zone)),
                 cell(Tone::Faint, entry.recorded_by.reveal()),
                 cell(tone, format!("{says}{mark}")),
             ]);

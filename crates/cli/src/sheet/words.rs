@@ -14,10 +14,11 @@ use crate::print::Tone;
 const MICROSECONDS_A_MINUTE: i64 = 60_000_000;
 const MICROSECONDS_A_DAY: i64 = 24 * 60 * MICROSECONDS_A_MINUTE;
 
-/// A date for a column: `2020-11-02 15:00`, `2020-11-02`, `2020-11` or `2020`.
+/// A date for a column: `2020-11-02 15:00 Seoul`, `2020-11-02`, `2020-11` or `2020`. A time of day without its place
+/// would be two times.
 pub(crate) fn date(when: When, zone: &Zone) -> String {
     match when {
-        When::At(moment) => zone.local(moment),
+        When::At(moment) => format!("{} {}", zone.local(moment), zone.place()),
         When::On(_) | When::In { .. } | When::During { .. } => when.to_string(),
     }
 }
@@ -80,7 +81,10 @@ pub(crate) fn body(body: &Body, procedure: &Procedure) -> (Tone, String) {
         Body::Noticed(notice) => {
             let told: Vec<String> = notice.told.iter().map(ToString::to_string).collect();
             let told = if told.is_empty() { String::new() } else { format!("; told {}", told.join(", ")) };
-            (Tone::Bad, format!("noticed: {} ran out {}{told}", notice.clock, zone.local(notice.ran_out)))
+            (
+                Tone::Bad,
+                format!("noticed: {} ran out {}{told}", notice.clock, date(When::At(notice.ran_out), zone)),
+            )
         }
         Body::Note(text) => (Tone::Plain, format!("note: {}", text.reveal())),
     }

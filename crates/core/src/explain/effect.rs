@@ -42,7 +42,17 @@ fn consequence(procedure: &Procedure, expiry: &Expiry, basis: &Basis) -> String 
             }
             None => format!("what was limited is owed still, and the delay must be explained ({basis})"),
         },
-        ExpiryEffect::ByLaw => format!("the law itself changes how things stand ({basis})"),
+        ExpiryEffect::ByLaw => match expiry.duty {
+            Some(duty) => {
+                let obligation = procedure.obligations.at(duty);
+                let bearer = &procedure.authorities.at(obligation.bearer).title;
+                format!(
+                    "the law itself changes how things stand, and {bearer} must: {} ({basis})",
+                    obligation.title
+                )
+            }
+            None => format!("the law itself changes how things stand ({basis})"),
+        },
         ExpiryEffect::Deemed => format!("the law takes the decision as made ({basis})"),
         ExpiryEffect::Permission if opens.is_empty() => format!("what was closed may be done ({basis})"),
         ExpiryEffect::Permission => format!("this may be done: {opens} ({basis})"),

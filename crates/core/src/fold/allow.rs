@@ -32,7 +32,10 @@ pub(super) fn resolve(state: &State, what: &What, now: &Now) -> Result<Resolved,
             let by = authority(state, act, by, &row.by, &row.basis, now)?;
             let day = || now.when.first_day(procedure.zone_of(by));
             state.not_in_force(("act", act), row.in_force.as_ref(), day)?;
-            let facts = given_facts(state, id, facts)?;
+            // What closes the act whatever is recorded with it comes first: nobody looks for facts in vain.
+            let facts = given_facts(state, id, facts).map_err(|wrong| {
+                obstacles_whatever_is_given(state, id).into_iter().next().unwrap_or(wrong)
+            })?;
             if let Some(obstacle) = obstacles(state, id, Facts::Given(&facts)).into_iter().next() {
                 return Err(obstacle);
             }
@@ -79,11 +82,17 @@ pub(super) fn resolve(state: &State, what: &What, now: &Now) -> Result<Resolved,
 /// Every reason why an act that nobody has done yet is not open where the case stands, whatever it may record.
 pub(crate) fn closed_because(state: &State, id: ActId) -> Vec<Rejection> {
     let act = state.procedure().acts.at(id);
-    let to_come = [act.records.as_slice(), act.may_record.as_slice()].concat();
     let today = || state.procedure().home().zone.day_at(state.looked_at);
     let name = state.procedure().acts.name(id);
     let not_law = state.not_in_force(("act", name), act.in_force.as_ref(), today).err();
-    not_law.into_iter().chain(obstacles(state, id, Facts::ToCome(&to_come))).collect()
+    not_law.into_iter().chain(obstacles_whatever_is_given(state, id)).collect()
+}
+
+/// Every reason why an act is not open where the case stands, whatever the facts that it may record.
+fn obstacles_whatever_is_given(state: &State, id: ActId) -> Vec<Rejection> {
+    let act = state.procedure().acts.at(id);
+    let to_come = [act.records.as_slice(), act.may_record.as_slice()].concat();
+    obstacles(state, id, Facts::ToCome(&to_come))
 }
 
 /// Every reason why an act is not open where the case stands, with the facts that come with it.

@@ -139,6 +139,9 @@ impl State {
 
     /// Why the date of an event does not do for a clock that it starts, meets or makes longer.
     pub(super) fn too_vague(&self, id: ClockId, event: Event, now: &Now) -> Option<Rejection> {
+        if matches!(now.when, When::At(_)) {
+            return None;
+        }
         let clock = self.procedure.clocks.at(id);
         let counts_from_it = clock.counted_from == CountedFrom::TheStart;
         let starts = counts_from_it && clock.starts.events().contains(&event) && self.may_start(id, now);
@@ -262,6 +265,9 @@ impl State {
     /// Meets the clocks that run and wait for a condition which holds already; whether there were any. A limit for
     /// a complete request does not run against a request that was complete before.
     pub(super) fn meet_at_once(&mut self, now: &Now) -> bool {
+        if self.procedure.wiring.met_by_conditions.is_empty() {
+            return false;
+        }
         let procedure = self.procedure.clone();
         let mut met = false;
         // A clock that begins again by itself would be met at once for ever.
@@ -284,6 +290,9 @@ impl State {
 
     /// Switches off the clocks whose `off-when` has come to hold; whether there were any.
     pub(super) fn switch_off(&mut self, now: &Now) -> bool {
+        if self.procedure.wiring.switched_off.is_empty() {
+            return false;
+        }
         let procedure = self.procedure.clone();
         let mut switched = false;
         for id in procedure.wiring.switched_off.iter().copied() {
@@ -301,6 +310,9 @@ impl State {
 
     /// Stops the clocks that come to stand still and lets those run on that no longer do; the clocks that changed.
     pub(super) fn stop_and_go(&mut self, now: &Now, but_for: &[ClockId]) -> Vec<ClockId> {
+        if self.procedure.wiring.stopping.is_empty() {
+            return Vec::new();
+        }
         let procedure = self.procedure.clone();
         let mut changed = Vec::new();
         for id in procedure.wiring.stopping.iter().copied().filter(|id| !but_for.contains(id)) {

@@ -13,9 +13,9 @@ impl State {
     /// From where a run that starts now is counted, as far as that is known.
     pub(super) fn counted_from(&self, id: ClockId, now: &Now) -> Option<When> {
         match self.procedure.clocks.at(id).counted_from {
-            CountedFrom::TheStart => Some(match (now.when, self.day_in_zone_of(id, now)) {
-                (When::On(_), Some(day)) => When::On(day),
-                (when, _) => when,
+            CountedFrom::TheStart => Some(match now.when {
+                When::On(day) => When::On(self.day_in_zone_of(id, now).unwrap_or(day)),
+                when @ (When::At(_) | When::In { .. } | When::During { .. }) => when,
             }),
             CountedFrom::DateIn(fact) => match self.fact(fact).map(|known| &known.value) {
                 Some(Value::Date(day)) => Some(When::On(*day)),
@@ -41,20 +41,27 @@ impl State {
 
     /// Counts the end of the run under way anew, and of those that are counted from its last day.
     pub(super) fn recount(&mut self, id: ClockId, now: &Now) {
-        let procedure = self.procedure.clone();
-        let clock = procedure.clocks.at(id);
+        let clock = self.procedure.clocks.at(id);
         let Some(cycle) = self.running(id) else { return };
         let end = self.end_of(id, clock, cycle);
         let was_known = !matches!(cycle.end, End::CannotCount(_));
         let knows_the_day = cycle.counted_from.is_some_and(When::is_known_to_the_day);
         if let (End::CannotCount(why), true) = (&end, knows_the_day || was_known) {
-            let (clock, basis) = (procedure.clocks.name(id).to_string(), clock.basis.clone());
+            let (clock, basis) = (self.procedure.clocks.name(id).to_string(), clock.basis.clone());
             self.trouble(now, Rejection::CannotCount { clock, why: why.clone(), basis });
         }
         if let Some(cycle) = self.running_mut(id) {
             cycle.end = end;
         }
-        // No clock is counted from its own last day, directly or through others, so this ends.
+        if !self.procedure.wiring.counted_after(id).is_empty() {
+            self.recount_those_after(id, now);
+        }
+    }
+
+    /// Counts anew the limits that are counted from the last day of this one. No clock is counted from its own last day,
+    /// directly or through others, so this ends.
+    fn recount_those_after(&mut self, id: ClockId, now: &Now) {
+        let procedure = self.procedure.clone();
         for next in procedure.wiring.counted_after(id).iter().copied() {
             if self.running(next).is_some() {
                 let from = self.counted_from(next, now);
@@ -78,7 +85,7 @@ impl State {
             (Length::NamedDay { .. } | Length::NamedLength { .. }, _) if cycle.named.is_none() => {
                 return End::NotNamed;
             }
-            (_, _) => self.length_of(clock, cycle),
+            (_, _) => length_of(clock, cycle),
         };
         let Some(from) = cycle.counted_from else {
             return match clock.counted_from {
@@ -91,24 +98,6 @@ impl State {
             count_on_its_way(&start, length, &rule, &course(clock, cycle, None))
         });
         counted.map_or_else(End::CannotCount, End::Counted)
-    }
-
-    /// How long the run is, by the law of its day, and by which rule.
-    fn length_of(&self, clock: &Clock, cycle: &Cycle) -> Result<(Period, Rule), CountError> {
-        match (&clock.length, cycle.named) {
-            (Length::Counted { length, rule, changes, .. }, _) => {
-                let changed = cycle.law.and_then(|index| changes.get(index));
-                Ok(changed.map_or((*length, rule.clone()), |change| (change.length, change.rule.clone())))
-            }
-            (Length::NamedLength { choices, .. }, Some(Named { what: NamedPeriod::Length(length), .. })) => {
-                let rule = choices.rule(length.unit(), clock.stops.is_some());
-                rule.map(|rule| (length, rule)).map_err(|_| CountError::WrongRule { length })
-            }
-            (Length::NamedLength { .. } | Length::NamedDay { .. }, _) => {
-                // INVARIANT: asked only where a length was named. A day that never was cannot be counted.
-                Err(CountError::StartNotKnownToTheDay { when: cycle.started })
-            }
-        }
     }
 
     /// The count of a run with one more extension, a stop that lasts being taken to end now; and the count of the
@@ -124,7 +113,7 @@ impl State {
         let clock = self.procedure.clocks.at(id);
         let when = cycle.counted_from.unwrap_or(cycle.started);
         let start = Start { when, zone: self.procedure.zone_of_clock(id).clone() };
-        let (length, rule) = self.length_of(clock, cycle)?;
+        let (length, rule) = length_of(clock, cycle)?;
         let mut course = course(clock, cycle, Some(now.when));
         course.extensions.push(extension);
         let count = count_on_its_way(&start, length, &rule, &course)?;
@@ -173,6 +162,24 @@ impl State {
     }
 }
 
+/// How long the run is, by the law of its day, and by which rule.
+fn length_of(clock: &Clock, cycle: &Cycle) -> Result<(Period, Rule), CountError> {
+    match (&clock.length, cycle.named) {
+        (Length::Counted { length, rule, changes, .. }, _) => {
+            let changed = cycle.law.and_then(|index| changes.get(index));
+            Ok(changed.map_or((*length, rule.clone()), |change| (change.length, change.rule.clone())))
+        }
+        (Length::NamedLength { choices, .. }, Some(Named { what: NamedPeriod::Length(length), .. })) => {
+            let rule = choices.rule(length.unit(), clock.stops.is_some());
+            rule.map(|rule| (length, rule)).map_err(|_| CountError::WrongRule { length })
+        }
+        (Length::NamedLength { .. } | Length::NamedDay { .. }, _) => {
+            // INVARIANT: asked only where a length was named. A day that never was cannot be counted.
+            Err(CountError::StartNotKnownToTheDay { when: cycle.started })
+        }
+    }
+}
+
 fn named_in(length: &Length) -> Option<FactId> {
     match length {
         Length::Counted { .. } => None,
@@ -205,7 +212,7 @@ fn course(clock: &Clock, cycle: &Cycle, lasting_until: Option<When>) -> Course {
 pub(crate) fn if_it_ran_on(state: &State, id: ClockId, when: When) -> Option<Count> {
     let clock = state.procedure.clocks.at(id);
     let cycle = state.running(id).filter(|cycle| cycle.stands_still().is_some())?;
-    let (length, rule) = state.length_of(clock, cycle).ok()?;
+    let (length, rule) = length_of(clock, cycle).ok()?;
     let start = Start { when: cycle.counted_from?, zone: state.procedure.zone_of_clock(id).clone() };
     count_on_its_way(&start, length, &rule, &course(clock, cycle, Some(when))).ok()
 }

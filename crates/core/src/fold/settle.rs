@@ -104,12 +104,15 @@ impl State {
         let expiry = &procedure.clocks.at(id).on_expiry;
         self.move_tracks(&expiry.moves, &[], now);
         if let Some(duty) = expiry.duty {
-            self.owed.push(Owed { obligation: duty, since: now.when, cause: Cause::Expiry(id), met: None });
+            self.owe(duty, now);
         }
     }
 
     /// Takes the consequences that nothing keeps back any more; whether there were any.
     fn take_what_was_withheld(&mut self, now: &Now) -> bool {
+        if self.procedure.wiring.kept_back.is_empty() {
+            return false;
+        }
         let procedure = self.procedure.clone();
         let mut taken = false;
         for id in procedure.wiring.kept_back.iter().copied() {
@@ -128,7 +131,12 @@ impl State {
         taken
     }
 
+    /// Lets an obligation arise, if it does where the tracks stand now: nobody need release a person at liberty.
     fn owe(&mut self, obligation: ObligationId, now: &Now) {
+        let when = &self.procedure.obligations.at(obligation).when;
+        if when.as_ref().is_some_and(|when| self.holds(when, &[]) != Truth::True) {
+            return;
+        }
         self.owed.push(Owed { obligation, since: now.when, cause: now.cause, met: None });
     }
 
@@ -138,7 +146,9 @@ impl State {
                 *place = Some(Known { value: value.clone(), since: now.when, cause: now.cause });
             }
         }
-        self.learn_days(facts, now);
+        if !facts.is_empty() {
+            self.learn_days(facts, now);
+        }
     }
 
     /// Moves every track that has a move to take. All targets are chosen before any track moves.
@@ -203,6 +213,9 @@ impl State {
 
     /// Looks at every condition, each after those that it rests on, and gives those that have come to hold.
     fn look_at_conditions(&mut self) -> Vec<ConditionId> {
+        if self.holds.is_empty() {
+            return Vec::new();
+        }
         let procedure = self.procedure.clone();
         let mut come_to_hold = Vec::new();
         for id in &procedure.conditions_in_order {

@@ -199,6 +199,12 @@ pub enum Translation {
 }
 
 impl ExpiryEffect {
+    /// Whether somebody may come to owe something: where the law itself moves, it need not leave anything to do.
+    #[must_use]
+    pub fn may_impose_a_duty(self) -> bool {
+        self.imposes_a_duty() || self == Self::ByLaw
+    }
+
     /// Whether somebody comes to owe something.
     #[must_use]
     pub fn imposes_a_duty(self) -> bool {

@@ -474,7 +474,7 @@ pub enum ExtendByDraft {
 pub struct ExpiryDraft {
     /// The kind of consequence.
     pub effect: Marked<super::ExpiryEffect>,
-    /// The obligation that arises. Required for a duty, refused for all else.
+    /// The obligation that arises. Required for a duty, possible where the law itself moves, refused for all else.
     pub duty: Option<Marked<String>>,
     /// What moves.
     pub moves: Vec<TrackMovesDraft>,
@@ -533,6 +533,8 @@ pub struct ObligationDraft {
     pub title: String,
     /// Who owes it.
     pub bearer: Marked<String>,
+    /// What must hold once the act or expiry that gives rise to it has moved the tracks.
+    pub when: Option<GuardDraft>,
     /// Acts that meet it.
     pub met_by: Vec<Marked<String>>,
     /// The provision.

@@ -443,7 +443,7 @@ pub enum ExtendBy {
 pub struct Expiry {
     /// The kind of consequence.
     pub effect: ExpiryEffect,
-    /// The obligation that arises, for a duty.
+    /// The obligation that arises, for a duty or where the law itself moves.
     pub duty: Option<ObligationId>,
     /// What moves.
     pub moves: Vec<TrackMoves>,
@@ -500,6 +500,8 @@ pub struct Obligation {
     pub title: String,
     /// Who owes it.
     pub bearer: AuthorityId,
+    /// What must hold once the act or expiry that gives rise to it has moved the tracks.
+    pub when: Option<Guard>,
     /// What meets it.
     pub met_by: Vec<ActId>,
     /// The provision.

@@ -18,9 +18,9 @@ pub struct Start {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Count {
     /// In hours.
-    Hours(HourCount),
+    Hours(Box<HourCount>),
     /// In days or more.
-    Days(DayCount),
+    Days(Box<DayCount>),
 }
 
 /// A count in hours.
@@ -266,10 +266,12 @@ pub fn count_on_its_way(
     course: &Course,
 ) -> Result<Count, CountError> {
     match (rule, length.unit()) {
-        (Rule::Hours(rule), Unit::Hour) => hours::count(start, length, rule, course).map(Count::Hours),
+        (Rule::Hours(rule), Unit::Hour) => {
+            hours::count(start, length, rule, course).map(|hours| Count::Hours(Box::new(hours)))
+        }
         (Rule::Days(_), Unit::Day | Unit::ClearDay | Unit::Week | Unit::Month | Unit::Year)
         | (Rule::WorkingDays(_), Unit::WorkingDay) => {
-            days::count(start, length, rule, course).map(Count::Days)
+            days::count(start, length, rule, course).map(|days| Count::Days(Box::new(days)))
         }
         (Rule::Hours(_) | Rule::Days(_) | Rule::WorkingDays(_), _) => Err(CountError::WrongRule { length }),
     }

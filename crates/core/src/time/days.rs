@@ -19,7 +19,7 @@ pub(super) fn count(
     let event_day = start.when.first_day(&start.zone);
     let stopped = Gaps::of(&course.stops, &start.zone)?;
     let way = Way { zone: &start.zone, rule, gaps: &stopped };
-    let first = way.from_event(event_day, length)?;
+    let first = way.span_of_event(event_day, length)?;
     let (mut nominal, mut reached) = (first.nominal, way.closing(&first, length)?);
     let mut extended = Vec::with_capacity(course.extensions.len());
     for extension in &course.extensions {
@@ -52,7 +52,7 @@ pub(super) fn count(
 /// The last day alone, for an event on `event_day` and an even way.
 pub(super) fn last_day(event_day: Day, length: Period, rule: &Rule, zone: &Zone) -> Result<Day, CountError> {
     let way = Way { zone, rule, gaps: &Gaps::default() };
-    let span = way.from_event(event_day, length)?;
+    let span = way.span_of_event(event_day, length)?;
     Ok(way.closing(&span, length)?.last_day)
 }
 
@@ -154,7 +154,7 @@ struct Reached {
 }
 
 impl Way<'_> {
-    fn from_event(&self, event_day: Day, length: Period) -> Result<Span, CountError> {
+    fn span_of_event(&self, event_day: Day, length: Period) -> Result<Span, CountError> {
         let first_day = match self.rule {
             Rule::Days(rule) => rule.first_day,
             Rule::WorkingDays(rule) => rule.first_day,
@@ -366,7 +366,7 @@ impl Way<'_> {
             ExtendedFrom::LastDay => self.span(last_day, length, FirstDay::NotCounted)?,
             ExtendedFrom::NominalLastDay => self.span(nominal, length, FirstDay::NotCounted)?,
             ExtendedFrom::TheAct if extension.granted.is_known_to_the_day() => {
-                self.from_event(extension.granted.first_day(self.zone), length)?
+                self.span_of_event(extension.granted.first_day(self.zone), length)?
             }
             ExtendedFrom::TheAct => {
                 return Err(CountError::StartNotKnownToTheDay { when: extension.granted });

@@ -66,7 +66,7 @@ pub(crate) fn days_on_their_way(
     course: &Course,
 ) -> Result<DayCount, CountError> {
     match count_on_its_way(start, length, rule, course)? {
-        Count::Days(days) => Ok(days),
+        Count::Days(days) => Ok(*days),
         Count::Hours(_) => panic!("{length} is counted in days"),
     }
 }

@@ -125,6 +125,37 @@ fn an_obligation_arises_with_an_act_and_is_met_by_another() {
 }
 
 #[test]
+fn an_obligation_arises_only_where_its_condition_holds_after_the_moves() {
+    let owed_when = |guard| {
+        let mut draft = draft();
+        draft.obligations[1].value.when = Some(guard);
+        let mut case = Case::open(&checked(&draft), "2027-01-01");
+        for fact in ["fact person.minor = no", "learned immunity = none"] {
+            case.on("2027-01-01", fact);
+        }
+        case.on("2027-03-02 10:00", "arrested (arrest.place: Ulsan)");
+        case
+    };
+    owed_when(is("custody", "free")).check("2027-03-02 10:00", &[("owed", "nothing")]);
+    owed_when(is("person.status", "accused")).check("2027-03-02 10:00", &[("owed", "nothing")]);
+    owed_when(is("custody", "held-provisionally")).check("2027-03-02 10:00", &[("owed", "tell-norvane")]);
+}
+
+#[test]
+fn where_the_law_itself_moves_somebody_may_owe_something() {
+    let mut draft = draft();
+    let on_expiry = &mut draft.clocks[0].value.on_expiry;
+    *on_expiry = super::draft::by_law(on_expiry.moves.clone());
+    on_expiry.duty = Some(text("release"));
+    let mut case = Case::open(&checked(&draft), "2027-01-01");
+    for what in ["fact person.minor = no", "learned immunity = none"] {
+        case.on("2027-01-01", what);
+    }
+    case.on("2027-03-02 10:00", "arrested (arrest.place: Ulsan)");
+    case.check("2027-04-17 00:00", &[("custody", "release-due"), ("owed", "tell-norvane, release")]);
+}
+
+#[test]
 fn what_is_owed_twice_is_met_by_one_act() {
     let mut case = Case::arrested("2027-03-02 10:00");
     case.on("2027-03-04 10:00", "released");

@@ -242,7 +242,7 @@ pub(crate) fn named(by: &str, fact: &str) -> LengthDraft {
 
 pub(crate) fn obligation(name: &str, bearer: &str, met_by: &[&str]) -> Row<ObligationDraft> {
     let (title, met_by) = (format!("See to {name}"), texts(met_by));
-    row(name, ObligationDraft { title, bearer: text(bearer), met_by, cite: cites("act 30") })
+    row(name, ObligationDraft { title, bearer: text(bearer), when: None, met_by, cite: cites("act 30") })
 }
 
 pub(crate) fn document(name: &str, form: DocumentForm, translated: Translation) -> Row<DocumentDraft> {

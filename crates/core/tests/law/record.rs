@@ -133,6 +133,14 @@ fn an_act_records_its_facts_and_no_others() {
 }
 
 #[test]
+fn an_act_that_is_not_open_says_so_before_it_asks_for_its_facts() {
+    let mut case = Case::sample();
+    case.on("2027-03-02 10:00", "arrested (arrest.place: Ulsan)");
+    let refused = case.refused("2027-03-03 10:00", "arrested");
+    assert_eq!(refused.code(), RejectionCode::NotOpen, "{refused}");
+}
+
+#[test]
 fn a_fact_is_given_once() {
     code(
         &Case::sample().refused("2027-03-02 10:00", "arrested (arrest.place: Ulsan, arrest.place: Busan)"),

@@ -20,7 +20,7 @@ fn rule(first_day: FirstDay, month_end: MonthEnd) -> Rule {
 
 fn counted(zone: &Zone, when: When, length: &str, rule: &Rule) -> Result<DayCount, CountError> {
     match count(&Start { when, zone: zone.clone() }, length.parse().unwrap(), rule)? {
-        Count::Days(days) => Ok(days),
+        Count::Days(days) => Ok(*days),
         Count::Hours(_) => panic!("{length} is counted in days"),
     }
 }

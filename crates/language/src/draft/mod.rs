@@ -272,6 +272,7 @@ impl Beside<'_> {
         Ok(ObligationDraft {
             title: plain(&row.title),
             bearer: name(&row.bearer),
+            when: self.maybe_guard(row.when.as_ref())?,
             met_by: names(&row.met_by),
             cite: self.cite(&row.cite)?,
         })

@@ -223,7 +223,7 @@ pub enum ExtendedByFile {
     Nothing(AlwaysNone),
     /// An act.
     #[serde(rename = "$mapping")]
-    One(ExtensionFile),
+    One(Box<ExtensionFile>),
     /// Several acts.
     #[serde(rename = "$sequence")]
     Several(Vec<ExtensionFile>),
@@ -281,7 +281,7 @@ pub struct RecordedFile {
 pub struct ExpiryFile {
     /// The kind of consequence.
     pub effect: Choice<ExpiryEffect>,
-    /// The obligation that arises; for `duty` and `must-explain`.
+    /// The obligation that arises; for `duty` and `must-explain`, and possible for `by-law`.
     #[serde(default)]
     pub duty: Option<Name>,
     /// What moves, by track; not for `alert`, `nothing-changes` and `nothing-stated`.

@@ -276,6 +276,9 @@ pub struct ObligationFile {
     pub title: Text,
     /// Who owes it.
     pub bearer: Name,
+    /// What must hold for it to arise, once its act or expiry has moved the tracks; nothing, if left out.
+    #[serde(default)]
+    pub when: Option<GuardText>,
     /// The acts that meet it.
     pub met_by: OneOrMore<Name>,
     /// The provision.

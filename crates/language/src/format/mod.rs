@@ -52,7 +52,9 @@ fn spell_lengths(node: &mut Node, shape: &Shape) {
         }
         Value::Sequence(_, items) => {
             let inner = shape.sequence.as_deref().unwrap_or(shape);
-            items.iter_mut().for_each(|item| spell_lengths(item, inner));
+            for item in items {
+                spell_lengths(item, inner);
+            }
         }
         Value::Mapping(_, pairs) => {
             for pair in pairs {

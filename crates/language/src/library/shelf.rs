@@ -168,10 +168,8 @@ fn called_as_its_file(source: &Source, path: &str, what: &str, name: Option<&str
 pub fn read_source(files: &dyn Files, path: &str) -> Result<Source, Box<Diagnostic>> {
     let shown = files.shown(path);
     let bytes = files.read(path).map_err(|error| {
-        let remedy = match error.code() {
-            Code::TooLarge => "divide it into several files",
-            _ => "",
-        };
+        let is_too_large = error.code() == Code::TooLarge;
+        let remedy = if is_too_large { "divide it into several files" } else { "" };
         Box::new(Diagnostic::of_file(error.code(), &shown, error.in_full(), remedy))
     })?;
     text(&shown, bytes)

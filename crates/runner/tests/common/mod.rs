@@ -146,6 +146,26 @@ pub struct Office {
     pub by: Private,
 }
 
+/// A clock that has moved on whenever it is read, as the clock of a machine has.
+pub struct Advancing {
+    next: std::sync::Mutex<Moment>,
+}
+
+impl Advancing {
+    pub fn from(text: &str) -> Self {
+        Self { next: std::sync::Mutex::new(moment(text)) }
+    }
+}
+
+impl comity_runner::Clock for Advancing {
+    fn now(&self) -> Moment {
+        let mut next = self.next.lock().unwrap();
+        let now = *next;
+        *next = Moment::from_unix_microseconds(now.as_unix_microseconds() + 1).unwrap();
+        now
+    }
+}
+
 pub fn moment(text: &str) -> Moment {
     let zone = Zone::named("Europe/Lisbon").unwrap();
     When::parse(text, &zone).unwrap().earliest(&zone)

@@ -101,7 +101,7 @@ fn known<I: Id, T>(
     let names: Vec<&str> = table.names().map(Name::as_str).collect();
     let rejection = Rejection::Unknown {
         what,
-        name: crate::print::clean(name),
+        name: crate::print::short(name),
         known: names.iter().map(ToString::to_string).collect(),
     };
     Err(Failure::rejected(rejection, procedure, similar(name, &names)))

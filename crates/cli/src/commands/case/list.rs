@@ -1,6 +1,7 @@
 //! `comity case list`.
 
 use clap::Args;
+use comity_core::time::{Moment, When};
 use comity_core::{Asked, View};
 use comity_runner::CaseFile;
 use serde_json::{Value, json};
@@ -8,11 +9,15 @@ use serde_json::{Value, json};
 use crate::answer::Answer;
 use crate::context::{StoreArgs, at_desk, counted};
 use crate::failure::Failure;
-use crate::print::{Page, Table, Tone, cell};
+use crate::print::{Cell, Page, Table, Tone, cell};
+use crate::sheet::words::date;
 
 /// Which store.
 #[derive(Args)]
 pub(crate) struct ListArgs {
+    /// What was known: entries recorded later are left out [default: everything up to now]
+    #[arg(long, value_name = "RFC3339")]
+    known_at: Option<Moment>,
     #[command(flatten)]
     store: StoreArgs,
 }
@@ -24,12 +29,15 @@ pub(super) fn run(args: &ListArgs) -> Result<Answer, Failure> {
         let mut rows = Vec::new();
         for case in desk.engine.cases().await? {
             let file = desk.engine.case(case).await?;
-            let view = file.view(Asked::at(now));
+            let view = file.view(Asked { at: now, known_at: args.known_at.unwrap_or(now) });
+            if view.opening().is_none() {
+                continue;
+            }
             let matter = desk.engine.matter(file.opening.matter).await?.reference;
             table.row([
                 cell(Tone::Strong, &file.opening.reference).and(Tone::Faint, file.opening.title.reveal()),
                 cell(Tone::Plain, file.opening.procedure.as_str()).and(Tone::Faint, &matter),
-                cell(if view.due().is_empty() { Tone::Faint } else { Tone::Heed }, next_limit(&view)),
+                limits(&view),
                 cell(Tone::Plain, standing(&view)),
             ]);
             rows.push(row(&file, &view, &matter));
@@ -48,13 +56,19 @@ pub(super) fn run(args: &ListArgs) -> Result<Answer, Failure> {
     })
 }
 
-/// The limit that ends first.
-fn next_limit(view: &View) -> String {
-    match view.due().first() {
-        Some((ends, clock)) => format!("{} runs out {}", clock.name, clock.zone.local(*ends)),
-        None if view.is_over() => "over".to_owned(),
-        None => "no limit runs".to_owned(),
-    }
+/// The limit that ends first, and those that ran out and are still open.
+fn limits(view: &View) -> Cell {
+    let next = match view.due().first() {
+        Some((ends, clock)) => {
+            cell(Tone::Heed, format!("{} runs out {}", clock.name, date(When::At(*ends), clock.zone)))
+        }
+        None if view.is_over() => cell(Tone::Faint, "over"),
+        None => cell(Tone::Faint, "no limit runs"),
+    };
+    view.overdue().into_iter().fold(next, |cell, one| {
+        let clock = one.clock;
+        cell.and(Tone::Bad, format!("{} ran out {}", clock.name, date(When::At(one.since), clock.zone)))
+    })
 }
 
 fn standing(view: &View) -> String {
@@ -73,6 +87,9 @@ fn row(file: &CaseFile, view: &View, matter: &str) -> Value {
         .due()
         .first()
         .map(|(ends, clock)| json!({ "clock": clock.name.as_str(), "ends": ends.to_string() }));
+    let overdue = view.overdue();
+    let ran_out =
+        overdue.iter().map(|one| json!({ "clock": one.clock.name.as_str(), "since": one.since.to_string() }));
     json!({
         "reference": file.opening.reference,
         "title": file.opening.title.reveal(),
@@ -82,6 +99,7 @@ fn row(file: &CaseFile, view: &View, matter: &str) -> Value {
         "version": file.version().0,
         "over": view.is_over(),
         "next_limit": next,
+        "ran_out": ran_out.collect::<Vec<_>>(),
         "tracks": stages,
     })
 }

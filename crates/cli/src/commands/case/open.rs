@@ -12,7 +12,7 @@ use crate::commands::act::{parse_when, similar};
 use crate::commands::matter::check_reference;
 use crate::context::{Desk, StoreArgs, at_desk, quoted};
 use crate::failure::Failure;
-use crate::print::{Page, Tone};
+use crate::print::{Page, Tone, short};
 
 /// The case to be opened.
 #[derive(Args)]
@@ -43,8 +43,12 @@ pub(super) fn run(args: &OpenArgs) -> Result<Answer, Failure> {
     at_desk(&args.store, async |desk| {
         let edition = edition(args, desk)?;
         let Some(matter) = desk.engine.find_matter(&args.matter).await? else {
-            let next = format!("comity matter open {} --title TITLE{}", quoted(&args.matter), desk.options);
-            return Err(Failure::usage(format!("there is no matter `{}` in this store", args.matter), next));
+            let next =
+                format!("comity matter open {} --title TITLE{}", quoted(&short(&args.matter)), desk.options);
+            return Err(Failure::usage(
+                format!("there is no matter `{}` in this store", short(&args.matter)),
+                next,
+            ));
         };
         let mut links = Vec::new();
         for link in &args.link {
@@ -79,16 +83,22 @@ pub(super) fn run(args: &OpenArgs) -> Result<Answer, Failure> {
             "meaning": procedure.meaning().to_string(),
             "since": since.to_string(),
         });
-        Ok(Answer::fine(page, document))
+        Ok(Answer::recorded(page, document, format!("recorded: case {} is open", args.reference)))
     })
 }
 
 fn edition(args: &OpenArgs, desk: &Desk) -> Result<Edition, Failure> {
     let procedures = desk.engine.procedures();
-    procedures.current(&args.procedure).ok_or_else(|| {
-        let known = procedures.names().iter().map(ToString::to_string).collect();
-        EngineError::NoSuchProcedure { name: args.procedure.clone(), known }.into()
-    })
+    if let Some(edition) = procedures.current(&args.procedure) {
+        return Ok(edition);
+    }
+    let diagnostics = args.store.library.flaws_of(&args.procedure)?;
+    if !diagnostics.is_empty() {
+        let what = format!("the procedure `{}` does not load", short(&args.procedure));
+        return Err(Failure::Procedures { what, diagnostics });
+    }
+    let known = procedures.names().iter().map(ToString::to_string).collect();
+    Err(EngineError::NoSuchProcedure { name: short(&args.procedure), known }.into())
 }
 
 fn since(args: &OpenArgs, edition: &Edition, desk: &Desk) -> Result<When, Failure> {

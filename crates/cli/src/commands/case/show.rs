@@ -2,11 +2,12 @@
 
 use clap::Args;
 use comity_core::time::Moment;
-use comity_core::{Asked, moment_in_words};
+use comity_core::{Asked, View, moment_in_words, when_in_words};
 use comity_runner::CaseFile;
 use serde_json::json;
 
 use crate::answer::{Answer, joined};
+use crate::commands::act::{behind_json, linked_cases};
 use crate::commands::asked::AskedArgs;
 use crate::context::{StoreArgs, at_desk, quoted};
 use crate::failure::Failure;
@@ -30,7 +31,8 @@ pub(crate) struct ShowArgs {
 pub(super) fn run(args: &ShowArgs) -> Result<Answer, Failure> {
     at_desk(&args.store, async |desk| {
         let file = desk.case(&args.reference).await?;
-        let asked = args.asked.of(&file, desk.engine.now())?;
+        let now = desk.engine.now();
+        let asked = args.asked.of(&file, now)?;
         let view = file.view(asked);
         if view.opening().is_none() {
             let opened = file.entries.first().map_or(Moment::MIN, |entry| entry.recorded_at);
@@ -40,10 +42,14 @@ pub(super) fn run(args: &ShowArgs) -> Result<Answer, Failure> {
                 format!("it was opened {}", moment_in_words(opened, &file.procedure.home().zone)),
             ));
         }
+        has_begun(args, &file, asked)?;
         let sheet = Sheet::new(&view, &file.entries);
         let matter = desk.engine.matter(file.opening.matter).await?.reference;
         let detail = if args.all { Detail::All } else { Detail::Now };
-        let mut page = head(&file, asked, &matter);
+        let mut page = head(&file, &view, &matter);
+        // Linked cases are compared as they stand now, whatever moment is asked about.
+        let behind = desk.engine.behind(&file.known_at(now), now).await?;
+        linked_cases(&mut page, &behind, desk);
         sheet.tracks(&mut page);
         sheet.limits(&mut page, detail);
         sheet.owed(&mut page);
@@ -67,13 +73,24 @@ pub(super) fn run(args: &ShowArgs) -> Result<Answer, Failure> {
             "matter": matter,
             "procedure": file.opening.procedure.as_str(),
             "meaning": file.opening.meaning.to_string(),
+            "behind": behind.iter().map(behind_json).collect::<Vec<_>>(),
         });
         Ok(Answer::fine(page, joined(names, sheet.document())))
     })
 }
 
-fn head(file: &CaseFile, asked: Asked, matter: &str) -> Page {
-    let opening = &file.opening;
+/// A case stands nowhere before it began, though it may have been opened later than that.
+fn has_begun(args: &ShowArgs, file: &CaseFile, asked: Asked) -> Result<(), Failure> {
+    let (since, zone) = (file.opening.since, &file.procedure.home().zone);
+    if since.earliest(zone) <= asked.at {
+        return Ok(());
+    }
+    let what = format!("`{}` had not begun then", args.reference);
+    Err(Failure::usage(what, format!("it began {}", when_in_words(since, zone))))
+}
+
+fn head(file: &CaseFile, view: &View, matter: &str) -> Page {
+    let (opening, asked) = (&file.opening, view.asked());
     let zone = &file.procedure.home().zone;
     let mut page = Page::new();
     page.line(&[
@@ -90,7 +107,7 @@ fn head(file: &CaseFile, asked: Asked, matter: &str) -> Page {
             opening.procedure,
             file.procedure.version(),
             opening.since,
-            file.version(),
+            view.version(),
         ),
     );
     let at = moment_in_words(asked.at, zone);

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use comity_core::time::{Count, DayCount, Moment, Rule, Zone};
+use comity_core::time::{Count, Moment, When, Zone};
 use comity_core::{ActView, Asked, ClockView, Cycle, CycleStatus, End, Rejection, TrackView, View};
 use comity_runner::{CaseFile, Engine};
 use comity_store::Report;
@@ -57,6 +57,8 @@ impl Chapter {
         self.timeline(page);
         page.heading(&format!("Where each case stood on {}", self.last_day()));
         self.stages(page);
+        page.heading("What is cited");
+        self.sources(page);
         page.heading("Limits, and how each was counted");
         self.limits(page);
         page.heading("What could be done next, and by whom");
@@ -129,13 +131,25 @@ impl Chapter {
         page.table(2, &table);
     }
 
+    /// The title of each instrument by the name under which a case cites it: `act` is another Act in each.
+    fn sources(&self, page: &mut Page) {
+        let mut table = Table::new();
+        for case in &self.cases {
+            let sources = case.file.procedure.sources().iter();
+            let titles: Vec<String> =
+                sources.map(|(_, name, source)| format!("{name} = {}", source.title)).collect();
+            table.row([cell(Tone::Name, &case.key), cell(Tone::Plain, titles.join(" · "))]);
+        }
+        page.table(2, &table);
+    }
+
     fn limits(&self, page: &mut Page) {
         let (mut idle, mut table) = (Vec::new(), Table::new());
         for case in &self.cases {
             let clocks = case.view.clocks();
             for clock in &clocks {
                 for cycle in clock.cycles {
-                    limit(&mut table, clock, cycle, clock.zone);
+                    limit(&mut table, clock, cycle, &case.file.procedure.home().zone);
                 }
             }
             let waiting: Vec<&str> = clocks
@@ -211,13 +225,23 @@ impl Chapter {
     }
 }
 
-/// One run of a limit: how it was counted, how it ended, and its provision.
+/// One run of a limit: how it was counted, how it ended, and its provision. Times are told in the zone of the case, as
+/// in the story above; where other days count, that is said.
 fn limit(table: &mut Table, clock: &ClockView<'_>, cycle: &Cycle, zone: &Zone) {
     let from = date(cycle.started, zone);
+    let elsewhere = if clock.zone.name() == zone.name() {
+        String::new()
+    } else {
+        format!("; by the days of {}", clock.zone.place())
+    };
     let counted = match &cycle.end {
-        End::Counted(Count::Days(days @ DayCount { rule: Rule::Days(rule), .. })) => {
-            let first =
-                if rule.first_day.counts() { "the first day counts" } else { "the first day does not count" };
+        End::Counted(Count::Days(days)) => {
+            // The day on which it started is its first, or the next one is.
+            let first = if days.day_one == days.event_day {
+                "the first day counts"
+            } else {
+                "the first day does not count"
+            };
             format!(
                 "{} from {from}; {first}, so day 1 is {}; last day {}",
                 days.length,
@@ -236,14 +260,14 @@ fn limit(table: &mut Table, clock: &ClockView<'_>, cycle: &Cycle, zone: &Zone) {
     let (tone, ended) = match &cycle.status {
         CycleStatus::Running => (Tone::Heed, "running".to_owned()),
         CycleStatus::Met { when, .. } => (Tone::Good, format!("met {}", date(*when, zone))),
-        CycleStatus::RanOut { at, .. } => (Tone::Bad, format!("ran out {}", zone.local(*at))),
+        CycleStatus::RanOut { at, .. } => (Tone::Bad, format!("ran out {}", date(When::At(*at), zone))),
         CycleStatus::Cured { when, .. } => (Tone::Good, format!("put right {}", date(*when, zone))),
         CycleStatus::SwitchedOff { when, .. } => (Tone::Faint, format!("off {}", date(*when, zone))),
         CycleStatus::Replaced { when, .. } => (Tone::Faint, format!("begun anew {}", date(*when, zone))),
     };
     table.row([
         cell(Tone::Name, clock.name.as_str()).and(tone, ended),
-        cell(Tone::Plain, counted).and(Tone::Faint, clock.clock.basis.to_string()),
+        cell(Tone::Plain, counted + &elsewhere).and(Tone::Faint, clock.clock.basis.to_string()),
     ]);
 }
 

@@ -71,7 +71,7 @@ impl<'a> Builder<'a> {
         );
         let has = format!("an expiry with the effect `{effect}`");
         self.refuses(
-            !effect.imposes_a_duty(),
+            !effect.may_impose_a_duty(),
             duty,
             format!("{has} imposes no duty"),
             "write `effect: duty`, or leave `duty` out",

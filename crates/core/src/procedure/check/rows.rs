@@ -290,7 +290,8 @@ impl<'a> Builder<'a> {
                 builder.flaw(FlawCode::MissingChoice, row.name.mark, message, "write `met-by:` with an act");
             }
             let basis = builder.required_basis(&row.value.cite, "obligation", row);
-            Some(Obligation { title: row.value.title.clone(), bearer: bearer?, met_by, basis })
+            let when = builder.optional_guard(row.value.when.as_ref());
+            Some(Obligation { title: row.value.title.clone(), bearer: bearer?, when, met_by, basis })
         })
     }
 

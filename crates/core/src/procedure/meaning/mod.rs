@@ -147,6 +147,9 @@ impl Lines<'_> {
         for (_, name, obligation) in procedure.obligations.iter() {
             self.line("obligation", name.as_str());
             self.line("bearer", procedure.authorities.name(obligation.bearer).as_str());
+            if let Some(when) = &obligation.when {
+                self.line("when", &when.words(procedure));
+            }
             for act in &obligation.met_by {
                 self.line("met-by", procedure.acts.name(*act).as_str());
             }

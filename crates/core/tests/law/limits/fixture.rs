@@ -82,14 +82,6 @@ pub(crate) fn stopping(mut limit: Limit, days: StoppedDays) -> Limit {
     limit
 }
 
-/// The same, of a limit in months as well.
-pub(crate) fn stopping_for(mut limit: Limit) -> Limit {
-    let in_months = limit.value.choices.month_end.is_some();
-    limit.value.choices.broken_months =
-        in_months.then_some(at(comity_core::time::BrokenMonths::CalendarThenDays));
-    stopping(limit, StoppedDays::FullDays)
-}
-
 /// It adds up the days on which somebody is held.
 pub(crate) fn adding_up(mut limit: Limit) -> Limit {
     let (when, days) = (is("custody", "held"), Some(at(StoppedDays::FullDays)));

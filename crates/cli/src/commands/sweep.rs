@@ -1,0 +1,92 @@
+//! `comity sweep`: records what ran out, and lets linked cases know of one another.
+
+use clap::Args;
+use comity_core::moment_in_words;
+use comity_runner::{Engine, SweepReport};
+use serde_json::json;
+
+use crate::answer::Answer;
+use crate::context::{Desk, StoreArgs, at_desk, counted};
+use crate::failure::Failure;
+use crate::print::{Page, Table, Tone, cell};
+
+/// Which store. What is recorded at a moment to come keeps everything earlier out of the case.
+#[derive(Args)]
+pub(crate) struct SweepArgs {
+    #[command(flatten)]
+    store: StoreArgs,
+}
+
+pub(crate) fn run(args: &SweepArgs) -> Result<Answer, Failure> {
+    at_desk(&args.store, async |desk| {
+        let report = sweep(&desk.engine).await?;
+        let page = page(desk, &report).await?;
+        let noticed = report.noticed.iter().map(|one| {
+            json!({ "case": one.case.to_string(), "clock": one.clock, "ran_out": one.ran_out.to_string() })
+        });
+        let learned = report.learned.iter().map(|one| {
+            let refused = one.refused.as_ref().map(ToString::to_string);
+            json!({ "case": one.case.to_string(), "refused": refused })
+        });
+        let failed = report
+            .failed
+            .iter()
+            .map(|one| json!({ "case": one.case.to_string(), "code": one.code, "because": one.because }));
+        let document = json!({
+            "noticed": noticed.collect::<Vec<_>>(),
+            "learned": learned.collect::<Vec<_>>(),
+            "failed": failed.collect::<Vec<_>>(),
+        });
+        let done = format!("recorded: {} noticed", counted(report.noticed.len(), "limit"));
+        Ok(Answer::recorded(page, document, done))
+    })
+}
+
+/// Sweeps until nothing is left, however much it is.
+async fn sweep(engine: &Engine) -> Result<SweepReport, Failure> {
+    let mut whole = SweepReport::default();
+    loop {
+        let report = engine.sweep().await?;
+        let is_moving = !report.noticed.is_empty();
+        whole.noticed.extend(report.noticed);
+        whole.learned.extend(report.learned);
+        whole.failed = report.failed;
+        if !(report.more && is_moving) {
+            return Ok(whole);
+        }
+    }
+}
+
+async fn page(desk: &Desk, report: &SweepReport) -> Result<Page, Failure> {
+    let mut page = Page::new();
+    let mut table = Table::new();
+    for one in &report.noticed {
+        let file = desk.engine.case(one.case).await?;
+        let ran_out = moment_in_words(one.ran_out, &file.procedure.home().zone);
+        table.row([
+            cell(Tone::Strong, &file.opening.reference),
+            cell(Tone::Name, &one.clock),
+            cell(Tone::Bad, format!("ran out {ran_out}")),
+        ]);
+    }
+    for one in report.learned.iter().filter(|one| one.refused.is_none()) {
+        let file = desk.engine.case(one.case).await?;
+        table.row([
+            cell(Tone::Strong, &file.opening.reference),
+            cell(Tone::Plain, ""),
+            cell(Tone::Plain, "was let know of a case that it is linked to"),
+        ]);
+    }
+    for one in &report.failed {
+        let case = cell(Tone::Strong, one.case.to_string());
+        table.row([case, cell(Tone::Name, one.code), cell(Tone::Bad, &one.because)]);
+    }
+    if table.is_empty() {
+        page.wrapped(0, Tone::Plain, "Nothing has run out that was not noticed.");
+    } else {
+        page.line(&[(Tone::Strong, &counted(report.noticed.len(), "limit")), (Tone::Plain, " noticed")]);
+        page.table(2, &table);
+    }
+    page.labelled((Tone::Strong, "next"), 0, &format!("comity queue{}", desk.options));
+    Ok(page)
+}
