@@ -1,8 +1,7 @@
 //! From a start to the last day.
 
 use comity_core::time::{
-    Count, Course, Day, Extension, Longer, Moment, Period, Start, Stop, StoppedDays, Unit, When,
-    count_on_its_way,
+    Count, Course, Extension, Longer, Moment, Period, Start, Stop, StoppedDays, Unit, When, count_on_its_way,
 };
 use comity_core::{Reason, explain_count, moment_in_words, when_in_words};
 use serde_json::json;
