@@ -281,6 +281,34 @@ fn a_stop_and_an_extension_move_the_last_day_and_are_told() {
 }
 
 #[test]
+fn what_makes_a_limit_no_longer_is_no_extension_and_a_stop_beside_it_is_told() {
+    let desk = Desk::new();
+    let ask = r#""10 days" --from 2027-03-01 --zone Asia/Seoul --first-day not-counted"#;
+    desk.is_wrong(
+        &format!("{ask} --extended 2027-03-05"),
+        &["`2027-03-05` makes it no longer: without that it runs out Friday 12 March 2027 00:00 (Seoul)"],
+    );
+    desk.is_wrong(
+        &format!("{ask} --extended 2027-03-20 --extended 2027-03-15"),
+        &["`2027-03-15` makes it no longer", "Sunday 21 March 2027 00:00 (Seoul)"],
+    );
+    desk.says(
+        &format!("{ask} --stopped 2027-04-01/2027-04-10 --stopped-days touched"),
+        &["Last day Thursday 11 March 2027", "stood still 2027-04-01/2027-04-10 takes nothing out of it"],
+    );
+    let taken_out = format!("{ask} --stopped 2027-03-03/2027-03-04 --stopped-days touched");
+    assert!(!desk.count(&taken_out).fine().out.contains("takes nothing"));
+}
+
+#[test]
+fn a_month_of_thirty_days_is_thirty_days_without_a_stop_too() {
+    Desk::new().says(
+        r#""2 months" --from 2027-03-02 --zone Asia/Seoul --first-day counted --broken-months thirty-days"#,
+        &["Last day Friday 30 April 2027", "2 months of 30 days each"],
+    );
+}
+
+#[test]
 fn a_rule_of_the_library_stands_for_its_choices_and_is_named_with_its_mark() {
     let desk = Desk::new();
     let ask = r#""1 month" --from 2027-02-27 --zone Asia/Seoul --workflows library"#;
@@ -334,10 +362,7 @@ fn what_cannot_be_read_says_what_would_be_right() {
         &["never was in Europe/Lisbon", "give the time before or after"],
     );
     check(&format!(r#""24 hours" --from "2027-10-31 01:30" {rest}"#), &["was twice in Europe/Lisbon"]);
-    check(
-        &format!(r#""45 days" --from 2027-03-02 --zone Europe/Lisbon --first-day count"#),
-        &["write counted"],
-    );
+    check(r#""45 days" --from 2027-03-02 --zone Europe/Lisbon --first-day count"#, &["write counted"]);
     check(
         &format!(r#""45 days" --from 2027-03-02 --by 2027-04-02 {rest}"#),
         &["--from", "cannot be used with", "--by"],
@@ -345,7 +370,7 @@ fn what_cannot_be_read_says_what_would_be_right() {
     check(&format!(r#""45 days" {rest}"#), &["--from"]);
     check(&format!(r#""45 days" "2 days" --from 2027-03-02 {rest}"#), &["counted only back", "--by"]);
     check(r#""45 days" --from 2027-03-02 --first-day counted"#, &["--zone"]);
-    check(&format!(r#"--from 2027-03-02 {rest}"#), &["LENGTH"]);
+    check(&format!("--from 2027-03-02 {rest}"), &["LENGTH"]);
 }
 
 #[test]

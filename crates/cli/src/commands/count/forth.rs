@@ -1,7 +1,7 @@
 //! From a start to the last day.
 
 use comity_core::time::{
-    Count, Course, Extension, Longer, Period, Start, Stop, StoppedDays, Unit, When, count_on_its_way,
+    Count, Course, Extension, Longer, Moment, Period, Start, Stop, StoppedDays, Unit, When, count_on_its_way,
 };
 use comity_core::{Reason, explain_count, moment_in_words, when_in_words};
 use serde_json::json;
@@ -20,19 +20,52 @@ pub(super) fn run(args: &CountArgs, from: When) -> Result<Answer, Failure> {
     let rule = made.rule(*length, !args.stopped.is_empty())?;
     let start = Start { when: from, zone: args.zone.clone() };
     let course = course(args, *length)?;
-    let count = count_on_its_way(&start, *length, &rule, &course).map_err(Failure::Count)?;
+    let counted = |course: &Course| count_on_its_way(&start, *length, &rule, course).map_err(Failure::Count);
+    let count = counted(&course)?;
+    let never_longer = counted(&Course { extensions: Vec::new(), ..course.clone() })?;
+    made_longer_each_time(args, never_longer.ends(), &count)?;
     let mut steps = vec![step("started", when_in_words(from, &args.zone))];
     steps.push(step(
         "length",
         made.named.map_or(length.to_string(), |rule| format!("{length}, counted by {rule}")),
     ));
     steps.extend(granted(&course, &count));
+    for (index, text) in args.stopped.iter().enumerate() {
+        let mut others = course.clone();
+        others.stops.remove(index);
+        if stood_still_alike(&counted(&others)?, &count) {
+            steps.push(step("stood still", format!("{text} takes nothing out of it")));
+        }
+    }
     steps.extend(explain_count(&count));
     Ok(answer(args, &count, &steps))
 }
 
 fn step(about: &'static str, says: String) -> Reason {
     Reason { about, says }
+}
+
+/// What makes a limit no longer is no extension, in a case as here.
+fn made_longer_each_time(args: &CountArgs, never_longer: Moment, count: &Count) -> Result<(), Failure> {
+    let mut before = never_longer;
+    for (text, to) in args.extended.iter().zip(count.extended()) {
+        if to.ends <= before {
+            let without = moment_in_words(before, count.zone());
+            let what = format!("`{text}` makes it no longer: without that it runs out {without}");
+            return Err(Failure::usage(what, "leave it out, or give a later day"));
+        }
+        before = to.ends;
+    }
+    Ok(())
+}
+
+/// Whether the same times did not count.
+fn stood_still_alike(one: &Count, other: &Count) -> bool {
+    match (one, other) {
+        (Count::Hours(one), Count::Hours(other)) => one.stopped == other.stopped,
+        (Count::Days(one), Count::Days(other)) => one.stopped == other.stopped,
+        (Count::Hours(_) | Count::Days(_), _) => false,
+    }
 }
 
 fn granted(course: &Course, count: &Count) -> Vec<Reason> {
@@ -99,7 +132,7 @@ fn extension(args: &CountArgs, text: &str) -> Result<Extension, Failure> {
         let next = "count the new length from the day of the act with --from";
         return Err(Failure::usage("an extension from the act is counted from that act".to_owned(), next));
     }
-    let granted = When::On(args.zone.day_at(comity_core::time::Moment::MIN));
+    let granted = When::On(args.zone.day_at(Moment::MIN));
     Ok(Extension { by, granted })
 }
 
