@@ -1,6 +1,7 @@
 //! What an entry would change, before it is recorded.
 
 use crate::explain::moment_in_words;
+use crate::procedure::ClockStanding;
 use crate::view::View;
 
 /// One difference between two views of a case.
@@ -72,9 +73,12 @@ fn tracks(before: &View, after: &View) -> Vec<Change> {
 fn clocks(before: &View, after: &View) -> Vec<Change> {
     let words = |clock: &crate::view::ClockView<'_>| {
         let ends = clock.last().and_then(|cycle| cycle.end.moment());
-        let ends =
-            ends.map_or(String::new(), |ends| format!(", runs out {}", moment_in_words(ends, clock.zone)));
-        format!("{}{ends}", clock.standing)
+        let ends = ends.map(|ends| moment_in_words(ends, clock.zone));
+        match (clock.standing, ends) {
+            (ClockStanding::Running, Some(ends)) => format!("running, runs out {ends}"),
+            (ClockStanding::RanOut, Some(ends)) => format!("ran out {ends}"),
+            (standing, _) => standing.to_string(),
+        }
     };
     let (before, after) = (before.clocks(), after.clocks());
     let both = before.iter().zip(&after).map(|(before, after)| (after.name, words(before), words(after)));

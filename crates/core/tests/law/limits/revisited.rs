@@ -22,7 +22,7 @@ fn a_release_recorded_before_a_stay_became_known_is_named_with_what_is_different
         [
             "custody: release-due -> held",
             "proceedings: running -> stayed",
-            "clock limit: ran out, runs out Friday 12 March 2027 00:00 (Seoul) -> stopped",
+            "clock limit: ran out Friday 12 March 2027 00:00 (Seoul) -> stopped",
             "no longer owed: release",
         ]
     );
