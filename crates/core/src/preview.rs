@@ -77,7 +77,9 @@ fn clocks(before: &View, after: &View) -> Vec<Change> {
         match (clock.standing, ends) {
             (ClockStanding::Running, Some(ends)) => format!("running, runs out {ends}"),
             (ClockStanding::RanOut, Some(ends)) => format!("ran out {ends}"),
-            (standing, _) => standing.to_string(),
+            // An end that moves is told, though nobody waits for it any more.
+            (standing, Some(ends)) => format!("{standing}, its end being {ends}"),
+            (standing, None) => standing.to_string(),
         }
     };
     let (before, after) = (before.clocks(), after.clocks());

@@ -128,7 +128,7 @@ fn a_preview_tells_what_an_entry_would_change() {
     assert_eq!(
         told(&case, &after, "2027-03-04"),
         [
-            "clock hearing: running, runs out Thursday 4 March 2027 10:00 (Seoul) -> met, runs out Thursday 4 March 2027 10:00 (Seoul)",
+            "clock hearing: running, runs out Thursday 4 March 2027 10:00 (Seoul) -> met, its end being Thursday 4 March 2027 10:00 (Seoul)",
             "clock review: not started -> running, runs out Tuesday 4 May 2027 00:00 (Seoul)",
         ]
     );
@@ -137,7 +137,7 @@ fn a_preview_tells_what_an_entry_would_change() {
     let told_of_release = told(&case, &released, "2027-03-04");
     for says in [
         "custody: held-provisionally -> free",
-        "clock formal-request: running, runs out Saturday 17 April 2027 00:00 (Seoul) -> switched off, runs out Saturday 17 April 2027 00:00 (Seoul)",
+        "clock formal-request: running, runs out Saturday 17 April 2027 00:00 (Seoul) -> switched off, its end being Saturday 17 April 2027 00:00 (Seoul)",
         "no longer possible: `released` is not open while custody is `free`; it is open from `held-provisionally`, \
          `held-for-surrender` or `release-due` (treaty 1)",
     ] {
