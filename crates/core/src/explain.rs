@@ -187,8 +187,8 @@ fn extensions(procedure: &Procedure, clock: &ClockView<'_>, cycle: &Cycle) -> Ve
         let title = &procedure.acts.at(longer.act).title;
         let granted = when_in_words(longer.extension.granted, clock.zone);
         let by = counted::longer(longer.extension.by, longer.extension.granted, clock.zone);
-        let to = led_to.get(index).map_or(String::new(), |to| match to.last_day {
-            Some(day) => format!(": last day {}", day.in_words()),
+        let to = led_to.get(index).map_or(String::new(), |to| match &to.reached {
+            Some(reached) => format!(": last day {}", reached.last_day.in_words()),
             None => format!(": until {}", moment_in_words(to.ends, clock.zone)),
         });
         let entry = from(procedure, longer.cause);

@@ -3,7 +3,7 @@
 use super::{Reason, moment_in_words, reason, when_in_words};
 use crate::time::{
     BrokenMonths, Count, Day, DayCount, DayRule, ExtendedFrom, FirstDay, FirstHour, Gives, HourCount,
-    LastDayClosed, Longer, Moment, Rule, Unit, Zone,
+    LastDayClosed, Longer, Moment, Reached, Rule, Unit, Zone,
 };
 
 /// The steps by which a count was made, each as a sentence: the same for a case, a command and a screen.
@@ -80,13 +80,22 @@ fn in_days(days: &DayCount) -> Vec<Reason> {
     if let Rule::WorkingDays(rule) = &days.rule {
         steps.push(reason("closed days", left_out(&days.not_worked, &rule.calendar.name)));
     }
-    if days.extended.is_empty() {
-        steps.extend(last_day(days));
+    steps.extend(last_day(days));
+    let prolonged = days.extended.iter().filter_map(|to| to.reached.as_ref());
+    for reached in prolonged.filter(|reached| reached.last_day != reached.nominal) {
+        steps.push(reason("longer", moved(days, reached)));
     }
     if days.zone.offset_differs(days.zone.start_of(days.event_day), days.ends) {
         let place = days.zone.place();
         let says = format!("the clocks change in {place} on the way: no effect, days are counted");
         steps.push(reason("summer time", says));
+    }
+    if let Some(counted) = days.held_over {
+        let says = format!(
+            "it stood still at the end of {}, and what stands still cannot run out: it does when it runs on",
+            counted.in_words()
+        );
+        steps.push(reason("held over", says));
     }
     steps.push(runs_out(days.ends, &days.zone));
     for other in days.other_readings() {
@@ -115,30 +124,49 @@ fn first_day(days: &DayCount) -> Reason {
 }
 
 fn last_day(days: &DayCount) -> Vec<Reason> {
+    let reached = &days.reached;
+    let label = if days.extended.is_empty() { "last day" } else { "at first" };
     let Rule::Days(rule) = &days.rule else {
-        return vec![reason("last day", format!("{}: {}", span(days), days.last_day.in_words()))];
+        return vec![reason(label, format!("{}: {}", span(days), reached.last_day.in_words()))];
     };
     let replaced = if days.month_end_replaced { ", the month having no such day" } else { "" };
-    let said = format!("{}{replaced}: {}", span(days), days.nominal_last_day.in_words());
-    let mut steps = vec![reason("last day", format!("{said}; {}", closed(rule, days)))];
-    if let Some(filled) = days.filled_up_to {
-        let at_least = rule.open_days_within.as_ref().map_or(0, |within| within.at_least);
-        let says = format!("{}, so that it holds {at_least} open days", filled.in_words());
-        steps.push(reason("moved to", says));
-    } else if days.last_day != days.nominal_last_day {
-        steps.push(reason("moved to", days.last_day.in_words()));
+    let said = format!("{}{replaced}: {}", span(days), reached.nominal.in_words());
+    let mut steps = vec![reason(label, format!("{said}; {}", closed(rule, reached)))];
+    if reached.filled_up_to.is_some() || reached.last_day != reached.nominal {
+        steps.push(reason("moved to", to(rule, reached)));
     }
     steps
 }
 
-fn closed(rule: &DayRule, days: &DayCount) -> String {
-    match (&rule.last_day_closed, days.closed.is_empty()) {
+/// Where closed days moved the last day to.
+fn to(rule: &DayRule, reached: &Reached) -> String {
+    let day = reached.last_day.in_words();
+    let at_least = rule.open_days_within.as_ref().map_or(0, |within| within.at_least);
+    match reached.filled_up_to {
+        Some(_) => format!("{day}, so that it holds {at_least} open days"),
+        None => day,
+    }
+}
+
+/// How the last day of an extension was moved.
+fn moved(days: &DayCount, reached: &Reached) -> String {
+    let nominal = reached.nominal.in_words();
+    match &days.rule {
+        Rule::Days(rule) => {
+            format!("to {nominal}; {}: moved to {}", closed(rule, reached), to(rule, reached))
+        }
+        Rule::WorkingDays(_) | Rule::Hours(_) => format!("to {nominal}"),
+    }
+}
+
+fn closed(rule: &DayRule, reached: &Reached) -> String {
+    match (&rule.last_day_closed, reached.closed.is_empty()) {
         (LastDayClosed::Stands, _) => "a closed last day would not move it".to_owned(),
         (LastDayClosed::NextOpenDay(calendar) | LastDayClosed::PreviousOpenDay(calendar), true) => {
             format!("an open day by the calendar {}", calendar.name)
         }
         (LastDayClosed::NextOpenDay(calendar) | LastDayClosed::PreviousOpenDay(calendar), false) => {
-            format!("closed by the calendar {}: {}", calendar.name, listed(&days.closed))
+            format!("closed by the calendar {}: {}", calendar.name, listed(&reached.closed))
         }
     }
 }

@@ -65,16 +65,14 @@ pub struct DayCount {
     pub skipped_by_the_zone: Vec<Day>,
     /// The closed days that did not count, for working days.
     pub not_worked: Vec<Day>,
-    /// The last day before closed days are looked at.
-    pub nominal_last_day: Day,
     /// Whether a day of the month did not exist and was replaced.
     pub month_end_replaced: bool,
-    /// The days that were passed over because they are closed.
-    pub closed: Vec<Day>,
-    /// The day to which it was lengthened so that it holds enough open days.
-    pub filled_up_to: Option<Day>,
+    /// Where the length itself led to, before any extension.
+    pub reached: Reached,
     /// What each extension led to.
     pub extended: Vec<Prolonged>,
+    /// The last day as counted, where the limit stood still at its end and so ran out only when it ran on.
+    pub held_over: Option<Day>,
     /// The last day on which an act is in time.
     pub last_day: Day,
     /// The first instant that is too late.
@@ -83,13 +81,26 @@ pub struct DayCount {
     pub zone: Zone,
 }
 
+/// A last day, and what closed days made of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reached {
+    /// The last day before closed days are looked at.
+    pub nominal: Day,
+    /// The days that were passed over because they are closed.
+    pub closed: Vec<Day>,
+    /// The day to which it was lengthened so that it holds enough open days.
+    pub filled_up_to: Option<Day>,
+    /// The last day.
+    pub last_day: Day,
+}
+
 /// What an extension led to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Prolonged {
     /// The extension.
     pub extension: Extension,
     /// The last day, for a limit in days or more.
-    pub last_day: Option<Day>,
+    pub reached: Option<Reached>,
     /// The first instant that is too late.
     pub ends: Moment,
 }
@@ -171,6 +182,13 @@ pub enum CountError {
 }
 
 impl DayCount {
+    /// The last day before closed days are looked at, after every extension.
+    #[must_use]
+    pub fn nominal_last_day(&self) -> Day {
+        let last = self.extended.iter().rev().find_map(|to| to.reached.as_ref());
+        last.unwrap_or(&self.reached).nominal
+    }
+
     /// What other choices would have given. Nothing for a limit that stood still or was extended: there the days on
     /// its way would have to be chosen anew too.
     #[must_use]

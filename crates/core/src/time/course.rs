@@ -53,6 +53,20 @@ pub enum Longer {
     Until(Day),
 }
 
+impl Course {
+    /// When the limit runs on, if it stands still at the instant at which it would run out. What stands still cannot
+    /// run out: a stop in whole days may leave the day on which it begins to the limit, and that may be its last.
+    pub(super) fn runs_on_after(&self, ends: Moment, zone: &Zone) -> Option<Moment> {
+        let spans = || self.stops.iter().map(|stop| (stop.begins(zone), stop.is_over(zone)));
+        let (_, mut at) = spans().find(|(from, until)| *from < ends && ends < *until)?;
+        // Another stop may have begun meanwhile.
+        while let Some((_, until)) = spans().find(|(from, until)| *from <= at && at < *until) {
+            at = until;
+        }
+        Some(at)
+    }
+}
+
 /// Days on which a limit in days does not run, apart from each other and in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Gaps(
@@ -126,12 +140,26 @@ impl Stop {
         let last = match self.days {
             StoppedDays::FullDays | StoppedDays::FromTheFirst => ended.plus_days(-1),
             // A stop that ends with a day does not touch the next.
-            StoppedDays::AfterTheFirst | StoppedDays::Touched if at_the_start_of(self.until, ended) => {
-                ended.plus_days(-1)
-            }
+            StoppedDays::Touched if at_the_start_of(self.until, ended) => ended.plus_days(-1),
             StoppedDays::AfterTheFirst | StoppedDays::Touched => Some(ended),
         };
         Ok(first.zip(last).filter(|(first, last)| first <= last))
+    }
+
+    fn begins(&self, zone: &Zone) -> Moment {
+        match self.from {
+            When::At(from) => from,
+            when => zone.start_of(when.first_day(zone)),
+        }
+    }
+
+    fn is_over(&self, zone: &Zone) -> Moment {
+        match (self.until, self.days) {
+            (When::At(until), _) => until,
+            (when, StoppedDays::FullDays | StoppedDays::FromTheFirst) => zone.start_of(when.first_day(zone)),
+            // The day on which it ended does not run either.
+            (when, StoppedDays::AfterTheFirst | StoppedDays::Touched) => zone.end_of(when.first_day(zone)),
+        }
     }
 
     /// The instants between which a limit in hours stood still.

@@ -1,6 +1,6 @@
 //! Counting in days, working days, weeks, months and years.
 
-use super::count::{CountError, DayCount, Prolonged, Start};
+use super::count::{CountError, DayCount, Prolonged, Reached, Start};
 use super::course::Gaps;
 use super::{
     BrokenMonths, Calendar, Course, Day, DayRule, ExtendedFrom, Extension, FirstDay, LastDayClosed, Longer,
@@ -20,31 +20,36 @@ pub(super) fn count(
     let stopped = Gaps::of(&course.stops, &start.zone)?;
     let way = Way { zone: &start.zone, rule, gaps: &stopped };
     let first = way.span_of_event(event_day, length)?;
-    let (mut nominal, mut reached) = (first.nominal, way.closing(&first, length)?);
+    let without = way.closing(&first, length)?;
+    let mut reached = without.clone();
     let mut extended = Vec::with_capacity(course.extensions.len());
     for extension in &course.extensions {
-        let (next, last) = way.extended(extension, nominal, reached.last_day)?;
-        nominal = next;
-        reached = last;
+        reached = way.extended(extension, &reached)?;
         let ends = start.zone.end_of(reached.last_day);
-        extended.push(Prolonged { extension: *extension, last_day: Some(reached.last_day), ends });
+        extended.push(Prolonged { extension: *extension, reached: Some(reached.clone()), ends });
     }
+    let counted = start.zone.end_of(reached.last_day);
+    let held_over = course.runs_on_after(counted, &start.zone);
+    let ends = held_over.unwrap_or(counted);
+    let last_day = held_over.map_or(reached.last_day, |ends| start.zone.day_until(ends));
+    let is_in_range = last_day < Day::MAX;
     Ok(DayCount {
         event: start.when,
         event_day,
         day_one: first.day_one,
         length,
         rule: rule.clone(),
-        stopped: stopped.between(first.day_one, nominal),
+        stopped: stopped.between(first.day_one, reached.nominal),
         skipped_by_the_zone: first.skipped,
         not_worked: first.not_worked,
-        nominal_last_day: nominal,
         month_end_replaced: first.month_end_replaced,
-        closed: reached.closed,
-        filled_up_to: reached.filled_up_to,
+        reached: without,
         extended,
-        last_day: reached.last_day,
-        ends: start.zone.end_of(reached.last_day),
+        held_over: held_over.map(|_| reached.last_day),
+        last_day: is_in_range
+            .then_some(last_day)
+            .ok_or(CountError::OutOfRange { from: event_day, length })?,
+        ends,
         zone: start.zone.clone(),
     })
 }
@@ -80,18 +85,32 @@ pub(super) fn back(by: Day, length: Period, rule: &Rule, zone: &Zone) -> Result<
         Unit::Month => count * 30 + count * 2 / 5 - 4,
         Unit::Year => count * 365 - 4,
     };
-    let mut day = latest_nominal(by, rule).plus_days(-at_least).ok_or_else(out_of_range)?;
-    // Where the search begins, the calendar may not reach far enough; a few days earlier it must.
-    let mut uncovered = 0;
+    let latest = latest_nominal(by, rule)?;
+    let mut day = latest.plus_days(-at_least).ok_or_else(out_of_range)?;
     loop {
         match last_day(day, length, rule, zone) {
             Ok(last) if last <= by && zone.has(day) => return Ok(day),
-            Ok(_) | Err(CountError::NoSuchMonthEnd { .. } | CountError::NoSuchDayThere { .. }) => {}
-            Err(CountError::NotCovered(_)) if uncovered < MOST_UNCOVERED => uncovered += 1,
+            // From there the limit ends too late, or has no end.
+            Ok(_)
+            | Err(
+                CountError::NoSuchMonthEnd { .. }
+                | CountError::NoSuchDayThere { .. }
+                | CountError::OutOfRange { .. },
+            ) => {}
+            // Where the limit ends too late anyway, the calendar need not say how much later.
+            Err(CountError::NotCovered(_)) if nominal_is_after(latest, day, length, rule, zone) => {}
             Err(other) => return Err(other),
         }
         day = day.plus_days(-1).ok_or_else(out_of_range)?;
     }
+}
+
+/// Whether the last day, before closed days are looked at, is after `latest`.
+fn nominal_is_after(latest: Day, event_day: Day, length: Period, rule: &Rule, zone: &Zone) -> bool {
+    let Rule::Days(rule) = rule else { return false };
+    let last_day_closed = LastDayClosed::Stands;
+    let rule = Rule::Days(DayRule { last_day_closed, open_days_within: None, ..rule.clone() });
+    last_day(event_day, length, &rule, zone).is_ok_and(|nominal| nominal > latest)
 }
 
 fn is_in_thirties(rule: &Rule) -> bool {
@@ -101,21 +120,18 @@ fn is_in_thirties(rule: &Rule) -> bool {
     }
 }
 
-/// How far a search may begin outside the calendar: a little more than the longest run of closed days.
-const MOST_UNCOVERED: u32 = 70;
-
-/// The latest day from which closed days still lead back to `by` or before.
-fn latest_nominal(by: Day, rule: &Rule) -> Day {
+/// The latest day from which closed days still lead back to `by` or before: the day after it is open.
+fn latest_nominal(by: Day, rule: &Rule) -> Result<Day, CountError> {
     let Rule::Days(DayRule { last_day_closed: LastDayClosed::PreviousOpenDay(calendar), .. }) = rule else {
-        return by;
+        return Ok(by);
     };
     let mut day = by;
     while let Some(next) = day.plus_days(1)
-        && matches!(calendar.is_open(next), Ok(false))
+        && !calendar.is_open(next)?
     {
         day = next;
     }
-    day
+    Ok(day)
 }
 
 /// Day 1 of a length in working days that ends on `by` or on the last open day before.
@@ -146,11 +162,11 @@ struct Span {
     not_worked: Vec<Day>,
 }
 
-/// A last day after closed days were looked at.
-struct Reached {
-    last_day: Day,
-    closed: Vec<Day>,
-    filled_up_to: Option<Day>,
+impl Reached {
+    /// A day that stands as it is.
+    fn on(day: Day) -> Self {
+        Self { nominal: day, closed: Vec::new(), filled_up_to: None, last_day: day }
+    }
 }
 
 impl Way<'_> {
@@ -297,15 +313,18 @@ impl Way<'_> {
 
     /// The last day after closed days.
     fn closing(&self, span: &Span, length: Period) -> Result<Reached, CountError> {
-        let stands = Reached { last_day: span.nominal, closed: Vec::new(), filled_up_to: None };
-        let Rule::Days(rule) = self.rule else { return Ok(stands) };
+        let Rule::Days(rule) = self.rule else { return Ok(Reached::on(span.nominal)) };
         let (last_day, closed) = self.roll(span.nominal, rule, length)?;
-        match &rule.open_days_within {
-            Some(within) if holds_two_days(length) => self
-                .filled(span.day_one, last_day, within, length)
-                .map(|filled| Reached { last_day: filled.unwrap_or(last_day), closed, filled_up_to: filled }),
-            Some(_) | None => Ok(Reached { last_day, closed, filled_up_to: None }),
-        }
+        let filled_up_to = match &rule.open_days_within {
+            Some(within) if holds_two_days(length) => self.filled(span.day_one, last_day, within, length)?,
+            Some(_) | None => None,
+        };
+        Ok(Reached {
+            nominal: span.nominal,
+            closed,
+            filled_up_to,
+            last_day: filled_up_to.unwrap_or(last_day),
+        })
     }
 
     /// The last day after closed days, and the days passed over.
@@ -348,23 +367,16 @@ impl Way<'_> {
         Ok(calendar.is_open(day)? && self.zone.has(day))
     }
 
-    /// The last day of an extension, before and after closed days.
-    fn extended(
-        &self,
-        extension: &Extension,
-        nominal: Day,
-        last_day: Day,
-    ) -> Result<(Day, Reached), CountError> {
+    /// Where an extension leads to.
+    fn extended(&self, extension: &Extension, before: &Reached) -> Result<Reached, CountError> {
         let (length, from) = match extension.by {
             // An authority that names a day has looked at the calendar.
-            Longer::Until(day) => {
-                return Ok((day, Reached { last_day: day, closed: Vec::new(), filled_up_to: None }));
-            }
+            Longer::Until(day) => return Ok(Reached::on(day)),
             Longer::By(length, from) => (length, from),
         };
         let span = match from {
-            ExtendedFrom::LastDay => self.span(last_day, length, FirstDay::NotCounted)?,
-            ExtendedFrom::NominalLastDay => self.span(nominal, length, FirstDay::NotCounted)?,
+            ExtendedFrom::LastDay => self.span(before.last_day, length, FirstDay::NotCounted)?,
+            ExtendedFrom::NominalLastDay => self.span(before.nominal, length, FirstDay::NotCounted)?,
             ExtendedFrom::TheAct if extension.granted.is_known_to_the_day() => {
                 self.span_of_event(extension.granted.first_day(self.zone), length)?
             }
@@ -372,8 +384,7 @@ impl Way<'_> {
                 return Err(CountError::StartNotKnownToTheDay { when: extension.granted });
             }
         };
-        let reached = self.closing(&span, length)?;
-        Ok((span.nominal, reached))
+        self.closing(&span, length)
     }
 }
 

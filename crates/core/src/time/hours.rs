@@ -39,7 +39,15 @@ pub(super) fn count(
             Longer::By(length, _) => return Err(CountError::WrongRule { length }),
             Longer::Until(_) => counted_from,
         };
-        extended.push(Prolonged { extension: *extension, ends, last_day: None });
+        extended.push(Prolonged { extension: *extension, ends, reached: None });
+    }
+    // Hours are never full within a stop; a day that an authority names may end there.
+    if let Some(runs_on) = course.runs_on_after(ends, &start.zone) {
+        run.stood.push((ends, runs_on));
+        ends = runs_on;
+    }
+    if start.zone.day_until(ends) == Day::MAX {
+        return Err(out_of_range());
     }
     let (stood, closed) = (run.stood, run.closed);
     Ok(HourCount {

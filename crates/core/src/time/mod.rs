@@ -21,7 +21,7 @@ mod zone;
 pub use calendar::{Calendar, NotCovered};
 pub use choices::{Choice, Choices, ClosedLastDay, HoursOnClosedDays, MissingChoices};
 pub use count::{
-    Count, CountError, DayCount, HourCount, Prolonged, Start, count, count_back, count_back_hours,
+    Count, CountError, DayCount, HourCount, Prolonged, Reached, Start, count, count_back, count_back_hours,
     count_on_its_way,
 };
 pub use course::{Course, ExtendedFrom, Extension, Longer, Stop};

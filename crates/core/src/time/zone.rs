@@ -117,6 +117,12 @@ impl Zone {
         }
     }
 
+    /// The last day here of which some lies before `ends`.
+    #[must_use]
+    pub fn day_until(&self, ends: Moment) -> Day {
+        self.day_at(ends.plus_microseconds(-1).unwrap_or(ends))
+    }
+
     /// Whether the clocks here ever showed `day`. A zone that moved over the date line skipped one.
     #[must_use]
     pub fn has(&self, day: Day) -> bool {

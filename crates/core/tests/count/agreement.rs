@@ -52,7 +52,7 @@ fn found(count: &Count) -> Found {
         Count::Hours(_) => Found { day_one: None, nominal: None, last_day: None, ends, extended },
         Count::Days(days) => Found {
             day_one: Some(days.day_one),
-            nominal: Some(days.nominal_last_day),
+            nominal: Some(days.nominal_last_day()),
             last_day: Some(days.last_day),
             ends,
             extended,

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use comity_core::time::{
-    BadPeriod, Course, Day, DayRule, ExtendedFrom, FirstDay, FirstHour, HourRule, LastDayClosed, Longer,
-    Moment, MonthEnd, Period, Rule, Start, Stop, StoppedDays, Unit, Weekday, When, WorkingDayRule, Zone,
-    count, count_back, count_back_hours, count_on_its_way,
+    BadPeriod, CountError, Course, Day, DayRule, ExtendedFrom, FirstDay, FirstHour, HourRule, LastDayClosed,
+    Longer, Moment, MonthEnd, Period, Rule, Start, Stop, StoppedDays, Unit, Weekday, When, WorkingDayRule,
+    Zone, count, count_back, count_back_hours, count_on_its_way,
 };
 
 use crate::given::{calendar_between, day, days, extension, length, start};
@@ -17,6 +17,10 @@ fn plain(first_day: FirstDay) -> Rule {
 
 fn after() -> Rule {
     plain(FirstDay::NotCounted)
+}
+
+fn hours() -> Rule {
+    Rule::Hours(HourRule::FROM_THE_INSTANT)
 }
 
 #[track_caller]
@@ -252,6 +256,22 @@ fn a_place_that_is_never_open_is_looked_at_to_the_end_of_its_calendar() {
 }
 
 #[test]
+fn counting_back_does_not_leave_the_calendar_in_silence() {
+    let until_friday =
+        calendar_between("short", &[Weekday::Saturday, Weekday::Sunday], &[], ["2027-01-01", "2027-03-26"]);
+    let rolling =
+        |last_day_closed| Rule::Days(DayRule { last_day_closed, ..DayRule::plain(FirstDay::NotCounted) });
+    let back = |by, rule: &Rule| count_back(day(by), length("10 days"), rule, &Zone::utc());
+    let next = rolling(LastDayClosed::NextOpenDay(Arc::clone(&until_friday)));
+    assert_eq!(back("2027-03-26", &next).unwrap(), day("2027-03-16"));
+    // A limit that ends on a Saturday in the dark may end by Sunday week or not: nobody has looked.
+    assert!(matches!(back("2027-04-04", &next), Err(CountError::NotCovered(_))));
+    let previous = rolling(LastDayClosed::PreviousOpenDay(until_friday));
+    assert!(matches!(back("2027-03-26", &previous), Err(CountError::NotCovered(_))));
+    assert_eq!(back("2027-03-19", &previous).unwrap(), day("2027-03-11"));
+}
+
+#[test]
 fn the_years_1_and_9998_are_the_edge() {
     let leaves = |text: &str, from: &str| format!("{text} from {from} leaves the years that can be counted");
     refused("9998-12-31", "UTC", "1 day", &after(), &leaves("1 day", "9998-12-31"));
@@ -260,9 +280,20 @@ fn the_years_1_and_9998_are_the_edge() {
     refused("9998-12-01", "UTC", "1 month", &after(), &leaves("1 month", "9998-12-01"));
     refused("9998-01-01", "UTC", "1 year", &after(), &leaves("1 year", "9998-01-01"));
     refused("9998-12-31", "UTC", "100 years", &after(), &leaves("100 years", "9998-12-31"));
+    // No day follows the last, so that a limit could not run out with it.
+    refused("9998-12-30", "UTC", "1 day", &after(), &leaves("1 day", "9998-12-30"));
     let last_day = |from, text| days(&start(from, "UTC"), length(text), &after()).unwrap();
-    assert_eq!(last_day("9998-12-30", "1 day").last_day, Day::MAX);
-    assert_eq!(last_day("9998-12-30", "1 day").ends, Moment::MAX);
+    let latest = last_day("9998-12-29", "1 day");
+    assert_eq!(
+        (latest.last_day, latest.ends.to_string()),
+        (day("9998-12-30"), "9998-12-31T00:00:00Z".to_owned())
+    );
+    let named = Longer::Until(Day::MAX);
+    let course = Course { extensions: vec![extension(named, "2027-03-01")], ..Course::default() };
+    for (text, rule) in [("1 day", after()), ("1 hour", hours())] {
+        let named = count_on_its_way(&start("2027-03-01 10:00", "UTC"), length(text), &rule, &course);
+        assert!(matches!(named, Err(CountError::OutOfRange { .. })), "{named:?}");
+    }
     assert_eq!(last_day("9998-11-30", "1 month").last_day, day("9998-12-30"));
     assert_eq!(last_day("0001-01-01", "1 day").last_day, day("0001-01-02"));
     let back = |by, text| count_back(day(by), length(text), &after(), &Zone::utc());

@@ -349,6 +349,38 @@ fn a_stop_over_a_day_that_never_was_takes_out_only_the_days_there_were() {
 }
 
 #[test]
+fn the_day_on_which_a_stop_ended_is_out_whatever_the_hour_where_the_days_after_the_first_are() {
+    let last_day = |until| {
+        let when = |text| When::parse(text, &zone("UTC")).unwrap();
+        let stop = Stop { from: when("2027-03-05"), until: when(until), days: StoppedDays::AfterTheFirst };
+        let course = Course { stops: vec![stop], extensions: Vec::new() };
+        days_on_their_way(&start("2027-03-01", "UTC"), length("10 days"), &after_a_day(), &course)
+            .unwrap()
+            .last_day
+    };
+    for until in ["2027-03-10", "2027-03-10 00:00", "2027-03-10 00:01"] {
+        assert_eq!(last_day(until), day("2027-03-16"), "{until}");
+    }
+}
+
+#[test]
+fn what_stands_still_at_the_end_of_its_last_day_runs_out_when_it_runs_on() {
+    let counted = |until, days| {
+        let when = |text| When::parse(text, &zone("UTC")).unwrap();
+        let stop = Stop { from: when("2027-03-11 15:00"), until: when(until), days };
+        let course = Course { stops: vec![stop], extensions: Vec::new() };
+        days_on_their_way(&start("2027-03-01", "UTC"), length("10 days"), &after_a_day(), &course).unwrap()
+    };
+    let held_over = counted("2027-03-20 09:00", StoppedDays::FullDays);
+    assert_eq!(held_over.held_over, Some(day("2027-03-11")));
+    assert_eq!(held_over.last_day, day("2027-03-20"));
+    assert_eq!(held_over.ends.to_string(), "2027-03-20T09:00:00Z");
+    // Back before the day is over, and nothing is held over.
+    let back = counted("2027-03-11 20:00", StoppedDays::FullDays);
+    assert_eq!((back.held_over, back.last_day), (None, day("2027-03-11")));
+}
+
+#[test]
 fn nothing_starts_on_a_day_that_never_was() {
     let apia = zone("Pacific/Apia");
     let working = reg_1182_71().rule(Unit::WorkingDay, false).unwrap();

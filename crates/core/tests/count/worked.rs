@@ -161,7 +161,7 @@ fn boston_college_a_stay_that_ends_at_five_has_an_hour_and_no_length() {
         extensions: vec![extension(Longer::Until(day("2012-10-17")), "2012-10-11")],
     };
     let counted = days_on_their_way(&stay, length("10 days"), &rule, &course).unwrap();
-    assert_eq!(counted.extended[0].last_day, Some(day("2012-10-17")));
+    assert_eq!(counted.extended[0].reached.as_ref().unwrap().last_day, day("2012-10-17"));
     assert_eq!(days(&stay, length("10 days"), &rule).unwrap().last_day, day("2012-10-11"));
     // 30 days and an hour, for the clocks go back on 4 November.
     let until_five = start("2012-10-17 17:00", "America/New_York");

@@ -86,7 +86,7 @@ fn a_limit_whose_last_day_is_a_sunday_rolls_to_monday_where_the_law_says_so() {
     let next =
         counted(&ottawa, committed, "90 days", &rolls(LastDayClosed::NextOpenDay(shared.clone()))).unwrap();
     assert_eq!(
-        (next.nominal_last_day, next.last_day, next.closed.clone()),
+        (next.nominal_last_day(), next.last_day, next.reached.closed.clone()),
         (day("2027-04-04"), day("2027-04-05"), vec![day("2027-04-04")])
     );
     assert_eq!(

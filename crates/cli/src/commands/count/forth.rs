@@ -75,8 +75,8 @@ fn granted(course: &Course, count: &Count) -> Vec<Reason> {
             Longer::By(length, from) => format!("by {length} from the {}", from.word().replace('-', " ")),
             Longer::Until(_) => "until a day that was named".to_owned(),
         };
-        let ends = match to.last_day {
-            Some(day) => format!("last day {}", day.in_words()),
+        let ends = match &to.reached {
+            Some(reached) => format!("last day {}", reached.last_day.in_words()),
             None => format!("until {}", moment_in_words(to.ends, count.zone())),
         };
         step("extended", format!("{by}: {ends}"))

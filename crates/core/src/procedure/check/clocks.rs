@@ -82,6 +82,14 @@ impl<'a> Builder<'a> {
             };
             self.flaw(FlawCode::MissingChoice, row.name.mark, message, remedy);
         }
+        if let StartsDraft::LatestOf(names) = &row.value.starts {
+            for (index, name) in names.iter().enumerate() {
+                if names.iter().take(index).any(|before| before.value == name.value) {
+                    let message = format!("`{}` is written twice in `latest-of`", name.value);
+                    self.flaw(FlawCode::Contradiction, name.mark, message, "write it once");
+                }
+            }
+        }
         let events = self.events(names);
         match &row.value.starts {
             StartsDraft::AnyOf(_) => Starts::AnyOf(events),
@@ -234,6 +242,17 @@ impl<'a> Builder<'a> {
             self.flaw(FlawCode::Contradiction, at_most.mark, message, "leave the extension out");
         }
         let by = self.extended_by(draft, row);
+        if let (Some(longest), LengthDraft::Counted(length)) = (&draft.longest, &row.value.length)
+            && longest.value.unit() == length.value.unit()
+            && longest.value.count() <= length.value.count()
+        {
+            let message = format!(
+                "`longest` {} leaves nothing to extend: the clock `{}` has {}",
+                longest.value, row.name.value, length.value
+            );
+            let remedy = "write the longest time in all, with the first length in it";
+            self.flaw(FlawCode::Contradiction, longest.mark, message, remedy);
+        }
         let longest = draft
             .longest
             .as_ref()

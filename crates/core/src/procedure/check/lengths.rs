@@ -214,7 +214,7 @@ impl<'a> Builder<'a> {
         }
         Some(CountedBy {
             name: format!("{}/{}", set.name, rule.name),
-            provision: format!("{} {}", set.title, rule.provision),
+            provision: format!("{}, {}", set.title, rule.provision),
         })
     }
 

@@ -20,6 +20,22 @@ impl<'a> Halt<'a> {
         Self { stop, began: page(stop.from), ended: page(stop.until) }
     }
 
+    /// When it began and when the limit ran on: where only the day is known, with that day or the next that counts.
+    fn instants(&self, land: &Land) -> (Moment, Moment) {
+        let from = match self.stop.from {
+            When::At(from) => from,
+            _ => land.zone.start_of(land.day(self.began)),
+        };
+        let until = match (self.stop.until, self.stop.days) {
+            (When::At(until), _) => until,
+            (_, StoppedDays::AfterTheFirst | StoppedDays::Touched) => land.zone.end_of(land.day(self.ended)),
+            (_, StoppedDays::FullDays | StoppedDays::FromTheFirst) => {
+                land.zone.start_of(land.day(self.ended))
+            }
+        };
+        (from, until)
+    }
+
     pub(super) fn takes_out(&self, land: &Land, at: usize) -> bool {
         if at < self.began || at > self.ended {
             return false;
@@ -37,7 +53,7 @@ impl<'a> Halt<'a> {
         match self.stop.days {
             StoppedDays::FullDays => stood_at_its_opening && stood_at_its_close,
             StoppedDays::FromTheFirst => at < self.ended,
-            StoppedDays::AfterTheFirst => at > self.began && reached_into_it,
+            StoppedDays::AfterTheFirst => at > self.began,
             StoppedDays::Touched => reached_into_it,
         }
     }
@@ -117,13 +133,38 @@ impl<'a> Clerk<'a> {
             };
             extended.push(zone.end_of(self.land.day(last)));
         }
+        let (last, ends) = self.runs_out(last)?;
         Ok(Found {
             day_one: Some(self.land.day(day_one)),
             nominal: Some(self.land.day(nominal)),
             last_day: Some(self.land.day(last)),
-            ends: zone.end_of(self.land.day(last)),
+            ends,
             extended,
         })
+    }
+
+    /// The last day and the instant after it; or when the limit runs on, if it stood still then.
+    fn runs_out(&self, last: usize) -> Result<(usize, Moment), CountError> {
+        let zone = &self.land.zone;
+        let closes = zone.end_of(self.land.day(last));
+        let stops: Vec<_> = self.halts.iter().map(|halt| halt.instants(self.land)).collect();
+        let mut ends = closes;
+        // Each round goes on to the end of one more stop.
+        for _ in &stops {
+            for (from, until) in &stops {
+                let stands = *from <= ends && ends < *until;
+                if stands && (ends > closes || *from < closes) {
+                    ends = *until;
+                }
+            }
+        }
+        let mut last = last;
+        while zone.end_of(self.land.day(last)) < ends {
+            last = self.next(last)?;
+        }
+        // Nothing comes after the last page, so that nothing can be too late.
+        self.next(last)?;
+        Ok((last, ends))
     }
 
     fn first_counts(&self) -> bool {

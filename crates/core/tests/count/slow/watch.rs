@@ -47,6 +47,18 @@ impl Watch<'_> {
             };
             extended.push(ends);
         }
+        // Only a day that was named can end within a stop.
+        let closes = ends;
+        for _ in &stops {
+            for (from, until) in &stops {
+                if *from <= ends && ends < *until && (ends > closes || *from < closes) {
+                    ends = *until;
+                }
+            }
+        }
+        if ends > self.land.zone.start_of(Day::MAX) {
+            return Err(CountError::OutOfRange { from: Day::MAX, length: self.length });
+        }
         Ok(Found { day_one: None, nominal: None, last_day: None, ends, extended })
     }
 

@@ -107,6 +107,13 @@ fn the_latest_of_one_is_nothing() {
 }
 
 #[test]
+fn the_latest_of_an_act_and_itself_is_nothing() {
+    let mut latest = limit("10 days");
+    latest.value.starts = StartsDraft::LatestOf(texts(&["held", "noticed", "held"]));
+    assert_eq!(flaw(vec![latest]), "`held` is written twice in `latest-of`; write it once");
+}
+
+#[test]
 fn one_limit_takes_the_place_of_another() {
     let mut after = limit_called("after-the-order", "10 days");
     after.value.starts = starting(&["noticed"]);

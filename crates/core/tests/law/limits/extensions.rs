@@ -234,3 +234,13 @@ fn late_leave_puts_right_that_a_limit_ran_out() {
     case.check("2027-03-13 10:00", &[("limit", "cured"), ("owed", "nothing"), ("custody", "release-due")]);
     case.check("2027-03-12 23:00", &[("limit", "ran out")]);
 }
+
+#[test]
+fn the_longest_time_leaves_room_for_an_extension() {
+    let mut capped = extension("5 days");
+    capped.longest = Some(at("10 days".parse().unwrap()));
+    assert_eq!(
+        flaw(vec![extended_by(limit("10 days"), capped)]),
+        "`longest` 10 days leaves nothing to extend: the clock `limit` has 10 days; write the longest time in all, with the first length in it"
+    );
+}

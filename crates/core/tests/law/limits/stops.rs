@@ -248,3 +248,27 @@ fn the_revoked_consent_of_the_worked_example_gives_its_days_back() {
     let day_zero: comity_core::time::Day = "2027-03-01".parse().unwrap();
     assert_eq!(day_zero.plus_days(77).unwrap().to_string(), "2027-05-17");
 }
+
+#[test]
+fn a_limit_that_adds_up_is_full_when_it_runs_on_after_a_release_on_its_last_day() {
+    let mut limit = adding_up(limit("10 days"));
+    limit.value.starts = super::super::draft::starting(&["noticed"]);
+    let mut case = case(vec![limit]);
+    case.on("2027-03-01 10:00", "held");
+    case.on("2027-03-01 10:00", "noticed");
+    // He is free on the evening of the last day, so that nothing can run out at its end.
+    case.on("2027-03-11 15:00", "freed");
+    case.check("2027-03-20", &[("limit", "stopped"), ("custody", "free")]);
+    case.on("2027-03-20 09:00", "held");
+    case.check("2027-03-20 09:00", &[("limit", "ran out"), ("custody", "release-due")]);
+}
+
+#[test]
+fn a_limit_runs_out_when_it_runs_on_and_not_while_it_stood_still() {
+    let mut case = case(vec![stopping(limit("10 days"), StoppedDays::AfterTheFirst)]);
+    case.on("2027-03-01 10:00", "held");
+    case.on("2027-03-11 12:00", "stayed");
+    case.on("2027-03-20 14:00", "resumed");
+    case.check("2027-03-20 13:59", &[("limit", "stopped"), ("custody", "held")]);
+    case.check("2027-03-20 14:00", &[("limit", "ran out"), ("custody", "release-due")]);
+}

@@ -50,6 +50,7 @@ stood still    from Friday 5 March 2027 12:00 (Seoul) – entry 3 until Monday 8
 extended       The act extended, Tuesday 9 March 2027 12:00 (Seoul) – entry 5: 5 days from the last day (treaty 9(1)): last day Friday 19 March 2027
 first day      the day of the event, Monday 1 March 2027, is not counted: day 1 is Tuesday 2 March 2027
 not counted    Friday 5 March 2027 to Sunday 7 March 2027, 3 days: it stood still
+at first       10 days after 2027-03-01: Sunday 14 March 2027; a closed last day would not move it
 runs out       Saturday 20 March 2027 00:00 (Seoul) = 2027-03-19T15:00:00Z
 if it runs out Police of Calderia must: See to release (treaty 9(1)); custody goes from held to release-due");
 }
