@@ -115,14 +115,16 @@ fn forty_five_days_from_half_past_eleven_at_night_in_lisbon() {
 Last day  Friday 16 April 2027, to the end of the day (Lisbon)
 Runs out  Saturday 17 April 2027 00:00 (Lisbon) = 2027-04-16T23:00:00Z
 
-  started      Tuesday 2 March 2027 23:30 (Lisbon)
-  length       45 days
-  first day    the day of the event, Tuesday 2 March 2027, is not counted: day 1 is Wednesday 3 March 2027
-  last day     45 days after 2027-03-02: Friday 16 April 2027; a closed last day would not move it
-  summer time  the clocks change in Lisbon on the way: no effect, days are counted
-  runs out     Saturday 17 April 2027 00:00 (Lisbon) = 2027-04-16T23:00:00Z
-  otherwise    if first day counted: Thursday 15 April 2027
-  otherwise    if hours instead of days: until Saturday 17 April 2027 00:30 (Lisbon)
+  started            Tuesday 2 March 2027 23:30 (Lisbon)
+  length             45 days
+  taken for granted  a closed last day stands; no calendar was named
+  first day          the day of the event, Tuesday 2 March 2027, is not counted: day 1 is Wednesday 3 March
+                     2027
+  last day           45 days after 2027-03-02: Friday 16 April 2027; a closed last day would not move it
+  summer time        the clocks change in Lisbon on the way: no effect, days are counted
+  runs out           Saturday 17 April 2027 00:00 (Lisbon) = 2027-04-16T23:00:00Z
+  otherwise          if first day counted: Thursday 15 April 2027
+  otherwise          if hours instead of days: until Saturday 17 April 2027 00:30 (Lisbon)
 "
     );
     assert_eq!(said.err, "");
@@ -141,7 +143,17 @@ fn a_count_is_a_document_too() {
         document["steps"].as_array().unwrap().iter().map(|step| step["about"].as_str().unwrap()).collect();
     assert_eq!(
         about,
-        ["started", "length", "first day", "last day", "summer time", "runs out", "otherwise", "otherwise"]
+        [
+            "started",
+            "length",
+            "taken for granted",
+            "first day",
+            "last day",
+            "summer time",
+            "runs out",
+            "otherwise",
+            "otherwise"
+        ]
     );
     let hours = desk.count(r#""48 hours" --from "2027-03-02 23:30" --zone Asia/Seoul --json"#).fine().json();
     assert!(hours["last_day"].is_null());
@@ -314,11 +326,11 @@ fn a_rule_of_the_library_stands_for_its_choices_and_is_named_with_its_mark() {
     let ask = r#""1 month" --from 2027-02-27 --zone Asia/Seoul --workflows library"#;
     desk.says(
         &format!("{ask} --rules made-up --calendar offices"),
-        &["Last day Tuesday 30 March 2027", "counted by made-up/acts (Periods Act section 3; seen)"],
+        &["Last day Tuesday 30 March 2027", "counted by made-up/acts (Periods Act, section 3; seen)"],
     );
     desk.says(
         &format!("{ask} --rules made-up/custody"),
-        &["Last day Friday 26 March 2027", "counted by made-up/custody (Periods Act section 4; summary)"],
+        &["Last day Friday 26 March 2027", "counted by made-up/custody (Periods Act, section 4; summary)"],
     );
     desk.is_wrong(&format!("{ask} --rules made-up"), &["whose closed days count"]);
     desk.is_wrong(
@@ -405,6 +417,216 @@ fn what_has_no_answer_is_not_counted() {
         r#""100 years" --from 9990-01-01 --zone Asia/Seoul --first-day counted"#,
         &["leaves the years"],
     );
+}
+
+#[test]
+fn a_count_back_knows_no_stop_and_no_extension() {
+    let desk = Desk::new();
+    let ask = r#""10 days" --by 2027-03-11 --zone Asia/Seoul --first-day not-counted"#;
+    for more in [
+        "--stopped 2027-03-05/2027-03-10",
+        "--stopped-days touched",
+        r#"--extended "5 days""#,
+        "--extended-from last-day",
+    ] {
+        let option = more.split(' ').next().unwrap();
+        desk.is_wrong(
+            &format!("{ask} {more}"),
+            &["a count back knows no stop and no extension", &format!("leave {option} out"), "with --from"],
+        );
+    }
+    desk.is_wrong(
+        &format!("{ask} --stopped 2027-03-05/2027-03-10 --stopped-days touched --extended 2027-03-20"),
+        &["leave --stopped, --extended, --stopped-days out"],
+    );
+    desk.says(ask, &["Begin by Monday 1 March 2027"]);
+}
+
+#[test]
+fn a_choice_that_says_nothing_about_the_length_is_refused() {
+    let desk = Desk::new();
+    let check = |length: &str, more: &str, wanted: &[&str]| {
+        let rest = r#"--from "2027-03-02 10:00" --zone Asia/Seoul"#;
+        desk.is_wrong(&format!(r#""{length}" {rest} {more}"#), wanted);
+    };
+    check("48 hours", "--first-day counted", &["`first-day` says nothing about 48 hours", "leave it out"]);
+    let days = "--first-day counted";
+    check("10 days", &format!("{days} --month-end up"), &["`month-end` says nothing about 10 days"]);
+    check("10 days", &format!("{days} --first-hour counted"), &["`first-hour` says nothing about 10 days"]);
+    check(
+        "10 days",
+        &format!("{days} --hours-on-closed-days run"),
+        &["`hours-on-closed-days` says nothing about 10 days"],
+    );
+    check(
+        "2 working days",
+        &format!("{days} --last-day-closed stands --calendar courts.yaml"),
+        &["`last-day-closed` says nothing about 2 working days"],
+    );
+    check(
+        "2 months",
+        &format!("{days} --broken-months calendar-then-days"),
+        &["`broken-months` says nothing about 2 months without a stop"],
+    );
+    check(
+        "2 months",
+        &format!("{days} --broken-months thirty-days --month-end up"),
+        &["`month-end` says nothing where a month is thirty days"],
+    );
+    check(
+        "10 days",
+        &format!("{days} --stopped-days touched"),
+        &["`stopped-days` says nothing", "--stopped"],
+    );
+    check(
+        "48 hours",
+        r#"--stopped "2027-03-02 12:00/2027-03-02 13:00" --stopped-days touched"#,
+        &["`stopped-days` says nothing about 48 hours", "at the instant"],
+    );
+    check(
+        "10 days",
+        &format!("{days} --extended 2027-03-20 --extended-from last-day"),
+        &["`extended-from` says nothing", "by a length"],
+    );
+    check(
+        "10 days",
+        &format!("{days} --last-day-closed stands --calendar courts.yaml"),
+        &["`calendar` says nothing about 10 days: no choice looks at it"],
+    );
+    check(
+        "10 days",
+        "--rules made-up/custody --calendar offices --workflows library",
+        &["`calendar` says nothing about 10 days"],
+    );
+}
+
+#[test]
+fn all_that_says_nothing_is_told_at_once_and_one_length_of_several_is_enough() {
+    let desk = Desk::new();
+    desk.is_wrong(
+        r#""48 hours" --from "2027-03-02 10:00" --zone Asia/Seoul --first-day counted --month-end up --extended-from last-day"#,
+        &[
+            "`first-day` says nothing about 48 hours; `month-end` says nothing about 48 hours; `extended-from` says",
+            "leave them out",
+        ],
+    );
+    let back = r#""2 days" "48 hours" --by "2027-03-05 15:20" --zone Asia/Seoul --first-day not-counted"#;
+    desk.says(&format!("{back} --first-hour counted"), &["Begin by Sunday 28 February 2027"]);
+    desk.is_wrong(
+        &format!("{back} --month-end up"),
+        &["`month-end` says nothing about 2 days and 48 hours", "leave it out"],
+    );
+}
+
+#[test]
+fn days_that_are_made_longer_by_a_month_need_what_a_month_needs() {
+    let desk = Desk::new();
+    let ask = r#""1 day" --from 2027-01-30 --zone Asia/Seoul --first-day not-counted --extended "1 month" --extended-from last-day"#;
+    desk.says(&format!("{ask} --month-end down"), &["Last day Sunday 28 February 2027"]);
+    desk.says(&format!("{ask} --month-end up"), &["Last day Monday 1 March 2027"]);
+    desk.cannot(ask, &["a day that does not exist"]);
+}
+
+#[test]
+fn what_was_taken_for_granted_is_said() {
+    let desk = Desk::new();
+    let check = |ask: &str, says: &[&str], assumed: &[&str]| {
+        let said = desk.count(ask).fine().says(says);
+        assert_eq!(said.out.matches("taken for granted").count(), assumed.len(), "{}", said.out);
+        let document = desk.count(&format!("{ask} --json")).fine().json();
+        let found = document["assumed"].as_array().unwrap();
+        assert_eq!(found.iter().map(|one| one.as_str().unwrap()).collect::<Vec<_>>(), assumed, "{ask}");
+    };
+    let on = r#"--from "2027-03-02 10:00" --zone Asia/Seoul --workflows library"#;
+    let stands = "taken for granted a closed last day stands; no calendar was named";
+    check(&format!(r#""10 days" {on} --first-day counted"#), &[stands], &["last-day-closed: stands"]);
+    check(
+        &format!(r#""1 month" {on} --first-day counted"#),
+        &["taken for granted a month-end that does not exist is refused", stands],
+        &["month-end: refuse", "last-day-closed: stands"],
+    );
+    check(
+        &format!(r#""48 hours" {on}"#),
+        &["taken for granted the hours run from the instant", "the hours run on closed days"],
+        &["first-hour: counted", "hours-on-closed-days: run"],
+    );
+    check(
+        &format!(r#""10 days" {on} --first-day counted --last-day-closed stands"#),
+        &["Last day Thursday 11 March 2027"],
+        &[],
+    );
+    check(&format!(r#""1 month" {on} --rules made-up/custody"#), &["counted by made-up/custody"], &[]);
+    check(
+        r#""5 days" "48 hours" --by "2027-03-05 15:20" --zone Asia/Seoul --first-day counted"#,
+        &["taken for granted: a closed last day stands", "taken for granted: the hours run from the instant"],
+        &["last-day-closed: stands", "first-hour: counted", "hours-on-closed-days: run"],
+    );
+}
+
+#[test]
+fn a_day_that_the_zone_never_had_starts_and_ends_nothing() {
+    let desk = Desk::new();
+    let rest = "--zone Pacific/Apia --first-day not-counted";
+    let never = &["2011-12-30 never was in Pacific/Apia", "give the day before or after"];
+    desk.is_wrong(&format!(r#""3 days" --from 2011-12-30 {rest}"#), never);
+    desk.is_wrong(&format!(r#""3 days" --by 2011-12-30 {rest}"#), never);
+    desk.is_wrong(&format!(r#""3 days" --from 2011-12-26 {rest} --extended 2011-12-30"#), never);
+    desk.is_wrong(
+        &format!(
+            r#""3 days" --from 2011-12-26 {rest} --stopped 2011-12-28/2011-12-30 --stopped-days touched"#
+        ),
+        never,
+    );
+    desk.says(r#""3 days" --from 2011-12-30 --zone Asia/Seoul --first-day not-counted"#, &["2 January 2012"]);
+}
+
+#[test]
+fn a_rule_that_is_not_there_is_said_first_and_one_that_lacks_something_names_the_others() {
+    let desk = Desk::new();
+    let ask = r#"--from "2027-03-02 10:00" --zone Asia/Seoul --workflows library"#;
+    desk.write(
+        "library/counting/made-up.yaml",
+        &format!(
+            "{RULES}  hours:\n    title: Hours\n    provision: section 5\n    mark: summary\n    first-hour: counted\n    hours-on-closed-days: run\n"
+        ),
+    );
+    desk.is_wrong(
+        &format!(r#""10 days" {ask} --rules nope --first-day counted"#),
+        &["there is no rule of counting `nope`", "made-up/acts, made-up/custody, made-up/hours"],
+    );
+    desk.is_wrong(
+        &format!(r#""48 hours" {ask} --rules made-up"#),
+        &[
+            "48 hours: it is not said when the hours begin to run",
+            "write --rules made-up/hours, of the same set",
+        ],
+    );
+    desk.is_wrong(
+        &format!(r#""10 days" {ask} --rules made-up/hours"#),
+        &["write --rules made-up/acts or --rules made-up/custody, of the same set"],
+    );
+    desk.is_wrong(
+        &format!(r#""2 months" {ask} --rules made-up/custody --stopped 2027-03-05/2027-03-10 --stopped-days touched"#),
+        &["no rule of `made-up` says so", "write the choices out instead of --rules"],
+    );
+}
+
+#[test]
+fn an_instant_may_bring_its_offset() {
+    let desk = Desk::new();
+    let rest = "--zone Europe/Lisbon --first-day not-counted";
+    // Half past eleven at night in Seoul is the afternoon in Lisbon.
+    desk.says(
+        &format!(r#""10 days" --from 2027-03-01T23:30:00+09:00 {rest}"#),
+        &["started Monday 1 March 2027 14:30 (Lisbon)", "Last day Thursday 11 March 2027"],
+    );
+    desk.says(
+        r#""48 hours" --by 2027-03-05T15:20:00+09:00 --zone Asia/Seoul"#,
+        &["Begin by Wednesday 3 March 2027 15:20 (Seoul)"],
+    );
+    for bad in ["2027-03-01T23:30:00+09:00[Asia/Seoul]", "2027-03-01T23:30:00+99:00", "2027-03-01+09:00"] {
+        desk.is_wrong(&format!(r#""10 days" --from {bad} {rest}"#), &["is not a date"]);
+    }
 }
 
 /// The made-up law of the language's own tests.

@@ -4,8 +4,8 @@ use comity_core::time::{Period, Rule, Unit, When, count_back, count_back_hours};
 use comity_core::{moment_in_words, when_in_words};
 use serde_json::json;
 
-use super::CountArgs;
 use super::choices::Made;
+use super::{CountArgs, refuse_idle};
 use crate::answer::Answer;
 use crate::failure::Failure;
 use crate::print::{Page, Table, Tone, cell};
@@ -19,6 +19,7 @@ struct Step {
 
 pub(super) fn run(args: &CountArgs, by: When) -> Result<Answer, Failure> {
     let made = args.choices.made(&args.library)?;
+    refuse_idle(&args.choices.idle(&made, &args.lengths, false))?;
     let mut steps: Vec<Step> = Vec::new();
     let mut end = by;
     // What comes last is counted first.
@@ -73,8 +74,12 @@ fn answer(args: &CountArgs, made: &Made, steps: &[Step], by: When) -> Answer {
     }
     page.blank();
     page.table(2, &table);
-    if let Some(rule) = &made.named {
+    if let Some(rule) = made.named() {
         page.wrapped(2, Tone::Faint, &format!("counted by {rule}"));
+    }
+    let granted = made.granted(&args.lengths);
+    for taken in &granted {
+        page.wrapped(2, Tone::Faint, &format!("taken for granted: {}", taken.says));
     }
     let each = steps.iter().map(|step| {
         json!({ "length": step.length.to_string(), "begin_by": step.begin.to_string(), "ends_by": step.end.to_string() })
@@ -83,6 +88,7 @@ fn answer(args: &CountArgs, made: &Made, steps: &[Step], by: When) -> Answer {
         "by": by.to_string(),
         "zone": zone.name(),
         "begin_by": steps.first().map(|step| step.begin.to_string()),
+        "assumed": granted.iter().map(|taken| taken.choice).collect::<Vec<_>>(),
         "steps": each.collect::<Vec<_>>(),
     });
     Answer::fine(page, document)

@@ -1,12 +1,14 @@
 //! From a start to the last day.
 
 use comity_core::time::{
-    Count, Course, Extension, Longer, Moment, Period, Start, Stop, StoppedDays, Unit, When, count_on_its_way,
+    Count, Course, Extension, Longer, Moment, Period, Rule, Start, Stop, StoppedDays, Unit, When,
+    count_on_its_way,
 };
 use comity_core::{Reason, explain_count, moment_in_words, when_in_words};
 use serde_json::json;
 
-use super::{CountArgs, day, when};
+use super::choices::{Granted, Made};
+use super::{CountArgs, day, refuse_idle, was_there, when};
 use crate::answer::Answer;
 use crate::failure::Failure;
 use crate::print::{Page, Table, Tone, cell};
@@ -17,7 +19,12 @@ pub(super) fn run(args: &CountArgs, from: When) -> Result<Answer, Failure> {
         return Err(Failure::usage("several lengths are counted only back".to_owned(), next));
     };
     let made = args.choices.made(&args.library)?;
-    let rule = made.rule(*length, !args.stopped.is_empty())?;
+    let longer: Vec<Period> = args.extended.iter().filter_map(|text| text.parse().ok()).collect();
+    let lengths = [&[*length], longer.as_slice()].concat();
+    let mut idle = args.choices.idle(&made, &lengths, !args.stopped.is_empty());
+    idle.extend(idle_on_its_way(args, *length, &longer));
+    refuse_idle(&idle)?;
+    let rule = rule(args, &made, *length, &longer)?;
     let start = Start { when: from, zone: args.zone.clone() };
     let course = course(args, *length)?;
     let counted = |course: &Course| count_on_its_way(&start, *length, &rule, course).map_err(Failure::Count);
@@ -27,8 +34,10 @@ pub(super) fn run(args: &CountArgs, from: When) -> Result<Answer, Failure> {
     let mut steps = vec![step("started", when_in_words(from, &args.zone))];
     steps.push(step(
         "length",
-        made.named.map_or(length.to_string(), |rule| format!("{length}, counted by {rule}")),
+        made.named().map_or(length.to_string(), |rule| format!("{length}, counted by {rule}")),
     ));
+    let taken = made.granted(&lengths);
+    steps.extend(taken.iter().map(|taken| step("taken for granted", taken.says.to_owned())));
     steps.extend(granted(&course, &count));
     for (index, text) in args.stopped.iter().enumerate() {
         let mut others = course.clone();
@@ -38,7 +47,37 @@ pub(super) fn run(args: &CountArgs, from: When) -> Result<Answer, Failure> {
         }
     }
     steps.extend(explain_count(&count));
-    Ok(answer(args, &count, &steps))
+    Ok(answer(args, &count, &steps, &taken))
+}
+
+/// The rule by which it is counted and made longer. Days that are made longer by months need what months need.
+fn rule(args: &CountArgs, made: &Made, length: Period, longer: &[Period]) -> Result<Rule, Failure> {
+    let in_months = |length: &&Period| matches!(length.unit(), Unit::Month | Unit::Year);
+    let in_days = matches!(length.unit(), Unit::Day | Unit::ClearDay | Unit::Week);
+    match longer.iter().find(in_months) {
+        Some(months) if in_days => made.rule(*months, false),
+        Some(_) | None => made.rule(length, !args.stopped.is_empty()),
+    }
+}
+
+/// The choices about stops and extensions for which there is none.
+fn idle_on_its_way(args: &CountArgs, length: Period, longer: &[Period]) -> Vec<String> {
+    let mut idle = Vec::new();
+    if args.choices.stopped_days.is_some() {
+        if args.stopped.is_empty() {
+            idle.push("`stopped-days` says nothing where nothing is --stopped".to_owned());
+        } else if length.unit() == Unit::Hour {
+            idle.push(format!(
+                "`stopped-days` says nothing about {length}: hours stop and run on at the instant"
+            ));
+        }
+    }
+    // Text that is neither a day nor a length is told as such.
+    let is_longer_by_a_length = !longer.is_empty() || args.extended.iter().any(|text| day(text).is_none());
+    if args.choices.extended_from.is_some() && !is_longer_by_a_length {
+        idle.push("`extended-from` says nothing where nothing is --extended by a length".to_owned());
+    }
+    idle
 }
 
 fn step(about: &'static str, says: String) -> Reason {
@@ -118,7 +157,10 @@ fn stop(args: &CountArgs, text: &str, in_hours: bool) -> Result<Stop, Failure> {
 
 fn extension(args: &CountArgs, text: &str) -> Result<Extension, Failure> {
     let by = match (day(text), text.parse::<Period>(), args.choices.extended_from) {
-        (Some(day), _, _) => Longer::Until(day),
+        (Some(day), _, _) => {
+            was_there(day, &args.zone)?;
+            Longer::Until(day)
+        }
         (None, Ok(length), Some(from)) => Longer::By(length, from),
         (None, Ok(_), None) => {
             let next = "write --extended-from last-day or --extended-from nominal-last-day";
@@ -136,7 +178,7 @@ fn extension(args: &CountArgs, text: &str) -> Result<Extension, Failure> {
     Ok(Extension { by, granted })
 }
 
-fn answer(args: &CountArgs, count: &Count, steps: &[Reason]) -> Answer {
+fn answer(args: &CountArgs, count: &Count, steps: &[Reason], taken: &[Granted]) -> Answer {
     let zone = &args.zone;
     let mut page = Page::new();
     if let Some(day) = count.last_day() {
@@ -157,6 +199,7 @@ fn answer(args: &CountArgs, count: &Count, steps: &[Reason]) -> Answer {
         "zone": zone.name(),
         "last_day": count.last_day().map(|day| day.to_string()),
         "ends": count.ends().to_string(),
+        "assumed": taken.iter().map(|taken| taken.choice).collect::<Vec<_>>(),
         "steps": steps,
     });
     Answer::fine(page, document)
