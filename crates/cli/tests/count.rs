@@ -704,3 +704,23 @@ fn a_decision_that_rested_on_what_turned_out_otherwise_is_named() {
     assert!(document["acts"][0]["not_allowed"].is_null());
     story.later(&["case", "reconsider", "EX-9"]).ends(2).complains(&["there is no case `EX-9`"]);
 }
+
+#[test]
+fn the_derivation_has_a_field_for_each_step() {
+    let desk = Desk::new();
+    let said = desk.count(
+        "\"10 days\" --from 2027-03-01 --zone Europe/Lisbon --first-day not-counted --stopped 2027-03-05/2027-03-08 \
+         --stopped-days full-days --extended \"10 days\" --extended-from last-day --last-day-closed next-open-day \
+         --calendar courts.yaml --json",
+    );
+    let document: serde_json::Value = serde_json::from_str(&said.fine().out).unwrap();
+    let derivation = &document["derivation"];
+    assert_eq!(derivation["day_one"], "2027-03-02");
+    assert_eq!(derivation["stopped"], serde_json::json!([{ "first": "2027-03-06", "last": "2027-03-07" }]));
+    assert_eq!(derivation["reached"]["nominal"], "2027-03-13");
+    assert_eq!(derivation["reached"]["closed"], serde_json::json!(["2027-03-13", "2027-03-14"]));
+    assert_eq!(derivation["reached"]["last_day"], "2027-03-15");
+    assert_eq!(derivation["extended"][0]["reached"]["nominal"], "2027-03-25");
+    assert_eq!(derivation["last_day"], "2027-03-25");
+    assert_eq!(derivation["ends"], "2027-03-26T00:00:00Z");
+}

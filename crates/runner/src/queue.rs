@@ -285,15 +285,20 @@ fn limits(view: &View, now: Moment) -> Vec<Item> {
             items.push((pressing(ends, &clock, now), Some(ends), what));
         } else {
             let because = match &cycle.end {
-                End::CannotCount(why) => why.to_string(),
+                End::CannotCount(why) => format!("We can't compute this last day: {why}"),
                 End::NotNamed | End::Counted(_) | End::Named { .. } => {
-                    "no authority has named its last day".to_owned()
+                    "No last day: no authority has named it".to_owned()
                 }
                 End::Stopped { since } => {
-                    format!("it stands still since {}", comity_core::when_in_words(*since, clock.zone))
+                    format!(
+                        "No last day: it stands still since {}",
+                        comity_core::when_in_words(*since, clock.zone)
+                    )
                 }
-                End::NoDayYet => "the day from which it is counted is not recorded".to_owned(),
-                End::WaitsFor(_) => "the clock from whose last day it is counted has none now".to_owned(),
+                End::NoDayYet => "No last day: the day from which it is counted is not recorded".to_owned(),
+                End::WaitsFor(_) => {
+                    "No last day: the clock from whose last day it is counted has none now".to_owned()
+                }
             };
             items.push((Group::Uncountable, None, QueueWhat::NoEnd { clock: name, because, basis }));
         }

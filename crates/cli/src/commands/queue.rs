@@ -98,8 +98,7 @@ fn what(group: Group, what: &QueueWhat) -> Cell {
             cell(pressing, format!("{title}: runs out {ends}")).and(Tone::Faint, format!("{clock} ({basis})"))
         }
         QueueWhat::NoEnd { clock, because, basis } => {
-            cell(Tone::Bad, format!("We can't compute this last day: {because}"))
-                .and(Tone::Faint, format!("{clock} ({basis})"))
+            cell(Tone::Bad, because).and(Tone::Faint, format!("{clock} ({basis})"))
         }
         QueueWhat::RanOut { clock, title, ran_out, follows, basis } => {
             cell(Tone::Bad, format!("{title}: ran out {ran_out}"))

@@ -4,7 +4,7 @@ use comity_core::procedure::Truth;
 use comity_core::{ClockView, Rejection, explain_run};
 use serde_json::{Value, json};
 
-use super::{Sheet, words};
+use super::{Sheet, derivation, words};
 
 impl Sheet<'_> {
     /// The whole case.
@@ -55,6 +55,7 @@ impl Sheet<'_> {
                 "ends": explained.ends.map(|ends| ends.to_string()),
                 "left": words::left(&cycle.end, clock.zone, now),
                 "says": words::ending(&cycle.end, &cycle.status, clock.zone, now),
+                "derivation": derivation::of_run(cycle),
                 "steps": steps.collect::<Vec<_>>(),
             })
         });

@@ -1,5 +1,6 @@
 //! A case on a page: each part of a view as rows for people and as values for programs.
 
+pub(crate) mod derivation;
 mod json;
 pub(crate) mod words;
 

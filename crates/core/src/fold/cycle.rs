@@ -149,6 +149,20 @@ pub enum CycleStatus {
 }
 
 impl End {
+    /// The count, where it was counted.
+    #[must_use]
+    pub fn count(&self) -> Option<&Count> {
+        match self {
+            Self::Counted(count) => Some(count),
+            Self::Named { .. }
+            | Self::NotNamed
+            | Self::Stopped { .. }
+            | Self::NoDayYet
+            | Self::WaitsFor(_)
+            | Self::CannotCount(_) => None,
+        }
+    }
+
     /// The first instant that is too late, where it is known.
     #[must_use]
     pub fn moment(&self) -> Option<Moment> {

@@ -149,7 +149,9 @@ impl Stop {
     fn begins(&self, zone: &Zone) -> Moment {
         match self.from {
             When::At(from) => from,
-            when => zone.start_of(when.first_day(zone)),
+            when @ (When::On(_) | When::In { .. } | When::During { .. }) => {
+                zone.start_of(when.first_day(zone))
+            }
         }
     }
 

@@ -34,12 +34,8 @@ pub(super) fn readings(start: &Start, length: Period, rule: &Rule, last_day: Day
             if length.unit() != Unit::ClearDay {
                 others.push(with(choice, other));
             }
-            if rule.last_day_closed != LastDayClosed::Stands {
-                let stands = LastDayClosed::Stands;
-                others.push(with(
-                    "a closed last day stands",
-                    super::DayRule { last_day_closed: stands, ..rule.clone() },
-                ));
+            for (choice, last_day_closed) in closed_otherwise(&rule.last_day_closed) {
+                others.push(with(choice, super::DayRule { last_day_closed, ..rule.clone() }));
             }
             for (choice, month_end) in [
                 ("a missing month-end goes up", MonthEnd::Up),
@@ -60,6 +56,22 @@ pub(super) fn readings(start: &Start, length: Period, rule: &Rule, last_day: Day
         (day != last_day).then_some(OtherReading { choice, gives: Gives::LastDay(day) })
     });
     readings.chain(in_hours(start, length)).collect()
+}
+
+/// What else a closed last day may do, by the same calendar. A day that stands has none to look at.
+fn closed_otherwise(this: &LastDayClosed) -> Vec<(&'static str, LastDayClosed)> {
+    let stands = ("a closed last day stands", LastDayClosed::Stands);
+    match this {
+        LastDayClosed::Stands => Vec::new(),
+        LastDayClosed::NextOpenDay(calendar) => {
+            let back = LastDayClosed::PreviousOpenDay(calendar.clone());
+            vec![stands, ("a closed last day moves back", back)]
+        }
+        LastDayClosed::PreviousOpenDay(calendar) => {
+            let on = LastDayClosed::NextOpenDay(calendar.clone());
+            vec![stands, ("a closed last day moves on", on)]
+        }
+    }
 }
 
 fn otherwise(first_day: FirstDay) -> (&'static str, FirstDay) {

@@ -12,6 +12,7 @@ use super::{CountArgs, day, refuse_idle, was_there, when};
 use crate::answer::Answer;
 use crate::failure::Failure;
 use crate::print::{Page, Table, Tone, cell};
+use crate::sheet::derivation;
 
 pub(super) fn run(args: &CountArgs, from: When) -> Result<Answer, Failure> {
     let [length] = args.lengths.as_slice() else {
@@ -200,6 +201,7 @@ fn answer(args: &CountArgs, count: &Count, steps: &[Reason], taken: &[Granted]) 
         "last_day": count.last_day().map(|day| day.to_string()),
         "ends": count.ends().to_string(),
         "assumed": taken.iter().map(|taken| taken.choice).collect::<Vec<_>>(),
+        "derivation": derivation::of_count(count),
         "steps": steps,
     });
     Answer::fine(page, document)

@@ -24,7 +24,7 @@ impl<'a> Halt<'a> {
     fn instants(&self, land: &Land) -> (Moment, Moment) {
         let from = match self.stop.from {
             When::At(from) => from,
-            _ => land.zone.start_of(land.day(self.began)),
+            When::On(_) | When::In { .. } | When::During { .. } => land.zone.start_of(land.day(self.began)),
         };
         let until = match (self.stop.until, self.stop.days) {
             (When::At(until), _) => until,
