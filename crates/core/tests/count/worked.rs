@@ -311,3 +311,20 @@ fn the_days_of_the_week_are_those_of_the_calendar() {
         assert_eq!(weekday(text), word, "{text}");
     }
 }
+
+/// The three months of articles 32(1) and 47 of the old Convention. The case does not state the day of the report, so
+/// that only this can be said: from which day on it would leave the three referrals in time.
+#[test]
+fn soering_the_referrals_were_in_time_for_a_report_of_3_november_1988_or_later() {
+    let rule = day_out().rule(comity_core::time::Unit::Month, false).unwrap();
+    for (referred, earliest) in
+        [("1989-01-25", "1988-10-25"), ("1989-01-30", "1988-10-30"), ("1989-02-03", "1988-11-03")]
+    {
+        let last_day = |reported| {
+            days(&on(day(reported), &zone("Europe/Paris")), length("3 months"), &rule).unwrap().last_day
+        };
+        assert_eq!(last_day(earliest), day(referred));
+        let the_day_before = day(earliest).plus_days(-1).unwrap().to_string();
+        assert!(last_day(&the_day_before) < day(referred));
+    }
+}
