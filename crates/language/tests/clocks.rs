@@ -187,7 +187,7 @@ fn the_rule_of_each_clock_is_as_written_or_as_the_set_says() {
     for (name, rule_name) in [("appeal", "calderia-periods/acts"), ("late-appeal", "calderia-periods/acts")] {
         let counted_by = clock(&procedure, name).counted_by.clone().unwrap();
         assert_eq!(counted_by.name, rule_name);
-        assert_eq!(counted_by.provision, "Periods Act of Calderia section 3");
+        assert_eq!(counted_by.provision, "Periods Act of Calderia, section 3");
         let Rule::Days(appeal) = rule(name) else { panic!("days") };
         assert_eq!(appeal.first_day, FirstDay::NotCounted);
         assert!(matches!(appeal.last_day_closed, LastDayClosed::NextOpenDay(_)));

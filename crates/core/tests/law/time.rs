@@ -90,8 +90,12 @@ fn a_limit_whose_last_day_is_a_sunday_rolls_to_monday_where_the_law_says_so() {
         (day("2027-04-04"), day("2027-04-05"), vec![day("2027-04-04")])
     );
     assert_eq!(
-        next.other_readings().iter().map(|one| one.gives).collect::<Vec<_>>(),
-        [Gives::LastDay(day("2027-04-03")), Gives::LastDay(day("2027-04-04"))]
+        next.other_readings().iter().map(|one| (one.choice, one.gives)).collect::<Vec<_>>(),
+        [
+            ("first day counted", Gives::LastDay(day("2027-04-03"))),
+            ("a closed last day stands", Gives::LastDay(day("2027-04-04"))),
+            ("a closed last day moves back", Gives::LastDay(day("2027-04-03"))),
+        ]
     );
     let before =
         counted(&ottawa, committed, "90 days", &rolls(LastDayClosed::PreviousOpenDay(shared.clone())))
