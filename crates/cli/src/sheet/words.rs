@@ -156,6 +156,9 @@ pub(super) fn ending(end: &End, status: &CycleStatus, zone: &Zone, now: Moment) 
 
 fn last_moment(end: &End, zone: &Zone) -> String {
     match end {
+        End::Counted(Count::Days(days)) if days.held_over.is_some() => {
+            format!("ends {}", moment_in_words(days.ends, zone))
+        }
         End::Counted(Count::Days(days)) => {
             format!("last day {}, to the end of the day ({})", days.last_day.in_words(), zone.place())
         }

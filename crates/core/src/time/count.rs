@@ -73,7 +73,7 @@ pub struct DayCount {
     pub extended: Vec<Prolonged>,
     /// The last day as counted, where the limit stood still at its end and so ran out only when it ran on.
     pub held_over: Option<Day>,
-    /// The last day on which an act is in time.
+    /// The last day on which an act is in time; of a limit that was held over, until it runs out.
     pub last_day: Day,
     /// The first instant that is too late.
     pub ends: Moment,
@@ -193,7 +193,7 @@ impl DayCount {
     /// its way would have to be chosen anew too.
     #[must_use]
     pub fn other_readings(&self) -> Vec<OtherReading> {
-        if !self.stopped.is_empty() || !self.extended.is_empty() {
+        if !self.stopped.is_empty() || !self.extended.is_empty() || self.held_over.is_some() {
             return Vec::new();
         }
         let start = Start { when: self.event, zone: self.zone.clone() };

@@ -103,7 +103,9 @@ fn made_longer_each_time(args: &CountArgs, never_longer: Moment, count: &Count) 
 fn stood_still_alike(one: &Count, other: &Count) -> bool {
     match (one, other) {
         (Count::Hours(one), Count::Hours(other)) => one.stopped == other.stopped,
-        (Count::Days(one), Count::Days(other)) => one.stopped == other.stopped,
+        (Count::Days(one), Count::Days(other)) => {
+            one.stopped == other.stopped && one.held_over == other.held_over
+        }
         (Count::Hours(_) | Count::Days(_), _) => false,
     }
 }
@@ -182,7 +184,8 @@ fn extension(args: &CountArgs, text: &str) -> Result<Extension, Failure> {
 fn answer(args: &CountArgs, count: &Count, steps: &[Reason], taken: &[Granted]) -> Answer {
     let zone = &args.zone;
     let mut page = Page::new();
-    if let Some(day) = count.last_day() {
+    // What was held over may run out in the middle of a day.
+    if let Some(day) = count.last_day().filter(|day| zone.end_of(*day) == count.ends()) {
         let last = format!("{}, to the end of the day ({})", day.in_words(), zone.place());
         page.labelled((Tone::Strong, "Last day"), 0, &last);
     }
