@@ -6,7 +6,6 @@
 
 mod common;
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use comity_core::procedure::{
@@ -260,10 +259,7 @@ fn what_running_out_does_is_as_written_and_a_threshold_is_a_clock_of_its_own() {
     assert_eq!(clock(&procedure, "take-over.may-refuse").basis.to_string(), "act 18");
 }
 
-/// A mistake: what it is, the file, and what is replaced by what.
-type Mistake = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
-
-const MISTAKES: &[Mistake] = &[
+const MISTAKES: &[common::Mistake] = &[
     (
         "both stops-while and runs-only-while",
         FILE,
@@ -444,6 +440,11 @@ const MISTAKES: &[Mistake] = &[
         &[("stops-while: consent is given", "stops-while: clock decision is running")],
     ),
     (
+        "a clock that its own standing switches off",
+        FILE,
+        &[("off-when: ", "off-when: clock formal-request is met or ")],
+    ),
+    (
         "names of an office out of order",
         FILE,
         &[(
@@ -466,22 +467,5 @@ const MISTAKES: &[Mistake] = &[
 
 #[test]
 fn every_mistake_about_a_clock_has_its_message() {
-    let mut found = String::new();
-    for (name, path, changes) in MISTAKES {
-        let library = load(&common::changed(path, changes));
-        writeln!(found, "## {name}\n").unwrap();
-        assert!(!library.diagnostics.is_empty(), "{name} goes unseen");
-        for diagnostic in &library.diagnostics {
-            writeln!(found, "{diagnostic}").unwrap();
-        }
-    }
-    let expected = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/clock-messages.txt");
-    if std::env::var_os("COMITY_BLESS").is_some() {
-        std::fs::write(expected, &found).unwrap();
-    }
-    let expected = std::fs::read_to_string(expected).unwrap();
-    for (found, expected) in found.split("\n## ").zip(expected.split("\n## ")) {
-        assert_eq!(found, expected);
-    }
-    assert_eq!(found, expected);
+    common::check_messages(MISTAKES, "clock-messages.txt");
 }

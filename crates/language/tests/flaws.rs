@@ -3,8 +3,6 @@
 
 mod common;
 
-use std::fmt::Write as _;
-
 use comity_language::load;
 
 const ARTICLES: &str = "norvane-calderia/articles.md";
@@ -12,10 +10,7 @@ const NOTES: &str = "norvane-calderia/NOTES.md";
 const CALENDAR: &str = "calendars/calderia.yaml";
 const FILE: &str = common::EXTRADITION;
 
-/// A mistake: what it is, the file, and what is replaced by what.
-type Mistake = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
-
-const MISTAKES: &[Mistake] = &[
+const MISTAKES: &[common::Mistake] = &[
     ("a key misspelt", FILE, &[("met-by: request-received\n", "met-bye: request-received\n")]),
     ("a section misspelt", FILE, &[("\nclocks:", "\nclcks:")]),
     (
@@ -126,24 +121,7 @@ const MISTAKES: &[Mistake] = &[
 
 #[test]
 fn every_mistake_has_its_message() {
-    let mut found = String::new();
-    for (name, path, changes) in MISTAKES {
-        let library = load(&common::changed(path, changes));
-        writeln!(found, "## {name}\n").unwrap();
-        assert!(!library.diagnostics.is_empty(), "{name} goes unseen");
-        for diagnostic in &library.diagnostics {
-            writeln!(found, "{diagnostic}").unwrap();
-        }
-    }
-    let expected = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/messages.txt");
-    if std::env::var_os("COMITY_BLESS").is_some() {
-        std::fs::write(expected, &found).unwrap();
-    }
-    let expected = std::fs::read_to_string(expected).unwrap();
-    for (found, expected) in found.split("\n## ").zip(expected.split("\n## ")) {
-        assert_eq!(found, expected);
-    }
-    assert_eq!(found, expected);
+    common::check_messages(MISTAKES, "messages.txt");
 }
 
 #[test]

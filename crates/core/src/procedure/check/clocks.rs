@@ -1,5 +1,6 @@
 //! Builds clocks: what starts, meets, stops, extends and replaces them.
 
+use super::guards::asks_for_clock;
 use super::rows::Builder;
 use super::scope::did_you_mean;
 use crate::procedure::choice::Recurs;
@@ -8,6 +9,7 @@ use crate::procedure::draft::{
     PurposeDraft, Row, StartsDraft, StopsDraft,
 };
 use crate::procedure::flaw::FlawCode;
+use crate::procedure::guard::Guard;
 use crate::procedure::model::{
     ActId, Clock, ClockId, CountedFrom, Event, ExtendBy, ExtendedBy, Length, Purpose, Starts, Stops,
 };
@@ -35,7 +37,7 @@ impl<'a> Builder<'a> {
         let extended_by: Vec<ExtendedBy> =
             clock.extended_by.iter().filter_map(|extension| self.extension(extension, row)).collect();
         let on_expiry = self.expiry(&clock.on_expiry, row);
-        let off_when = self.optional_guard(clock.off_when.as_ref());
+        let off_when = self.off_when(row);
         let in_force = self.validity(clock.in_force.as_ref());
         let basis = self.required_basis(&clock.cite, "clock", row);
         Some(Clock {
@@ -166,6 +168,17 @@ impl<'a> Builder<'a> {
                 None
             }
         }
+    }
+
+    /// What switches a clock off looks elsewhere: it would change what it looks at.
+    fn off_when(&mut self, row: &Row<ClockDraft>) -> Option<Guard> {
+        let guard = row.value.off_when.as_ref()?;
+        if let Some(mark) = asks_for_clock(guard, &row.name.value) {
+            let message = format!("the clock `{}` is switched off by its own standing", row.name.value);
+            let remedy = "write what happens in the case, such as a stage or an act that is recorded";
+            self.flaw(FlawCode::Contradiction, mark, message, remedy);
+        }
+        self.guard(guard)
     }
 
     fn check_recurring(&mut self, row: &Row<ClockDraft>) {

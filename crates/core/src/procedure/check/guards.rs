@@ -117,18 +117,31 @@ impl Builder<'_> {
 /// The place of a statement that is nested too deep, if there is one. It does not recurse, being what bounds those
 /// that do.
 fn too_deep(guard: &GuardDraft) -> Option<Mark> {
-    let mut open = vec![(guard, 0)];
-    let mut deepest = None;
+    let deepest = atoms(guard).into_iter().map(|(depth, atom)| (depth, atom.mark)).max();
+    deepest.filter(|(depth, _)| *depth > MOST_NESTED).map(|(_, mark)| mark)
+}
+
+/// Where a guard asks how the clock called `name` stands, if it does.
+pub(super) fn asks_for_clock(guard: &GuardDraft, name: &str) -> Option<Mark> {
+    atoms(guard).into_iter().find_map(|(_, atom)| {
+        let AtomDraft::Clock { clock, .. } = &atom.value else { return None };
+        (clock.value == name).then_some(clock.mark)
+    })
+}
+
+/// Every statement of a guard and how deep it is nested. Without recursion, since nothing has bounded the depth yet.
+fn atoms(guard: &GuardDraft) -> Vec<(usize, &Marked<AtomDraft>)> {
+    let (mut open, mut atoms) = (vec![(guard, 0)], Vec::new());
     while let Some((part, depth)) = open.pop() {
         match part {
             GuardDraft::And(parts) | GuardDraft::Or(parts) => {
                 open.extend(parts.iter().map(|part| (part, depth + 1)));
             }
             GuardDraft::Not(part) => open.push((part, depth + 1)),
-            GuardDraft::Atom(atom) => deepest = deepest.max(Some((depth, atom.mark))),
+            GuardDraft::Atom(atom) => atoms.push((depth, atom)),
         }
     }
-    deepest.filter(|(depth, _)| *depth > MOST_NESTED).map(|(_, mark)| mark)
+    atoms
 }
 
 /// The type of a fact, without flaws: those are reported where the fact is declared.
