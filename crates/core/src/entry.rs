@@ -177,11 +177,11 @@ impl What {
     #[must_use]
     pub fn label(&self) -> String {
         match self {
-            Self::Act { act, .. } => act.to_string(),
-            Self::Document(arrival) => format!("document {}", arrival.document),
+            Self::Act { act, .. } => act.as_str().to_owned(),
+            Self::Document(arrival) => ["document ", arrival.document.as_str()].concat(),
             Self::Finding { ground, applies: true, .. } => format!("ground {ground} applies"),
             Self::Finding { ground, applies: false, .. } => format!("ground {ground} does not apply"),
-            Self::Fact { fact, .. } => format!("fact {fact}"),
+            Self::Fact { fact, .. } => ["fact ", fact.as_str()].concat(),
             Self::Learned { fact, value, .. } => format!("{fact} is {value} in the linked case"),
         }
     }
@@ -214,15 +214,15 @@ pub fn standing(entries: &[Entry]) -> Vec<(&Entry, &Deed)> {
         }
     }
     let stands = entries.iter().filter(|entry| !struck.contains(&entry.number));
-    stands
-        .filter_map(|entry| match &entry.body {
-            Body::Deed(deed) => Some((entry, corrected.get(&entry.number).copied().unwrap_or(deed))),
-            Body::Opened(_)
-            | Body::Annulled { .. }
-            | Body::Corrected { .. }
-            | Body::Linked { .. }
-            | Body::Noticed(_)
-            | Body::Note(_) => None,
-        })
-        .collect()
+    let mut deeds = Vec::with_capacity(entries.len());
+    deeds.extend(stands.filter_map(|entry| match &entry.body {
+        Body::Deed(deed) => Some((entry, corrected.get(&entry.number).copied().unwrap_or(deed))),
+        Body::Opened(_)
+        | Body::Annulled { .. }
+        | Body::Corrected { .. }
+        | Body::Linked { .. }
+        | Body::Noticed(_)
+        | Body::Note(_) => None,
+    }));
+    deeds
 }

@@ -26,8 +26,8 @@ mod words_of_guard;
 pub use admit::{Stamp, admit, admit_together, open};
 pub use explain::{Explanation, Reason, explain, explain_count, explain_run, moment_in_words, when_in_words};
 pub use fold::{
-    Arrived, Asked, Cause, Cycle, CycleStatus, Doing, End, Found, Happening, Known, MadeLonger, Moved, Named,
-    NamedPeriod, Owed, Stands, StoodStill, known_at,
+    Arrived, Asked, Cause, Cycle, CycleStatus, Doing, End, Found, Happened, Happening, Known, MadeLonger,
+    Moved, Named, NamedPeriod, Owed, Stands, StoodStill, known_at,
 };
 pub use mirror::{Mirrored, lessons, mirrored};
 pub use overdue::Overdue;

@@ -29,6 +29,9 @@ macro_rules! ids {
 
 pub(crate) use ids;
 
+/// Up to so many names it is faster to compare them all, most by their length alone, than to search among them.
+const FEW: usize = 24;
+
 /// Rows in the author's order, each with a name of its own.
 #[derive(Clone, Debug)]
 pub struct Table<I, T> {
@@ -62,6 +65,9 @@ impl<I: Id, T> Table<I, T> {
     /// The id of the row called `name`.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<I> {
+        if self.rows.len() <= FEW {
+            return self.iter().find(|(_, row, _)| row.as_str() == name).map(|(id, _, _)| id);
+        }
         self.by_name.get(name).copied().map(I::from_index)
     }
 

@@ -152,7 +152,7 @@ impl Sheet<'_> {
             json!({
                 "when": one.when.to_string(),
                 "recorded": self.recorded(one.cause).map(|at| at.to_string()),
-                "what": one.what,
+                "what": one.what.label(self.view.procedure()),
                 "says": self.what(one),
                 "because": self.cause(one.cause),
                 "moved": words::moved(one, self.view.procedure()),

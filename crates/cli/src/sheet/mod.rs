@@ -10,7 +10,7 @@ use comity_core::entry::{Body, Deed, Entry, standing};
 use comity_core::id::EntryNumber;
 use comity_core::procedure::{ClockStanding, Truth};
 use comity_core::time::{Moment, When, Zone};
-use comity_core::{Cause, ClockView, Happening, Rejection, View, explain_run};
+use comity_core::{Cause, ClockView, Happened, Happening, Rejection, View, explain_run};
 
 use crate::context::counted;
 use crate::print::{Page, Table, Tone, cell};
@@ -324,14 +324,15 @@ impl<'v> Sheet<'v> {
     /// What a happening was, with titles where the procedure gives some.
     pub(crate) fn what(&self, happening: &Happening) -> String {
         let procedure = self.view.procedure();
+        let label = || happening.what.label(procedure);
         match happening.cause {
             // What follows from a deed by itself has the deed for its cause, and says its own words.
             Cause::Entry(entry) => match self.deeds.get(&entry) {
-                Some(deed) if deed.what.label() == happening.what => words::deed(&deed.what, procedure),
-                Some(_) | None => happening.what.clone(),
+                Some(deed) if deed.what.label() == label() => words::deed(&deed.what, procedure),
+                Some(_) | None => label(),
             },
-            Cause::Opening if happening.what == "opened" => "The case begins".to_owned(),
-            Cause::Opening => happening.what.clone(),
+            Cause::Opening if happening.what == Happened::Opened => "The case begins".to_owned(),
+            Cause::Opening => label(),
             Cause::Expiry(clock) => {
                 let title = procedure.clocks().get(clock).map_or("", |clock| clock.title.as_str());
                 format!("Ran out: {title}")

@@ -10,7 +10,7 @@ use crate::procedure::{
 };
 use crate::rejection::Rejection;
 use crate::table::{Id, Table};
-use crate::time::Moment;
+use crate::time::{Moment, When};
 use crate::value::{Value, list};
 use crate::words_of_guard::why_not;
 
@@ -241,6 +241,9 @@ fn waits(state: &State, act: ActId) -> Vec<Rejection> {
 
 /// An act that touches a clock must be dated well enough for it.
 fn known_well_enough(state: &State, act: ActId, now: &Now) -> Result<(), Rejection> {
+    if matches!(now.when, When::At(_)) {
+        return Ok(());
+    }
     let mut clocks = state.procedure().wiring.act(act).dated();
     clocks.find_map(|id| state.too_vague(id, Event::Act(act), now)).map_or(Ok(()), Err)
 }

@@ -51,7 +51,11 @@ impl State {
     pub(super) fn tell_clocks(&mut self, event: Event, now: &Now) {
         let procedure = self.procedure.clone();
         let touched = procedure.wiring.event(event);
-        let vague: Vec<Rejection> = touched.dated().filter_map(|id| self.too_vague(id, event, now)).collect();
+        let vague: Vec<Rejection> = if matches!(now.when, When::At(_)) {
+            Vec::new()
+        } else {
+            touched.dated().filter_map(|id| self.too_vague(id, event, now)).collect()
+        };
         for id in &touched.cures {
             self.cure(*id, event, now);
         }
@@ -221,14 +225,11 @@ impl State {
     }
 
     fn begin(&mut self, id: ClockId, event: Option<Event>, counted_from: Option<When>, now: &Now) {
-        let procedure = self.procedure.clone();
         if let Some(running) = self.running_mut(id) {
             running.status = CycleStatus::Replaced { when: now.when, cause: now.cause, by: None };
         }
-        for replaced in &procedure.clocks.at(id).replaces {
-            if let Some(running) = self.running_mut(*replaced) {
-                running.status = CycleStatus::Replaced { when: now.when, cause: now.cause, by: Some(id) };
-            }
+        if !self.procedure.clocks.at(id).replaces.is_empty() {
+            self.replace_those_before(id, now);
         }
         let is_one_too_many = self.cycles(id).len() >= MOST_RUNS;
         let cycle = Cycle {
@@ -248,6 +249,16 @@ impl State {
         }
         if !is_one_too_many {
             self.recount(id, now);
+        }
+    }
+
+    /// Ends the runs of the clocks whose place this one takes.
+    fn replace_those_before(&mut self, id: ClockId, now: &Now) {
+        let procedure = self.procedure.clone();
+        for replaced in &procedure.clocks.at(id).replaces {
+            if let Some(running) = self.running_mut(*replaced) {
+                running.status = CycleStatus::Replaced { when: now.when, cause: now.cause, by: Some(id) };
+            }
         }
     }
 
@@ -310,23 +321,19 @@ impl State {
 
     /// Stops the clocks that come to stand still and lets those run on that no longer do; the clocks that changed.
     pub(super) fn stop_and_go(&mut self, now: &Now, but_for: &[ClockId]) -> Vec<ClockId> {
-        if self.procedure.wiring.stopping.is_empty() {
-            return Vec::new();
+        let mut changed = Vec::new();
+        let turns = |state: &Self, id: &ClockId| !but_for.contains(id) && state.stops_or_runs_on(*id);
+        if !self.procedure.wiring.stopping.iter().any(|id| turns(self, id)) {
+            return changed;
         }
         let procedure = self.procedure.clone();
-        let mut changed = Vec::new();
-        for id in procedure.wiring.stopping.iter().copied().filter(|id| !but_for.contains(id)) {
-            let Some(stops) = &procedure.clocks.at(id).stops else { continue };
-            let Some(running) = self.running(id) else { continue };
-            let stands = running.stands_still().is_some();
-            // What is not known stops nothing: a limit that protects somebody runs on in doubt.
-            let holds = self.holds(&stops.when, &[]);
-            let must_stand = if stops.adds_up { holds == Truth::False } else { holds == Truth::True };
-            if stands == must_stand {
+        for id in procedure.wiring.stopping.iter().copied() {
+            // Each is asked when its turn comes: it may hang on how the one before it stands now.
+            if !turns(self, &id) {
                 continue;
             }
             if let Some(cycle) = self.running_mut(id) {
-                match cycle.stops.last_mut().filter(|_| stands) {
+                match cycle.stops.last_mut().filter(|stop| stop.until.is_none()) {
                     Some(stop) => stop.until = Some((now.when, now.cause)),
                     None => cycle.stops.push(StoodStill { from: now.when, cause: now.cause, until: None }),
                 }
@@ -335,6 +342,16 @@ impl State {
             changed.push(id);
         }
         changed
+    }
+
+    /// Whether a run that is under way must stand still and does not, or the other way round.
+    fn stops_or_runs_on(&self, id: ClockId) -> bool {
+        let Some(stops) = &self.procedure.clocks.at(id).stops else { return false };
+        let Some(running) = self.running(id) else { return false };
+        // What is not known stops nothing: a limit that protects somebody runs on in doubt.
+        let holds = self.holds(&stops.when, &[]);
+        let must_stand = if stops.adds_up { holds == Truth::False } else { holds == Truth::True };
+        running.stands_still().is_some() != must_stand
     }
 
     pub(super) fn event_name(&self, event: Event) -> String {
@@ -347,7 +364,8 @@ impl State {
     /// Notes that a deed brought about something that cannot be computed.
     pub(super) fn trouble(&mut self, now: &Now, because: Rejection) {
         let Cause::Entry(entry) = now.cause else { return };
-        let what = self.happenings.last().map_or_else(String::new, |happening| happening.what.clone());
+        let what = self.happenings.last();
+        let what = what.map_or_else(String::new, |happening| happening.what.label(&self.procedure));
         self.upset.push(crate::rejection::Upset { entry, what, because: Box::new(because) });
     }
 }

@@ -196,7 +196,7 @@ impl Cycle {
     /// Whether its last moment is still to come, or would be if it ran on.
     #[must_use]
     pub fn is_running(&self) -> bool {
-        self.status == CycleStatus::Running
+        matches!(self.status, CycleStatus::Running)
     }
 
     /// The stop that lasts.

@@ -1,10 +1,10 @@
 //! Extensions: whether an act may make a clock longer, and what becomes of it.
 
-use super::cycle::{Cycle, CycleStatus, MadeLonger};
+use super::cycle::{Cycle, CycleStatus, End, MadeLonger};
 use super::state::{Now, State};
 use crate::procedure::{ActId, ClockId, ExtendBy, ExtendedBy, ExtensionTiming, FactId};
 use crate::rejection::{NotExtendable, Rejection};
-use crate::time::{Extension, Longer, Moment};
+use crate::time::{Count, Extension, Longer, Moment};
 use crate::value::Value;
 
 impl State {
@@ -29,29 +29,41 @@ impl State {
 
     /// Makes the clocks longer that an act makes longer. One that had run out runs again.
     pub(super) fn extend(&mut self, act: ActId, facts: &[(FactId, Value)], now: &Now) {
+        if self.procedure.wiring.act(act).extends.is_empty() {
+            return;
+        }
         let procedure = self.procedure.clone();
         for id in procedure.wiring.act(act).extends.iter().copied() {
             for by in procedure.clocks.at(id).extended_by.iter().filter(|by| by.act == act) {
-                let Ok(extension) = self.extension(id, by, facts, now) else { continue };
+                let Ok((extension, count)) = self.extension(id, by, facts, now) else { continue };
                 let Some(cycle) = self.last_mut(id) else { continue };
                 cycle.extensions.push(MadeLonger { act, cause: now.cause, extension });
-                if matches!(cycle.status, CycleStatus::RanOut { .. }) {
+                let had_run_out = matches!(cycle.status, CycleStatus::RanOut { .. });
+                if had_run_out {
                     cycle.status = CycleStatus::Running;
+                }
+                // What stands still or waits for its day was counted for the sake of the check alone.
+                let is_its_end = cycle.stands_still().is_none() && cycle.counted_from.is_some();
+                if had_run_out {
                     self.lift_duties(id, now);
                 }
-                self.recount(id, now);
+                if is_its_end {
+                    self.ends(id, End::Counted(count), now);
+                } else {
+                    self.recount(id, now);
+                }
             }
         }
     }
 
-    /// The extension that an act grants to a clock.
+    /// The extension that an act grants to a clock, and the count with it.
     fn extension(
         &self,
         id: ClockId,
         by: &ExtendedBy,
         facts: &[(FactId, Value)],
         now: &Now,
-    ) -> Result<Extension, Rejection> {
+    ) -> Result<(Extension, Count), Rejection> {
         let clock = self.procedure.clocks.at(id);
         let refuse = |why| Rejection::NotExtendable {
             act: self.procedure.acts.name(by.act).to_string(),
@@ -86,7 +98,7 @@ impl State {
                 most: told(most.ends()),
                 until: told(count.ends()),
             })),
-            (_, _) => Ok(extension),
+            (_, _) => Ok((extension, count)),
         }
     }
 }

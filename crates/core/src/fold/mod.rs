@@ -15,7 +15,7 @@ mod settle;
 mod state;
 
 pub use cycle::{Cycle, CycleStatus, End, MadeLonger, Named, NamedPeriod, StoodStill};
-pub use state::{Arrived, Cause, Doing, Found, Happening, Known, Moved, Owed, Stands};
+pub use state::{Arrived, Cause, Doing, Found, Happened, Happening, Known, Moved, Owed, Stands};
 
 pub(crate) use allow::closed_because;
 pub(crate) use cycle::standing_of;
@@ -55,7 +55,7 @@ pub fn known_at(entries: &[Entry], moment: Moment) -> &[Entry] {
 
 /// A deed with its place on the time line.
 struct Step<'a> {
-    at: Moment,
+    now: Now,
     number: EntryNumber,
     deed: &'a Deed,
 }
@@ -66,8 +66,10 @@ pub(crate) fn fold_state(procedure: &SharedProcedure, entries: &[Entry], at: Mom
     if let Some(Entry { body: Body::Opened(opening), .. }) = entries.first() {
         state.open(&Now::dated(opening.since, Cause::Opening, &procedure.home().zone));
     }
-    for step in timeline(procedure, entries).iter().take_while(|step| step.at <= at) {
-        state.run_to(step.at, matches!(step.deed.when, When::At(_)));
+    let steps = timeline(procedure, entries);
+    state.happenings.reserve(steps.len());
+    for step in steps.iter().take_while(|step| step.now.from <= at) {
+        state.run_to(step.now.from, matches!(step.deed.when, When::At(_)));
         state.take(step);
     }
     state.run_out_until(at);
@@ -79,12 +81,12 @@ fn timeline<'a>(procedure: &Procedure, entries: &'a [Entry]) -> Vec<Step<'a>> {
     let mut steps: Vec<Step<'a>> = standing(entries)
         .into_iter()
         .map(|(entry, deed)| Step {
-            at: deed.when.earliest(zone_of(procedure, deed)),
+            now: Now::dated(deed.when, Cause::Entry(entry.number), zone_of(procedure, deed)),
             number: entry.number,
             deed,
         })
         .collect();
-    steps.sort_by_key(|step| (step.at, step.number));
+    steps.sort_by_key(|step| (step.now.from, step.number));
     steps
 }
 
@@ -105,6 +107,9 @@ impl State {
     /// Lets limits run out that end before a deed at `at`. On the very instant the procedure says who wins, for a
     /// deed known to the instant; one known only to the day comes after what ended with the day before.
     fn run_to(&mut self, at: Moment, to_the_instant: bool) {
+        if self.none_ends_before > at {
+            return;
+        }
         // Each clock is asked for itself: at one instant an act may be in time for one limit and late for another.
         let comes_first = |state: &Self, ends, clock| {
             ends < at || (ends == at && (!to_the_instant || state.expiry_wins_ties(clock)))
@@ -112,6 +117,7 @@ impl State {
         while let Some((ends, clock)) = self.next_to_run_out(comes_first) {
             self.run_out(clock, ends);
         }
+        self.none_ends_before = self.next_to_run_out(|_, _, _| true).map_or(Moment::MAX, |(ends, _)| ends);
     }
 
     /// Lets limits run out that end at `at` or before, no deed being left.
@@ -123,12 +129,11 @@ impl State {
 
     /// Takes a deed that was recorded.
     fn take(&mut self, step: &Step<'_>) {
-        let Deed { when, what } = step.deed;
-        let now = Now::dated(*when, Cause::Entry(step.number), zone_of(&self.procedure, step.deed));
+        let Step { now, number, deed } = step;
         self.looked_at = now.from;
-        match allow::resolve(self, what, &now) {
-            Ok(resolved) => self.apply(&resolved, &now, what),
-            Err(because) => self.upset(step.number, what, because),
+        match allow::resolve(self, &deed.what, now) {
+            Ok(resolved) => self.apply(&resolved, now, &deed.what),
+            Err(because) => self.upset(*number, &deed.what, because),
         }
     }
 

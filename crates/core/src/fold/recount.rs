@@ -1,11 +1,13 @@
 //! When a run ends: counted anew whenever something happened to it.
 
+use std::borrow::Cow;
+
 use super::cycle::{Cycle, End, Named, NamedPeriod, StoodStill};
 use super::state::{Now, State};
 use crate::procedure::{ActId, Clock, ClockId, CountedFrom, FactId, Length};
 use crate::rejection::Rejection;
 use crate::time::{
-    Count, CountError, Course, Extension, Period, Rule, Start, Stop, StoppedDays, When, count_on_its_way,
+    Begun, Count, CountError, Course, Extension, Period, Rule, Stop, StoppedDays, When, count_begun,
 };
 use crate::value::Value;
 
@@ -49,6 +51,14 @@ impl State {
         if let (End::CannotCount(why), true) = (&end, knows_the_day || was_known) {
             let (clock, basis) = (self.procedure.clocks.name(id).to_string(), clock.basis.clone());
             self.trouble(now, Rejection::CannotCount { clock, why: why.clone(), basis });
+        }
+        self.ends(id, end, now);
+    }
+
+    /// The end of the run under way, and of those that are counted from its last day.
+    pub(super) fn ends(&mut self, id: ClockId, end: End, now: &Now) {
+        if let Some(ends) = end.moment() {
+            self.none_ends_before = self.none_ends_before.min(ends);
         }
         if let Some(cycle) = self.running_mut(id) {
             cycle.end = end;
@@ -94,8 +104,8 @@ impl State {
             };
         };
         let counted = length.and_then(|(length, rule)| {
-            let start = Start { when: from, zone: self.procedure.zone_of_clock(id).clone() };
-            count_on_its_way(&start, length, &rule, &course(clock, cycle, None))
+            let start = Begun { when: from, zone: self.procedure.zone_of_clock(id) };
+            count_begun(start, length, &rule, &course(clock, cycle, None))
         });
         counted.map_or_else(End::CannotCount, End::Counted)
     }
@@ -112,13 +122,13 @@ impl State {
     ) -> Result<(Count, Option<Count>), CountError> {
         let clock = self.procedure.clocks.at(id);
         let when = cycle.counted_from.unwrap_or(cycle.started);
-        let start = Start { when, zone: self.procedure.zone_of_clock(id).clone() };
+        let start = Begun { when, zone: self.procedure.zone_of_clock(id) };
         let (length, rule) = length_of(clock, cycle)?;
         let mut course = course(clock, cycle, Some(now.when));
         course.extensions.push(extension);
-        let count = count_on_its_way(&start, length, &rule, &course)?;
+        let count = count_begun(start, length, &rule, &course)?;
         course.extensions.clear();
-        let most = longest.map(|(longest, rule)| count_on_its_way(&start, *longest, rule, &course));
+        let most = longest.map(|(longest, rule)| count_begun(start, *longest, rule, &course));
         Ok((count, most.transpose()?))
     }
 
@@ -135,6 +145,9 @@ impl State {
 
     /// Gives the clocks without a number what an act has named.
     pub(super) fn name_lengths(&mut self, act: ActId, facts: &[(FactId, Value)], now: &Now) {
+        if self.procedure.wiring.act(act).names.is_empty() {
+            return;
+        }
         let procedure = self.procedure.clone();
         for id in procedure.wiring.act(act).names.iter().copied() {
             let Some(fact) = named_in(&procedure.clocks.at(id).length) else { continue };
@@ -163,15 +176,16 @@ impl State {
 }
 
 /// How long the run is, by the law of its day, and by which rule.
-fn length_of(clock: &Clock, cycle: &Cycle) -> Result<(Period, Rule), CountError> {
+fn length_of<'a>(clock: &'a Clock, cycle: &Cycle) -> Result<(Period, Cow<'a, Rule>), CountError> {
     match (&clock.length, cycle.named) {
         (Length::Counted { length, rule, changes, .. }, _) => {
             let changed = cycle.law.and_then(|index| changes.get(index));
-            Ok(changed.map_or((*length, rule.clone()), |change| (change.length, change.rule.clone())))
+            let (length, rule) = changed.map_or((length, rule), |change| (&change.length, &change.rule));
+            Ok((*length, Cow::Borrowed(rule)))
         }
         (Length::NamedLength { choices, .. }, Some(Named { what: NamedPeriod::Length(length), .. })) => {
             let rule = choices.rule(length.unit(), clock.stops.is_some());
-            rule.map(|rule| (length, rule)).map_err(|_| CountError::WrongRule { length })
+            rule.map(|rule| (length, Cow::Owned(rule))).map_err(|_| CountError::WrongRule { length })
         }
         (Length::NamedLength { .. } | Length::NamedDay { .. }, _) => {
             // INVARIANT: asked only where a length was named. A day that never was cannot be counted.
@@ -213,6 +227,6 @@ pub(crate) fn if_it_ran_on(state: &State, id: ClockId, when: When) -> Option<Cou
     let clock = state.procedure.clocks.at(id);
     let cycle = state.running(id).filter(|cycle| cycle.stands_still().is_some())?;
     let (length, rule) = length_of(clock, cycle).ok()?;
-    let start = Start { when: cycle.counted_from?, zone: state.procedure.zone_of_clock(id).clone() };
-    count_on_its_way(&start, length, &rule, &course(clock, cycle, Some(when))).ok()
+    let start = Begun { when: cycle.counted_from?, zone: state.procedure.zone_of_clock(id) };
+    count_begun(start, length, &rule, &course(clock, cycle, Some(when))).ok()
 }

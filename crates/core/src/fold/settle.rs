@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::allow::Resolved;
 use super::cycle::{Cycle, CycleStatus};
-use super::state::{Arrived, Cause, Doing, Found, Happening, Known, Moved, Now, Owed, State};
+use super::state::{Arrived, Cause, Doing, Found, Happened, Happening, Known, Moved, Now, Owed, State};
 use crate::entry::What;
 use crate::procedure::{ActId, ClockId, ConditionId, Event, FactId, ObligationId, TrackMoves, Truth};
 use crate::table::Id;
@@ -20,14 +20,14 @@ impl State {
         for stands in &mut self.tracks {
             stands.since = now.when;
         }
-        self.happen(now, "opened".to_owned());
+        self.happen(now, Happened::Opened);
         self.settle(now);
     }
 
     /// Applies a deed that is allowed.
     pub(super) fn apply(&mut self, resolved: &Resolved, now: &Now, what: &What) {
         self.reached = self.reached.max(now.from);
-        self.happen(now, what.label());
+        self.happen(now, happened(resolved, what));
         match resolved {
             Resolved::Act { act, by, facts } => {
                 self.learn(facts, now);
@@ -78,15 +78,13 @@ impl State {
     /// Lets a clock run out at `ends`. A last day that was past already when it was named has its effect at once:
     /// what happened in between stays as it was.
     pub(super) fn run_out(&mut self, id: ClockId, ends: Moment) {
-        let procedure = self.procedure.clone();
         self.reached = self.reached.max(ends);
         let at = self.reached;
         self.looked_at = at;
         let now = Now { when: When::At(at), cause: Cause::Expiry(id), from: at, until: at };
         let withheld = self.is_withheld(id);
         self.mark_run_out(id, ends, withheld, &now);
-        let kept_back = if withheld { "; its consequence is kept back" } else { "" };
-        self.happen(&now, format!("clock {} ran out{kept_back}", procedure.clocks.name(id)));
+        self.happen(&now, Happened::RanOut { clock: id, withheld });
         if !withheld {
             self.take_consequence(id, &now);
         }
@@ -160,7 +158,11 @@ impl State {
             }
         }
         if let Some(happening) = self.happenings.last_mut() {
-            happening.moved.extend(moved);
+            if happening.moved.is_empty() {
+                happening.moved = moved;
+            } else {
+                happening.moved.extend(moved);
+            }
         }
     }
 
@@ -177,7 +179,7 @@ impl State {
             .map(|one| Moved { track: moves.track, from, to: one.to })
     }
 
-    fn happen(&mut self, now: &Now, what: String) {
+    fn happen(&mut self, now: &Now, what: Happened) {
         self.happenings.push(Happening { when: now.when, cause: now.cause, what, moved: Vec::new() });
     }
 
@@ -185,8 +187,7 @@ impl State {
     /// and what they move. All conditions are looked at before one acts, so none acts on an answer that has gone
     /// stale; each acts at most once in a step, so this ends.
     fn settle(&mut self, now: &Now) {
-        let mut waiting = BTreeSet::new();
-        let mut acted = BTreeSet::new();
+        let (mut waiting, mut acted) = (BTreeSet::new(), Vec::new());
         // Each clock stops or runs on at most once in a step, so this ends.
         let mut moved: Vec<ClockId> = Vec::new();
         loop {
@@ -206,7 +207,7 @@ impl State {
                 }
                 return;
             };
-            acted.insert(next);
+            acted.push(next);
             self.come_to_hold(next, now);
         }
     }
@@ -233,5 +234,19 @@ impl State {
         let procedure = self.procedure.clone();
         self.move_tracks(&procedure.conditions.at(id).moves, &[], now);
         self.tell_clocks(Event::Condition(id), now);
+    }
+}
+
+fn happened(resolved: &Resolved, what: &What) -> Happened {
+    match (resolved, what) {
+        (Resolved::Act { act, .. }, _) => Happened::Act(*act),
+        (Resolved::Document { document, .. }, _) => Happened::Document(*document),
+        (Resolved::Finding { ground, applies, .. }, _) => {
+            Happened::Finding { ground: *ground, applies: *applies }
+        }
+        (Resolved::Fact { fact, .. }, What::Learned { value, .. }) => {
+            Happened::Learned { fact: *fact, stage: value.clone() }
+        }
+        (Resolved::Fact { fact, .. }, _) => Happened::Fact(*fact),
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::entry::ArrivedForm;
 use crate::id::EntryNumber;
+use crate::name::Name;
 use crate::procedure::{
     ActId, Atom, AuthorityId, ClockId, ConditionId, DocumentId, FactId, GroundId, GroundStanding, Guard,
     ObligationId, Procedure, Quantity, SharedProcedure, StageId, TrackId, Translation, Truth,
@@ -103,10 +104,44 @@ pub struct Happening {
     pub when: When,
     /// What brought it about.
     pub cause: Cause,
-    /// What it was, in a few words without values.
-    pub what: String,
+    /// What it was.
+    pub what: Happened,
     /// Which tracks moved.
     pub moved: Vec<Moved>,
+}
+
+/// What happened, without values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Happened {
+    /// The case was opened.
+    Opened,
+    /// An act was done.
+    Act(ActId),
+    /// A document arrived.
+    Document(DocumentId),
+    /// A ground was considered.
+    Finding {
+        /// The ground.
+        ground: GroundId,
+        /// What was found.
+        applies: bool,
+    },
+    /// A fact became known.
+    Fact(FactId),
+    /// A linked case was seen at another stage.
+    Learned {
+        /// The fact that mirrors it.
+        fact: FactId,
+        /// The stage.
+        stage: Name,
+    },
+    /// A limit ran out.
+    RanOut {
+        /// The clock.
+        clock: ClockId,
+        /// Whether its consequence is kept back.
+        withheld: bool,
+    },
 }
 
 /// A track that moved.
@@ -129,6 +164,32 @@ pub(crate) struct Now {
     pub(crate) from: Moment,
     /// The first instant that it can mean no more; `from` itself for what is known to the instant.
     pub(crate) until: Moment,
+}
+
+impl Happened {
+    /// A few words for a list: the kind and the name, without any value.
+    #[must_use]
+    pub fn label(&self, procedure: &Procedure) -> String {
+        match self {
+            Self::Opened => "opened".to_owned(),
+            Self::Act(act) => procedure.acts.name(*act).to_string(),
+            Self::Document(document) => format!("document {}", procedure.documents.name(*document)),
+            Self::Finding { ground, applies: true } => {
+                format!("ground {} applies", procedure.grounds.name(*ground))
+            }
+            Self::Finding { ground, applies: false } => {
+                format!("ground {} does not apply", procedure.grounds.name(*ground))
+            }
+            Self::Fact(fact) => format!("fact {}", procedure.facts.name(*fact)),
+            Self::Learned { fact, stage } => {
+                format!("{} is {stage} in the linked case", procedure.facts.name(*fact))
+            }
+            Self::RanOut { clock, withheld } => {
+                let kept_back = if *withheld { "; its consequence is kept back" } else { "" };
+                format!("clock {} ran out{kept_back}", procedure.clocks.name(*clock))
+            }
+        }
+    }
 }
 
 impl Doing {
@@ -164,6 +225,8 @@ pub(crate) struct State {
     pub(crate) happenings: Vec<Happening>,
     /// When the case began.
     pub(crate) opened: Option<When>,
+    /// No run under way ends before it, so that most steps need not look at every clock.
+    pub(crate) none_ends_before: Moment,
     /// How far the fold has come. Nothing takes effect before it.
     pub(crate) reached: Moment,
     /// The moment whose law applies to what has no day of its own.
@@ -189,6 +252,7 @@ impl State {
             owed: Vec::new(),
             happenings: Vec::new(),
             opened: None,
+            none_ends_before: Moment::MAX,
             reached: Moment::MIN,
             looked_at: Moment::MIN,
             upset: Vec::new(),

@@ -100,8 +100,28 @@ impl Guard {
     /// Evaluates the guard, asking `truth` for each single statement.
     pub fn evaluate(&self, truth: &mut impl FnMut(&Atom) -> Truth) -> Truth {
         match self {
-            Self::And(parts) => parts.iter().fold(Truth::True, |all, part| all.and(part.evaluate(truth))),
-            Self::Or(parts) => parts.iter().fold(Truth::False, |any, part| any.or(part.evaluate(truth))),
+            // One that is false settles a conjunction whatever the others are, known or not; so does one that holds
+            // a disjunction.
+            Self::And(parts) => {
+                let mut all = Truth::True;
+                for part in parts {
+                    all = all.and(part.evaluate(truth));
+                    if all == Truth::False {
+                        break;
+                    }
+                }
+                all
+            }
+            Self::Or(parts) => {
+                let mut any = Truth::False;
+                for part in parts {
+                    any = any.or(part.evaluate(truth));
+                    if any == Truth::True {
+                        break;
+                    }
+                }
+                any
+            }
             Self::Not(part) => part.evaluate(truth).negated(),
             Self::Atom(atom) => truth(atom),
         }

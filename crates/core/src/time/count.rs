@@ -14,6 +14,13 @@ pub struct Start {
     pub zone: Zone,
 }
 
+/// The same, for those who have the zone of somebody else.
+#[derive(Clone, Copy)]
+pub(crate) struct Begun<'z> {
+    pub(crate) when: When,
+    pub(crate) zone: &'z Zone,
+}
+
 /// A limit counted, with every step on the way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Count {
@@ -283,13 +290,23 @@ pub fn count_on_its_way(
     rule: &Rule,
     course: &Course,
 ) -> Result<Count, CountError> {
+    count_begun(Begun { when: start.when, zone: &start.zone }, length, rule, course)
+}
+
+/// See [`count_on_its_way`].
+pub(crate) fn count_begun(
+    start: Begun<'_>,
+    length: Period,
+    rule: &Rule,
+    course: &Course,
+) -> Result<Count, CountError> {
     match (rule, length.unit()) {
         (Rule::Hours(rule), Unit::Hour) => {
             hours::count(start, length, rule, course).map(|hours| Count::Hours(Box::new(hours)))
         }
         (Rule::Days(_), Unit::Day | Unit::ClearDay | Unit::Week | Unit::Month | Unit::Year)
         | (Rule::WorkingDays(_), Unit::WorkingDay) => {
-            days::count(start, length, rule, course).map(|days| Count::Days(Box::new(days)))
+            days::count(start, length, rule, course).map(Count::Days)
         }
         (Rule::Hours(_) | Rule::Days(_) | Rule::WorkingDays(_), _) => Err(CountError::WrongRule { length }),
     }

@@ -76,6 +76,9 @@ pub(super) struct Gaps(
 
 impl Gaps {
     pub(super) fn of(stops: &[Stop], zone: &Zone) -> Result<Self, CountError> {
+        if stops.is_empty() {
+            return Ok(Self::default());
+        }
         let spans = stops.iter().map(|stop| stop.span(zone)).collect::<Result<Vec<_>, _>>()?;
         Ok(Self::merged(spans.into_iter().flatten().collect()))
     }
@@ -103,9 +106,9 @@ impl Gaps {
     }
 
     /// The parts between two days, both included.
-    pub(super) fn between(&self, from: Day, until: Day) -> Vec<(Day, Day)> {
-        let parts = self.0.iter().map(|(first, last)| (*first.max(&from), *last.min(&until)));
-        parts.filter(|(first, last)| first <= last).collect()
+    pub(super) fn within(&self, from: Day, until: Day) -> impl Iterator<Item = (Day, Day)> {
+        let parts = self.0.iter().map(move |(first, last)| (*first.max(&from), *last.min(&until)));
+        parts.filter(|(first, last)| first <= last)
     }
 
     /// The `count`th day that runs, from `from` on.

@@ -1,6 +1,6 @@
 //! Counting in days, working days, weeks, months and years.
 
-use super::count::{CountError, DayCount, Prolonged, Reached, Start};
+use super::count::{Begun, CountError, DayCount, Prolonged, Reached};
 use super::course::Gaps;
 use super::{
     BrokenMonths, Calendar, Course, Day, DayRule, ExtendedFrom, Extension, FirstDay, LastDayClosed, Longer,
@@ -8,50 +8,52 @@ use super::{
 };
 
 pub(super) fn count(
-    start: &Start,
+    start: Begun<'_>,
     length: Period,
     rule: &Rule,
     course: &Course,
-) -> Result<DayCount, CountError> {
+) -> Result<Box<DayCount>, CountError> {
     if !start.when.is_known_to_the_day() {
         return Err(CountError::StartNotKnownToTheDay { when: start.when });
     }
-    let event_day = start.when.first_day(&start.zone);
-    let stopped = Gaps::of(&course.stops, &start.zone)?;
-    let way = Way { zone: &start.zone, rule, gaps: &stopped };
+    let event_day = start.when.first_day(start.zone);
+    let stopped = Gaps::of(&course.stops, start.zone)?;
+    let way = Way { zone: start.zone, rule, gaps: &stopped };
     let first = way.span_of_event(event_day, length)?;
     let without = way.closing(&first, length)?;
-    let mut reached = without.clone();
-    let mut extended = Vec::with_capacity(course.extensions.len());
+    let mut extended: Vec<Prolonged> = Vec::with_capacity(course.extensions.len());
     for extension in &course.extensions {
-        reached = way.extended(extension, &reached)?;
+        let before = extended.last().and_then(|to| to.reached.as_ref()).unwrap_or(&without);
+        let reached = way.extended(extension, before)?;
         let ends = start.zone.end_of(reached.last_day);
-        extended.push(Prolonged { extension: *extension, reached: Some(reached.clone()), ends });
+        extended.push(Prolonged { extension: *extension, reached: Some(reached), ends });
     }
-    let counted = start.zone.end_of(reached.last_day);
-    let held_over = course.runs_on_after(counted, &start.zone);
+    let reached = extended.last().and_then(|to| to.reached.as_ref()).unwrap_or(&without);
+    let (nominal, reached) = (reached.nominal, reached.last_day);
+    let counted = extended.last().map_or_else(|| start.zone.end_of(reached), |to| to.ends);
+    let held_over = course.runs_on_after(counted, start.zone);
     let ends = held_over.unwrap_or(counted);
-    let last_day = held_over.map_or(reached.last_day, |ends| start.zone.day_until(ends));
-    let is_in_range = last_day < Day::MAX;
-    Ok(DayCount {
+    let last_day = held_over.map_or(reached, |ends| start.zone.day_until(ends));
+    if last_day >= Day::MAX {
+        return Err(CountError::OutOfRange { from: event_day, length });
+    }
+    Ok(Box::new(DayCount {
         event: start.when,
         event_day,
         day_one: first.day_one,
         length,
         rule: rule.clone(),
-        stopped: stopped.between(first.day_one, reached.nominal),
+        stopped: stopped.within(first.day_one, nominal).collect(),
         skipped_by_the_zone: first.skipped,
         not_worked: first.not_worked,
         month_end_replaced: first.month_end_replaced,
         reached: without,
         extended,
-        held_over: held_over.map(|_| reached.last_day),
-        last_day: is_in_range
-            .then_some(last_day)
-            .ok_or(CountError::OutOfRange { from: event_day, length })?,
+        held_over: held_over.map(|_| reached),
+        last_day,
         ends,
         zone: start.zone.clone(),
-    })
+    }))
 }
 
 /// The last day alone, for an event on `event_day` and an even way.
@@ -179,6 +181,7 @@ impl Way<'_> {
         self.span(event_day, length, first_day)
     }
 
+    #[inline]
     fn span(&self, event_day: Day, length: Period, first_day: FirstDay) -> Result<Span, CountError> {
         let out_of_range = || CountError::OutOfRange { from: event_day, length };
         let day_one = if first_day.counts() { Some(event_day) } else { event_day.plus_days(1) };
@@ -292,7 +295,7 @@ impl Way<'_> {
 
     /// A last day that the calendar gives, pushed back by the days on which the limit stood still.
     fn pushed(&self, event_day: Day, day_one: Day, nominal: Day, length: Period) -> Result<Span, CountError> {
-        let stood: i64 = self.gaps.between(day_one, nominal).iter().map(|stop| self.days_in(*stop)).sum();
+        let stood: i64 = self.gaps.within(day_one, nominal).map(|stop| self.days_in(stop)).sum();
         if stood > 0 {
             let next = nominal.plus_days(1).ok_or(CountError::OutOfRange { from: event_day, length })?;
             let pushed = self.running_days(event_day, next, stood, length)?;
@@ -312,6 +315,7 @@ impl Way<'_> {
     }
 
     /// The last day after closed days.
+    #[inline]
     fn closing(&self, span: &Span, length: Period) -> Result<Reached, CountError> {
         let Rule::Days(rule) = self.rule else { return Ok(Reached::on(span.nominal)) };
         let (last_day, closed) = self.roll(span.nominal, rule, length)?;

@@ -1,12 +1,12 @@
 //! Counting in hours.
 
-use super::count::{CountError, HourCount, Prolonged, Start};
+use super::count::{Begun, CountError, HourCount, Prolonged};
 use super::{Course, Day, ExtendedFrom, FirstHour, HourRule, Longer, Moment, Period, Unit, When, Zone};
 
 const HOUR: i64 = 3_600_000_000;
 
 pub(super) fn count(
-    start: &Start,
+    start: Begun<'_>,
     length: Period,
     rule: &HourRule,
     course: &Course,
@@ -22,7 +22,7 @@ pub(super) fn count(
     let from = after(event)?;
     let stops = course.stops.iter().map(super::Stop::instants).collect::<Result<Vec<_>, _>>()?;
     let mut run =
-        Run { zone: &start.zone, rule, stops: merged(stops), length, stood: Vec::new(), closed: Vec::new() };
+        Run { zone: start.zone, rule, stops: merged(stops), length, stood: Vec::new(), closed: Vec::new() };
     let mut ends = run.hours(from, length)?;
     let mut extended = Vec::new();
     for extension in &course.extensions {
@@ -42,7 +42,7 @@ pub(super) fn count(
         extended.push(Prolonged { extension: *extension, ends, reached: None });
     }
     // Hours are never full within a stop; a day that an authority names may end there.
-    if let Some(runs_on) = course.runs_on_after(ends, &start.zone) {
+    if let Some(runs_on) = course.runs_on_after(ends, start.zone) {
         run.stood.push((ends, runs_on));
         ends = runs_on;
     }

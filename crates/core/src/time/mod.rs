@@ -20,6 +20,7 @@ mod zone;
 
 pub use calendar::{Calendar, NotCovered};
 pub use choices::{Choice, Choices, ClosedLastDay, HoursOnClosedDays, MissingChoices};
+pub(crate) use count::{Begun, count_begun};
 pub use count::{
     Count, CountError, DayCount, HourCount, Prolonged, Reached, Start, count, count_back, count_back_hours,
     count_on_its_way,

@@ -126,13 +126,13 @@ impl When {
     /// The first instant that this can mean no more, in `zone`; the instant itself where it is known.
     #[must_use]
     pub fn over(self, zone: &Zone) -> Moment {
-        let first = self.first_day(zone);
-        match self {
-            Self::At(moment) => moment,
-            Self::On(day) => zone.end_of(day),
-            Self::In { .. } => zone.end_of(first.last_of_month().unwrap_or(first)),
-            Self::During { .. } => zone.end_of(first.last_of_year().unwrap_or(first)),
-        }
+        let last = match self {
+            Self::At(moment) => return moment,
+            Self::On(day) => Some(day),
+            Self::In { .. } => self.first_day(zone).last_of_month(),
+            Self::During { .. } => self.first_day(zone).last_of_year(),
+        };
+        zone.end_of(last.unwrap_or_else(|| self.first_day(zone)))
     }
 
     /// The first day that this can mean, in `zone`.

@@ -90,7 +90,31 @@ impl Zone {
     /// The first instant of `day` here. Where the clocks skip midnight, it is the first instant that exists.
     #[must_use]
     pub fn start_of(&self, day: Day) -> Moment {
-        let midnight = self.zone.to_ambiguous_timestamp(day.civil().at(0, 0, 0, 0));
+        self.first_instant(&self.midnight(day))
+    }
+
+    /// The first instant after `day` here: when a limit that ends with `day` runs out. Where the clocks went back over
+    /// midnight, so that the day came again for a while, it is the later midnight.
+    #[must_use]
+    pub fn end_of(&self, day: Day) -> Moment {
+        let Some(next) = day.plus_days(1) else { return Moment::MAX };
+        let midnight = self.midnight(next);
+        match midnight.offset() {
+            jiff::tz::AmbiguousOffset::Fold { .. } => {
+                midnight.later().map_or_else(|_| self.first_instant(&midnight), Moment::from_timestamp)
+            }
+            jiff::tz::AmbiguousOffset::Gap { .. } | jiff::tz::AmbiguousOffset::Unambiguous { .. } => {
+                self.first_instant(&midnight)
+            }
+        }
+    }
+
+    fn midnight(&self, day: Day) -> jiff::tz::AmbiguousTimestamp {
+        self.zone.to_ambiguous_timestamp(day.civil().at(0, 0, 0, 0))
+    }
+
+    /// The first instant of the day that begins with this midnight.
+    fn first_instant(&self, midnight: &jiff::tz::AmbiguousTimestamp) -> Moment {
         let skipped = matches!(midnight.offset(), jiff::tz::AmbiguousOffset::Gap { .. });
         // The earlier reading of a skipped midnight lies before the gap, and the next transition is the gap itself.
         let start = match midnight.earlier() {
@@ -99,22 +123,6 @@ impl Zone {
             Err(_) => None,
         };
         start.map_or(Moment::MIN, Moment::from_timestamp)
-    }
-
-    /// The first instant after `day` here: when a limit that ends with `day` runs out. Where the clocks went back over
-    /// midnight, so that the day came again for a while, it is the later midnight.
-    #[must_use]
-    pub fn end_of(&self, day: Day) -> Moment {
-        let Some(next) = day.plus_days(1) else { return Moment::MAX };
-        let midnight = self.zone.to_ambiguous_timestamp(next.civil().at(0, 0, 0, 0));
-        match midnight.offset() {
-            jiff::tz::AmbiguousOffset::Fold { .. } => {
-                midnight.later().map_or_else(|_| self.start_of(next), Moment::from_timestamp)
-            }
-            jiff::tz::AmbiguousOffset::Gap { .. } | jiff::tz::AmbiguousOffset::Unambiguous { .. } => {
-                self.start_of(next)
-            }
-        }
     }
 
     /// The last day here of which some lies before `ends`.

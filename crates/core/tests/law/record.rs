@@ -283,8 +283,9 @@ fn deeds_of_one_month_keep_the_order_in_which_they_were_recorded() {
     let mut case = Case::open_at(&checked(&draft), "2027-01-01", moment("2027-06-01"));
     case.on("2027-02", "norvane-told");
     case.on("2027-02", "withdrawn");
-    let happenings = case.view("2027-06-01").happenings().to_vec();
-    let told: Vec<&str> = happenings.iter().map(|happening| happening.what.as_str()).collect();
+    let view = case.view("2027-06-01");
+    let told = view.happenings().iter().map(|happening| happening.what.label(&case.procedure));
+    let told: Vec<String> = told.collect();
     assert_eq!(told, ["opened", "norvane-told", "withdrawn"]);
 }
 

@@ -195,7 +195,8 @@ fn acts_are_taken_by_when_they_took_effect_and_then_by_when_they_were_recorded()
     // The day comes before its hours, whatever the number of the entry.
     case.late("2027-03-13", "2027-03-07", "norvane-told");
     let view = case.view("2027-03-13");
-    let story: Vec<&str> = view.happenings().iter().map(|one| one.what.as_str()).collect();
+    let story = view.happenings().iter().map(|one| one.what.label(&case.procedure));
+    let story: Vec<String> = story.collect();
     assert_eq!(
         story[4..],
         ["arrested", "request-received", "clock hearing ran out", "norvane-told", "released"]
