@@ -13,17 +13,7 @@ use comity_language::chronology::read_chronology;
 use comity_language::library::{Disk, Library, load};
 use comity_language::{Source, read_calendar};
 use comity_testkit::run;
-
-/// What a part of the page is.
-#[derive(Debug, PartialEq)]
-enum Part {
-    /// A fenced block: what it is written in, and its lines.
-    Block(String, Vec<String>),
-    /// A table, row by row.
-    Table(Vec<String>),
-    /// A line of text.
-    Text(String),
-}
+use common::page::{Part, commands, parts, shown, words};
 
 fn path() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/how-comity-counts.md")
@@ -31,54 +21,6 @@ fn path() -> PathBuf {
 
 fn page() -> String {
     std::fs::read_to_string(path()).unwrap()
-}
-
-fn parts(page: &str) -> Vec<Part> {
-    let mut parts = Vec::new();
-    let mut lines = page.lines().peekable();
-    while let Some(line) = lines.next() {
-        if let Some(written_in) = line.strip_prefix("```") {
-            let block = lines.by_ref().take_while(|line| *line != "```").map(str::to_owned).collect();
-            parts.push(Part::Block(written_in.to_owned(), block));
-        } else if line.starts_with('|') {
-            let mut table = vec![line.to_owned()];
-            while let Some(row) = lines.next_if(|line| line.starts_with('|')) {
-                table.push(row.to_owned());
-            }
-            parts.push(Part::Table(table));
-        } else {
-            parts.push(Part::Text(line.to_owned()));
-        }
-    }
-    parts
-}
-
-/// The words of a command line; what stands between quotation marks is one.
-fn words(command: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    for (index, piece) in command.split('"').enumerate() {
-        if index % 2 == 1 {
-            words.push(piece.to_owned());
-        } else {
-            words.extend(piece.split_whitespace().map(str::to_owned));
-        }
-    }
-    words
-}
-
-/// The commands of a console block, each as it is written: with its prompt, and over several lines if it is long.
-fn commands(block: &[String]) -> Vec<Vec<String>> {
-    let mut commands: Vec<Vec<String>> = Vec::new();
-    let mut goes_on = false;
-    for line in block {
-        if line.starts_with("$ ") {
-            commands.push(vec![line.clone()]);
-        } else if goes_on {
-            commands.last_mut().unwrap().push(line.clone());
-        }
-        goes_on = (goes_on || line.starts_with("$ ")) && line.ends_with('\\');
-    }
-    commands
 }
 
 /// A folder with the calendar of the page.
@@ -94,19 +36,6 @@ fn folder() -> tempfile::TempDir {
     assert!(told.is_empty(), "{told:?}");
     std::fs::write(folder.path().join("courts.yaml"), calendar).unwrap();
     folder
-}
-
-/// What a block shows: each command with all that it says.
-fn shown(folder: &Path, block: &[String]) -> Vec<String> {
-    let mut shown = Vec::new();
-    for written in commands(block) {
-        let line = written.iter().map(|line| line.trim_end_matches('\\')).collect::<Vec<_>>().join(" ");
-        let words = words(line.strip_prefix("$ comity ").unwrap_or_else(|| panic!("{line}: not ours")));
-        let said = common::comity(folder, &words.iter().map(String::as_str).collect::<Vec<_>>(), &[]);
-        shown.extend(written);
-        shown.extend(said.out.lines().chain(said.err.lines()).map(str::to_owned));
-    }
-    shown
 }
 
 #[test]

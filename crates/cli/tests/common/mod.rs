@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each suite uses its part")]
 
+pub(crate) mod page;
+
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
