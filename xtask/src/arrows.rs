@@ -18,6 +18,7 @@ const CRATES: &[(&str, Knows)] = &[
     ("comity-core", Knows::Only(&[])),
     ("comity-store", Knows::Only(&["comity-core"])),
     ("comity-language", Knows::Only(&["comity-core"])),
+    ("comity-draw", Knows::Only(&["comity-core"])),
     ("comity-testkit", Knows::Only(&["comity-core", "comity-language"])),
     ("comity-runner", Knows::Only(&["comity-core", "comity-language", "comity-store"])),
     ("comity", Knows::All),

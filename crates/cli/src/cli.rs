@@ -4,7 +4,7 @@ use anstream::ColorChoice;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    act, case, check, count, demo, fmt, init, matter, queue, replay, schema, sweep, test, why,
+    act, case, check, count, demo, draw, fmt, init, matter, queue, replay, schema, sweep, test, why,
 };
 use crate::exit;
 
@@ -61,6 +61,8 @@ pub(crate) enum Command {
     Check(check::CheckArgs),
     /// Run chronologies: tables of what happened and what must then be true
     Test(test::TestArgs),
+    /// Draw a procedure: lanes by track, outcomes apart, the provision on every move
+    Draw(draw::DrawArgs),
     /// Bring procedure and calendar files into their canonical form
     Fmt(fmt::FmtArgs),
     /// Print a JSON Schema, for editors
@@ -110,6 +112,7 @@ impl Command {
             Self::Sweep(_) => "sweep",
             Self::Replay(_) => "replay",
             Self::Demo(_) => "demo",
+            Self::Draw(_) => "draw",
         }
     }
 }

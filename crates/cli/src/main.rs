@@ -14,6 +14,7 @@ mod exit;
 mod failure;
 mod log;
 mod print;
+mod procedures;
 mod sheet;
 
 use std::process::ExitCode;

@@ -6,6 +6,7 @@ pub(crate) mod case;
 pub(crate) mod check;
 pub(crate) mod count;
 pub(crate) mod demo;
+pub(crate) mod draw;
 pub(crate) mod fmt;
 pub(crate) mod init;
 pub(crate) mod matter;
@@ -41,5 +42,6 @@ pub(crate) fn run(command: &Command) -> Result<Answer, Failure> {
         Command::Sweep(args) => sweep::run(args),
         Command::Replay(args) => replay::run(args),
         Command::Demo(args) => demo::run(args),
+        Command::Draw(args) => draw::run(args),
     }
 }

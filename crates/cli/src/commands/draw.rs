@@ -1,0 +1,92 @@
+//! `comity draw`: a procedure as a picture.
+
+use std::fs;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use comity_draw::{Diagram, Marks, dot, mermaid, svg};
+use serde_json::json;
+
+use crate::answer::Answer;
+use crate::context::{LibraryArgs, counted};
+use crate::failure::Failure;
+use crate::print::{Page, Tone};
+use crate::procedures;
+
+/// What to draw.
+#[derive(Args)]
+pub(crate) struct DrawArgs {
+    /// A procedure, by its name in the library or by its file
+    #[arg(value_name = "PROCEDURE")]
+    procedure: String,
+    /// How to write it
+    #[arg(long, value_enum, default_value_t = Format::Svg)]
+    format: Format,
+    /// Where to write it; standard output, if not given
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    library: LibraryArgs,
+}
+
+/// How a picture is written.
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    /// A picture for a page and for paper
+    Svg,
+    /// Text for pages that draw Mermaid
+    Mermaid,
+    /// Text for Graphviz
+    Dot,
+}
+
+impl Format {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Svg => "svg",
+            Self::Mermaid => "mermaid",
+            Self::Dot => "dot",
+        }
+    }
+}
+
+pub(crate) fn run(args: &DrawArgs) -> Result<Answer, Failure> {
+    let loaded = procedures::find(&args.procedure, &args.library)?;
+    let diagram = Diagram::of(&loaded.procedure);
+    let marks = Marks::none();
+    let text = match args.format {
+        Format::Svg => svg(&diagram, &marks).map_err(|error| {
+            Failure::usage(error.to_string(), "choose another format with --format")
+        })?,
+        Format::Mermaid => mermaid(&diagram, &marks),
+        Format::Dot => dot(&diagram, &marks),
+    };
+    let mut document = json!({
+        "procedure": loaded.name,
+        "version": diagram.version,
+        "format": args.format.word(),
+        "tracks": diagram.lanes.len(),
+        "moves": diagram.steps().count(),
+    });
+    let mut page = Page::new();
+    match &args.out {
+        None => {
+            document["text"] = json!(text);
+            page.pieces([(Tone::Plain, text.as_str())]);
+        }
+        Some(path) => {
+            fs::write(path, &text).map_err(|source| Failure::File { path: path.clone(), source })?;
+            let shown = path.display().to_string();
+            document["written"] = json!(shown);
+            let tracks = counted(diagram.lanes.len(), "track");
+            let moves = counted(diagram.steps().count(), "move");
+            page.line(&[
+                (Tone::Good, "written"),
+                (Tone::Plain, "  "),
+                (Tone::Strong, &shown),
+                (Tone::Faint, &format!("  {}: {tracks}, {moves}", loaded.name)),
+            ]);
+        }
+    }
+    Ok(Answer::fine(page, document))
+}
