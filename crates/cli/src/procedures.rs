@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use comity_language::library::{Disk, Files, Library, Loaded, load, load_one};
 use comity_language::Severity;
+use comity_language::library::{Disk, Library, Loaded, load, load_one};
 
 use crate::context::LibraryArgs;
 use crate::failure::Failure;
@@ -38,9 +38,9 @@ fn named(name: &str, args: &LibraryArgs) -> Result<Loaded, Failure> {
     }
     let library = load(files.as_ref());
     let names: Vec<&str> = library.procedures.iter().map(|one| one.name.as_str()).collect();
-    let near = names.iter().max_by(|one, other| {
-        strsim::jaro_winkler(one, name).total_cmp(&strsim::jaro_winkler(other, name))
-    });
+    let near = names
+        .iter()
+        .max_by(|one, other| strsim::jaro_winkler(one, name).total_cmp(&strsim::jaro_winkler(other, name)));
     let next = match near.filter(|near| strsim::jaro_winkler(near, name) > 0.75) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("the procedures here are {}", names.join(", ")),

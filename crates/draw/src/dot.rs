@@ -19,14 +19,21 @@ pub fn dot(diagram: &Diagram, marks: &Marks) -> String {
     let title = format!("{}\n{}, version {}", diagram.title, diagram.name, diagram.version);
     // Writing to a string does not fail.
     let _ = writeln!(text, "  graph [rankdir=TB, fontname=Helvetica, labelloc=t, label={}];", quoted(&title));
-    text.push_str("  node [shape=box, style=\"rounded,filled\", fillcolor=white, fontname=Helvetica, fontsize=10];\n");
+    text.push_str(
+        "  node [shape=box, style=\"rounded,filled\", fillcolor=white, fontname=Helvetica, fontsize=10];\n",
+    );
     text.push_str("  edge [fontname=Helvetica, fontsize=9];\n");
     for (number, lane) in diagram.lanes.iter().enumerate() {
         let _ = writeln!(text, "  subgraph cluster_{number} {{\n    label={};", quoted(&lane.title));
         for stop in &lane.stops {
             let _ = writeln!(text, "    {};", node(number, lane, stop, marks));
         }
-        let outcomes: Vec<String> = lane.stops.iter().filter(|stop| stop.outcome.is_some()).map(|stop| id(number, stop.stage)).collect();
+        let outcomes: Vec<String> = lane
+            .stops
+            .iter()
+            .filter(|stop| stop.outcome.is_some())
+            .map(|stop| id(number, stop.stage))
+            .collect();
         if !outcomes.is_empty() {
             let _ = writeln!(text, "    {{ rank=sink; {}; }}", outcomes.join("; "));
         }

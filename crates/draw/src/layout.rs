@@ -24,7 +24,9 @@ const MOST_WORK: usize = 400_000_000;
 
 /// Why a diagram cannot be drawn.
 #[derive(Debug, thiserror::Error)]
-#[error("the track `{track}` has {stages} stages and {moves} moves, which is too much for one picture; draw it as dot or mermaid")]
+#[error(
+    "the track `{track}` has {stages} stages and {moves} moves, which is too much for one picture; draw it as dot or mermaid"
+)]
 pub struct DrawError {
     /// The name of the track.
     pub track: String,

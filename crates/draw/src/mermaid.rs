@@ -59,7 +59,8 @@ fn classes(diagram: &Diagram, marks: &Marks) -> String {
         };
         let _ = writeln!(text, "  classDef {name} {looks}");
         for (number, lane) in diagram.lanes.iter().enumerate() {
-            let marked = lane.stops.iter().filter(|stop| marks.of_stage(lane.track, stop.stage) == Some(mark));
+            let marked =
+                lane.stops.iter().filter(|stop| marks.of_stage(lane.track, stop.stage) == Some(mark));
             for stop in marked {
                 let _ = writeln!(text, "  class {} {name}", id(number, stop.stage));
             }

@@ -57,7 +57,9 @@ impl Ports {
     pub(crate) fn of(raws: &[Raw], boxes: &[StageBox]) -> Self {
         let mut edges: BTreeMap<(StageId, bool), Vec<(f64, usize, End)>> = BTreeMap::new();
         for (place, raw) in raws.iter().enumerate().filter(|(_, raw)| raw.from != raw.to) {
-            for (end, stage, next) in [(End::From, raw.from, raw.points.get(1)), (End::To, raw.to, before_last(raw))] {
+            for (end, stage, next) in
+                [(End::From, raw.from, raw.points.get(1)), (End::To, raw.to, before_last(raw))]
+            {
                 let (Some(area), Some(next)) = (area_of(boxes, stage), next) else { continue };
                 edges.entry((stage, is_below(next, area))).or_default().push((next.x, place, end));
             }
@@ -114,9 +116,8 @@ fn spread(area: &Area, ends: &[(f64, usize, End)]) -> impl Iterator<Item = f64> 
         _ => None,
     };
     let count = u32::try_from(ends.len()).unwrap_or(u32::MAX);
-    (0..count).map(move |place| {
-        alone.unwrap_or_else(|| left + width * (f64::from(place) + 0.5) / f64::from(count))
-    })
+    (0..count)
+        .map(move |place| alone.unwrap_or_else(|| left + width * (f64::from(place) + 0.5) / f64::from(count)))
 }
 
 fn before_last(raw: &Raw) -> Option<&Point> {

@@ -16,11 +16,11 @@ pub(crate) const LANE_HEADING: f64 = 30.0;
 /// The space within a box.
 pub(crate) const BOX_PADDING: f64 = 8.0;
 /// The widest line in a box.
-pub(crate) const BOX_TEXT: f64 = 132.0;
+pub(crate) const BOX_TEXT: f64 = 140.0;
 /// The narrowest box.
 pub(crate) const BOX_LEAST: f64 = 96.0;
 /// The widest line beside an arrow.
-pub(crate) const LABEL_TEXT: f64 = 138.0;
+pub(crate) const LABEL_TEXT: f64 = 158.0;
 /// The space around a label.
 pub(crate) const LABEL_PADDING: f64 = 3.0;
 /// The space between the moves that share an arrow.

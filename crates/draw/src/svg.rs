@@ -13,7 +13,7 @@ use crate::diagram::{Diagram, Lane, Move, Stop};
 use crate::layout::{DrawError, plan};
 use crate::marks::{Mark, Marks};
 use crate::plan::{Area, Arrow, PlacedLane, Plan, Point, StageBox, TextLine, Weight};
-use crate::style::{BEND, BOX_PADDING, LANE_HEADING, MARGIN};
+use crate::style::{BEND, LANE_HEADING, MARGIN};
 use crate::text::clean;
 
 const INK: &str = "#14171A";
@@ -229,6 +229,10 @@ impl Drawing {
             hidden(),
         ];
         self.empty("path", &line);
+        // The line breaks off at the label, so that nothing runs through the words.
+        let mut ground = rectangle(&arrow.label);
+        ground.extend([("fill", "#FFFFFF".to_owned()), hidden()]);
+        self.empty("rect", &ground);
         for label in &arrow.moves {
             let Some(one) = lane.moves.get(label.place) else { continue };
             self.one_move(lane, arrow, one, &label.lines, marks);
@@ -286,7 +290,7 @@ impl Drawing {
     }
 }
 
-/// What a move's label covers: its lines, as wide as the whole label, so that an arrow does not run through the words.
+/// What one move covers of the label of its arrow.
 fn covered(arrow: &Arrow, lines: &[TextLine]) -> Area {
     let tops = lines.iter().map(|line| line.at.y - line.weight.leading() * 0.8);
     let bottoms = lines.iter().map(|line| line.at.y + line.weight.leading() * 0.25);
@@ -303,9 +307,10 @@ fn stage_in_words(stop: &Stop, mark: Option<Mark>) -> String {
 }
 
 fn description(diagram: &Diagram) -> String {
-    let lanes = diagram.lanes.iter().map(|lane| {
-        format!("{} ({} stages, {} moves)", lane.title, lane.stops.len(), lane.moves.len())
-    });
+    let lanes = diagram
+        .lanes
+        .iter()
+        .map(|lane| format!("{} ({} stages, {} moves)", lane.title, lane.stops.len(), lane.moves.len()));
     let lanes = lanes.collect::<Vec<_>>().join("; ");
     format!(
         "The tracks of the procedure as lists of stages, each with the moves that lead on from it and their provisions: {lanes}"

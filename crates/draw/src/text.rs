@@ -10,11 +10,11 @@ pub(crate) fn width(text: &str, size: f64) -> f64 {
 /// The width of a character in parts of the font size.
 fn advance(character: char) -> f64 {
     match character {
-        'i' | 'j' | 'l' | '|' | '.' | ',' | ':' | ';' | '\'' | '!' | ' ' => 0.36,
-        'f' | 'r' | 't' | 'I' | '(' | ')' | '[' | ']' | '/' | '-' => 0.44,
-        'm' | 'w' | 'M' | 'W' | '@' | '%' | '&' => 1.0,
+        'i' | 'j' | 'l' | '|' | '.' | ',' | ':' | ';' | '\'' | '!' | ' ' => 0.3,
+        'f' | 'r' | 't' | 'I' | '(' | ')' | '[' | ']' | '/' | '-' => 0.38,
+        'm' | 'w' | 'M' | 'W' | '@' | '%' | '&' => 0.98,
         c if c.is_ascii_uppercase() => 0.76,
-        c if c.is_ascii() => 0.64,
+        c if c.is_ascii() => 0.58,
         c => match c.width() {
             Some(0) | None => 0.0,
             Some(1) => 0.8,

@@ -55,9 +55,8 @@ pub(crate) fn run(args: &DrawArgs) -> Result<Answer, Failure> {
     let diagram = Diagram::of(&loaded.procedure);
     let marks = Marks::none();
     let text = match args.format {
-        Format::Svg => svg(&diagram, &marks).map_err(|error| {
-            Failure::usage(error.to_string(), "choose another format with --format")
-        })?,
+        Format::Svg => svg(&diagram, &marks)
+            .map_err(|error| Failure::usage(error.to_string(), "choose another format with --format"))?,
         Format::Mermaid => mermaid(&diagram, &marks),
         Format::Dot => dot(&diagram, &marks),
     };
