@@ -4,7 +4,7 @@ use anstream::ColorChoice;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    act, case, check, count, demo, draw, fmt, init, matter, queue, replay, schema, sweep, test, why,
+    act, case, check, compare, count, demo, draw, fmt, init, matter, queue, replay, schema, sweep, test, why,
 };
 use crate::exit;
 
@@ -63,6 +63,8 @@ pub(crate) enum Command {
     Test(test::TestArgs),
     /// Draw a procedure: lanes by track, outcomes apart, the provision on every move
     Draw(draw::DrawArgs),
+    /// Say in words how two versions of a procedure differ, and which limits move
+    Compare(compare::CompareArgs),
     /// Bring procedure and calendar files into their canonical form
     Fmt(fmt::FmtArgs),
     /// Print a JSON Schema, for editors
@@ -113,6 +115,7 @@ impl Command {
             Self::Replay(_) => "replay",
             Self::Demo(_) => "demo",
             Self::Draw(_) => "draw",
+            Self::Compare(_) => "compare",
         }
     }
 }

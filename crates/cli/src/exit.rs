@@ -8,7 +8,7 @@ use std::process::ExitCode;
 pub(crate) enum Exit {
     /// It did what was asked.
     Fine = 0,
-    /// A test or a check failed.
+    /// A test or a check failed, or what was compared differs.
     Failed = 1,
     /// The command was used wrongly, or names something that is not there.
     Usage = 2,
@@ -28,7 +28,7 @@ pub(crate) enum Exit {
 pub(crate) const HELP: &str = "\
 Exit codes:
   0  fine                              4  the store is damaged or its proof broken
-  1  a test or check failed            5  conflict, or the store cannot be had
+  1  a test failed, or two differ      5  conflict, or the store cannot be had
   2  wrong usage, or no such thing     6  the procedure does not allow it
   3  a procedure file does not load    7  a limit cannot be computed
 

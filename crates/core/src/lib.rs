@@ -5,6 +5,7 @@
 //! number or floating point, so the same entries give the same view in a test, in a daemon and in ten years.
 
 mod admit;
+pub mod compare;
 pub mod entry;
 mod explain;
 mod fold;

@@ -4,6 +4,7 @@ pub(crate) mod act;
 pub(crate) mod asked;
 pub(crate) mod case;
 pub(crate) mod check;
+pub(crate) mod compare;
 pub(crate) mod count;
 pub(crate) mod demo;
 pub(crate) mod draw;
@@ -43,5 +44,6 @@ pub(crate) fn run(command: &Command) -> Result<Answer, Failure> {
         Command::Replay(args) => replay::run(args),
         Command::Demo(args) => demo::run(args),
         Command::Draw(args) => draw::run(args),
+        Command::Compare(args) => compare::run(args),
     }
 }
