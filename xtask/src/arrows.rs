@@ -23,6 +23,7 @@ const CRATES: &[(&str, Knows)] = &[
     ("comity-runner", Knows::Only(&["comity-core", "comity-language", "comity-store"])),
     ("comity", Knows::All),
     ("comity-tests", Knows::All),
+    ("comity-example-embedder", Knows::Only(&["comity-core", "comity-language", "comity-testkit"])),
     ("xtask", Knows::Only(&[])),
 ];
 

@@ -49,13 +49,16 @@ enum End {
     To,
 }
 
+/// What ends on an edge of a box: how far right it goes on, which arrow, and which end of it.
+type Ends = Vec<(f64, usize, End)>;
+
 /// Where on the edge of its boxes each arrow ends.
 pub(crate) struct Ports(BTreeMap<(usize, End), f64>);
 
 impl Ports {
     /// Spreads the arrows on each edge of each box, in the order of where they go.
     pub(crate) fn of(raws: &[Raw], boxes: &[StageBox]) -> Self {
-        let mut edges: BTreeMap<(StageId, bool), Vec<(f64, usize, End)>> = BTreeMap::new();
+        let mut edges: BTreeMap<(StageId, bool), Ends> = BTreeMap::new();
         for (place, raw) in raws.iter().enumerate().filter(|(_, raw)| raw.from != raw.to) {
             for (end, stage, next) in
                 [(End::From, raw.from, raw.points.get(1)), (End::To, raw.to, before_last(raw))]

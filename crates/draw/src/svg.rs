@@ -212,7 +212,9 @@ impl Drawing {
         let onward: Vec<&Arrow> = placed.arrows.iter().filter(|arrow| arrow.from == stop.stage).collect();
         if !onward.is_empty() {
             self.open("g", &[role("list")]);
-            onward.iter().for_each(|arrow| self.arrow(lane, arrow, marks));
+            for arrow in onward {
+                self.arrow(lane, arrow, marks);
+            }
             self.close();
         }
         self.close();
@@ -220,7 +222,7 @@ impl Drawing {
 
     /// An arrow: its line once, then each move that it stands for.
     fn arrow(&mut self, lane: &Lane, arrow: &Arrow, marks: &Marks) {
-        let line = [
+        let path = [
             ("d", way(&arrow.points)),
             ("fill", "none".to_owned()),
             ("stroke", INK.to_owned()),
@@ -228,7 +230,7 @@ impl Drawing {
             ("marker-end", format!("url(#{}-arrow)", self.ids)),
             hidden(),
         ];
-        self.empty("path", &line);
+        self.empty("path", &path);
         // The line breaks off at the label, so that nothing runs through the words.
         let mut ground = rectangle(&arrow.label);
         ground.extend([("fill", "#FFFFFF".to_owned()), hidden()]);
@@ -250,7 +252,9 @@ impl Drawing {
         ground.extend([role("img"), ("data-cause", clean(&one.name))]);
         let marked = mark.map(|mark| format!(" – {}", mark.words())).unwrap_or_default();
         self.titled("rect", &ground, &(one.sentence(lane) + &marked));
-        lines.iter().for_each(|line| self.line(line));
+        for line in lines {
+            self.line(line);
+        }
         self.close();
     }
 

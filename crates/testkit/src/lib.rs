@@ -8,10 +8,15 @@
 mod case;
 mod cell;
 mod coverage;
+#[cfg(feature = "harness")]
+pub mod harness;
+#[cfg(feature = "histories")]
+pub mod histories;
 mod rehearsal;
 mod report;
 mod run;
 mod script;
+mod steps;
 
 pub use case::RehearsedCase;
 pub use coverage::{Coverage, Crossed};
@@ -19,3 +24,4 @@ pub use rehearsal::{Answer, Heard, Played, Rehearsal};
 pub use report::{Failure, Report, SectionReport};
 pub use run::run;
 pub use script::{Trouble, bodies, label};
+pub use steps::{StepError, Steps};

@@ -1,5 +1,7 @@
 //! Clocks, taken apart.
 
+use std::fmt::Write as _;
+
 use super::rows::{moves, row};
 use super::tell::{self, Telling};
 use super::{Part, Row};
@@ -69,7 +71,9 @@ impl Telling<'_> {
         self.say("begins again by itself", recurs.word());
         self.say("at the same instant", at_the_same_instant.word());
         self.stops(stops.as_ref());
-        extended_by.iter().for_each(|extension| self.extension(extension));
+        for extension in extended_by {
+            self.extension(extension);
+        }
         self.guard("switched off when", off_when.as_ref());
         self.expiry(on_expiry);
         self.say_list("warnings before the end", &tell::periods(warn));
@@ -145,11 +149,12 @@ impl Telling<'_> {
             ExtendBy::DayIn(fact) => format!("until the day in {}", procedure.facts.name(*fact)),
         };
         let mut says = format!("act {} {by}, {timing}", procedure.acts.name(*act));
+        // Writing to a string does not fail.
         if let Some(at_most) = at_most {
-            says += &format!(", at most {at_most} times");
+            let _ = write!(says, ", at most {at_most} times");
         }
         if let Some((longest, rule)) = longest {
-            says += &format!(", in all no longer than {longest} ({})", tell::rule(rule));
+            let _ = write!(says, ", in all no longer than {longest} ({})", tell::rule(rule));
         }
         self.say("extended by", tell::cited(&says, basis));
     }

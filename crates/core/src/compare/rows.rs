@@ -91,9 +91,9 @@ fn parties(procedure: &Procedure) -> Vec<Row> {
         let Authority { title, renamed, in_force, side, basis } = authority;
         let mut told = Telling::of(procedure);
         told.say("title", title.as_str());
-        renamed
-            .iter()
-            .for_each(|(from, title)| told.say("called otherwise", format!("from {from}: {title}")));
+        for (from, title) in renamed {
+            told.say("called otherwise", format!("from {from}: {title}"));
+        }
         told.validity(in_force.as_ref());
         told.say("side", procedure.sides.name(*side).as_str());
         told.basis(basis);

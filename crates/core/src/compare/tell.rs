@@ -74,10 +74,12 @@ impl<'a> Telling<'a> {
 
     /// Whether a track may stay: what moves is told as moves.
     pub(super) fn stays(&mut self, moves: &[TrackMoves]) {
-        let may_stay = moves.iter().filter_map(|TrackMoves { track, moves: _, or_stays }| {
-            or_stays.then(|| self.procedure.tracks.name(*track).to_string())
-        });
-        let may_stay: Vec<String> = may_stay.collect();
+        let mut may_stay = Vec::new();
+        for TrackMoves { track, moves: _, or_stays } in moves {
+            if *or_stays {
+                may_stay.push(self.procedure.tracks.name(*track).to_string());
+            }
+        }
         self.say_list("tracks that may also stay", &may_stay);
     }
 

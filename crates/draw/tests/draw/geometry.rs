@@ -1,5 +1,7 @@
 //! Where things lie: nothing covers anything, and nothing leaves its lane.
 
+use std::fmt::Write as _;
+
 use comity_draw::{Area, Diagram, Marks, PlacedLane, Plan, Point, plan};
 
 use crate::common::{diagrams, procedure};
@@ -165,7 +167,8 @@ fn where_every_stage_leads_to_every_other_nothing_covers_anything() {
     let mut acts = String::new();
     for to in 1..15 {
         let from: Vec<String> = (0..12).filter(|from| *from != to).map(name).collect();
-        acts += &format!(
+        let _ = write!(
+            acts,
             "  to-{to}:\n    title: The court sends it on to the stage with the number {to} without more ado\n    \
              by: requested/court\n    moves: {{road: {} -> s{to}}}\n    cite: treaty 1\n",
             from.join(" or ")

@@ -6,11 +6,13 @@
 mod cited;
 mod head;
 mod item;
+mod items;
 mod model;
 mod read;
 mod table;
 mod when;
 
+pub use items::read_items;
 pub use model::{
     Because, CaseDecl, Cell, Chronology, Column, ColumnName, Expectation, FactDecl, Finding, Item, ItemKind,
     Lack, LinkDecl, Row, Section,
