@@ -42,8 +42,11 @@ fn names(folder: &Path) -> Vec<String> {
     Suite::of(folder).trials().iter().map(|trial| trial.name().to_owned()).collect()
 }
 
+/// Runs the tests. What they print goes to a file: it would be taken for a result of this program.
 fn run(suite: &Suite) -> Conclusion {
-    libtest_mimic::run(&Arguments { quiet: true, ..Arguments::default() }, suite.trials())
+    let log = tempfile::NamedTempFile::new().unwrap();
+    let logfile = Some(log.path().display().to_string());
+    libtest_mimic::run(&Arguments { logfile, ..Arguments::default() }, suite.trials())
 }
 
 #[test]

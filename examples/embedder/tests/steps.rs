@@ -18,7 +18,7 @@ fn release_is_due_at_midnight_after_the_twentieth_day() {
     assert_eq!(case.last_day("request-arrives").unwrap().to_string(), "2027-03-22");
     case.at("2027-03-22 23:59").unwrap();
     assert_eq!(case.stage("custody"), Some("held"));
-    case.at("2027-03-23").unwrap();
+    case.at("2027-03-23 08:00").unwrap();
     assert_eq!(case.stage("custody"), Some("release-due"));
     assert_eq!(case.open_acts(), ["released"]);
     case.record("released").unwrap();

@@ -1,0 +1,39 @@
+// Plays SCXML in SCION and compares where the tracks stand after every event.
+// usage: node play.js SCXML_PACKAGE asked.json
+const [, , library, path] = process.argv;
+const scxml = require(library);
+const { charts, runs } = JSON.parse(require('fs').readFileSync(path, 'utf8'));
+
+const prepare = (name, text) => new Promise((done, fail) => {
+  scxml.documentStringToModel(`${name}.scxml`, text, (error, model) => {
+    if (error) return fail(error);
+    model.prepare((error, ready) => (error ? fail(error) : done(ready)));
+  });
+});
+
+(async () => {
+  const ready = {};
+  for (const [name, text] of Object.entries(charts)) ready[name] = await prepare(name.replace('/', '-'), text);
+  let steps = 0, differences = 0, moved = 0;
+  for (const run of runs) {
+    const chart = new scxml.core.Statechart(ready[run.procedure]);
+    chart.start();
+    let before = '';
+    for (const step of run.steps) {
+      chart.gen({ name: step.event, data: { answers: step.answers } });
+      const stands = chart.getConfiguration().filter((state) => state !== 'memory').sort().join(' ');
+      const wanted = [...step.stands].sort().join(' ');
+      steps += 1;
+      moved += Number(stands !== before);
+      before = stands;
+      if (stands !== wanted) {
+        differences += 1;
+        console.log(`${run.name}\n  after ${step.what}\n  the engine says       ${wanted}\n  the interpreter says  ${stands}`);
+        break;
+      }
+    }
+  }
+  console.log(`${Object.keys(charts).length} procedures, ${runs.length} runs, ${steps} events, ${moved} of them moved something: ${differences} differences`);
+  // Judges that were asked nothing agree with everything.
+  process.exit(differences || !moved ? 1 : 0);
+})().catch((error) => { console.log(error); process.exit(1); });
