@@ -4,19 +4,21 @@ const [, , library, path] = process.argv;
 const scxml = require(library);
 const { charts, runs } = JSON.parse(require('fs').readFileSync(path, 'utf8'));
 
-const prepare = (name, text) => new Promise((done, fail) => {
-  scxml.documentStringToModel(`${name}.scxml`, text, (error, model) => {
-    if (error) return fail(error);
-    model.prepare((error, ready) => (error ? fail(error) : done(ready)));
-  });
+const read = (name, text) => new Promise((done, fail) => {
+  scxml.documentStringToModel(`${name}.scxml`, text, (error, model) => (error ? fail(error) : done(model)));
+});
+
+// For each run anew: the data of a model that was prepared once are shared by all its charts.
+const prepare = (model) => new Promise((done, fail) => {
+  model.prepare((error, ready) => (error ? fail(error) : done(ready)));
 });
 
 (async () => {
-  const ready = {};
-  for (const [name, text] of Object.entries(charts)) ready[name] = await prepare(name.replace('/', '-'), text);
+  const models = {};
+  for (const [name, text] of Object.entries(charts)) models[name] = await read(name.replace('/', '-'), text);
   let steps = 0, differences = 0, moved = 0;
   for (const run of runs) {
-    const chart = new scxml.core.Statechart(ready[run.procedure]);
+    const chart = new scxml.core.Statechart(await prepare(models[run.procedure]));
     chart.start();
     let before = '';
     for (const step of run.steps) {

@@ -27,7 +27,11 @@ pub(crate) enum Extreme {
 }
 
 /// A guard as an expression of 0, 1 or 2.
-pub(crate) fn guard(language: &impl Language, procedure: &Procedure, guard: &Guard) -> Result<String, String> {
+pub(crate) fn guard(
+    language: &impl Language,
+    procedure: &Procedure,
+    guard: &Guard,
+) -> Result<String, String> {
     let all = |parts: &[Guard]| -> Result<Vec<String>, String> {
         parts.iter().map(|part| self::guard(language, procedure, part)).collect()
     };
@@ -47,14 +51,22 @@ pub(crate) fn guard(language: &impl Language, procedure: &Procedure, guard: &Gua
 }
 
 /// Whether a guard holds for sure, as a value of the language.
-pub(crate) fn holds(language: &impl Language, procedure: &Procedure, when: Option<&Guard>) -> Result<String, String> {
+pub(crate) fn holds(
+    language: &impl Language,
+    procedure: &Procedure,
+    when: Option<&Guard>,
+) -> Result<String, String> {
     let value = when.map_or(Ok("2".to_owned()), |when| guard(language, procedure, when))?;
     Ok(format!("({value} == 2)"))
 }
 
 /// Whether an act may be done, as the interpreter itself sees it: its condition holds, nothing excepts it for sure or perhaps,
 /// and every track that it moves has a move to take or may stay.
-pub(crate) fn is_admitted(language: &impl Language, procedure: &Procedure, act: &Act) -> Result<String, String> {
+pub(crate) fn is_admitted(
+    language: &impl Language,
+    procedure: &Procedure,
+    act: &Act,
+) -> Result<String, String> {
     let mut admitted = holds(language, procedure, act.when.as_ref())?;
     for exception in &act.unless {
         let excepted = guard(language, procedure, &exception.when)?;

@@ -3,6 +3,7 @@
 //!
 //! - `scxml DIR`: every shipped procedure as SCXML, and every chronology as events.
 //! - `sismic DIR PROCEDURES RUNS`: random procedures as statecharts for sismic, and random runs of each.
+//! - `text SEED`: the file of a random procedure, to look at a difference.
 
 mod expression;
 mod random;
@@ -25,7 +26,8 @@ fn main() -> ExitCode {
     let outcome = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["scxml", folder] => write_scxml(Path::new(folder)),
         ["sismic", folder, procedures, runs] => write_sismic(Path::new(folder), procedures, runs),
-        _ => Err("usage: comity-oracles scxml DIR | sismic DIR PROCEDURES RUNS".into()),
+        ["text", seed] => seed.parse().map_err(Into::into).map(|seed| print!("{}", random::text(seed))),
+        _ => Err("usage: comity-oracles scxml DIR | sismic DIR PROCEDURES RUNS | text SEED".into()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -47,19 +47,23 @@ struct Made {
 /// One to three tracks of two to five stages; acts that move one or two of them, from some stages, under guards over stages,
 /// acts, clocks and a condition; limits in hours that begin anew or run on, are met, and move a track when they run out.
 pub(crate) fn procedure(seed: u64) -> Option<SharedProcedure> {
-    let numbers = &mut Numbers(seed);
-    let made = Made {
-        tracks: (0..=numbers.below(3)).map(|_| 2 + numbers.below(4)).collect(),
-        acts: 4 + numbers.below(6),
-        clocks: numbers.below(3),
-    };
-    let text = text(numbers, &made);
     let articles = "# Treaty\n\n### 1 Everything\nMark: seen\n\nMade up.\n";
-    let files = InMemory::default().with("random/one.yaml", text).with("random/articles.md", articles);
+    let files = InMemory::default().with("random/one.yaml", text(seed)).with("random/articles.md", articles);
     load(&files).procedures.into_iter().next().map(|loaded| loaded.procedure)
 }
 
-fn text(numbers: &mut Numbers, made: &Made) -> String {
+/// The file of a random procedure.
+pub(crate) fn text(seed: u64) -> String {
+    let numbers = &mut Numbers(seed);
+    let made = Made {
+        tracks: (0..=numbers.below(3)).map(|_| 2 + numbers.below(4)).collect(),
+        acts: 6 + numbers.below(8),
+        clocks: numbers.below(3),
+    };
+    written(numbers, &made)
+}
+
+fn written(numbers: &mut Numbers, made: &Made) -> String {
     let mut text = String::from(
         "comity: 1\nprocedure: random/one\nversion: 1\ntitle: Random\nkind: extradition\n\
          sources:\n  treaty: {title: Treaty, articles: articles.md}\n\
@@ -79,7 +83,8 @@ fn text(numbers: &mut Numbers, made: &Made) -> String {
         }
     }
     let rests_on = guard(numbers, made, false);
-    let _ = write!(text, "conditions:\n  c0:\n    title: Condition\n    when: {rests_on}\n    cite: treaty 1\n");
+    let _ =
+        write!(text, "conditions:\n  c0:\n    title: Condition\n    when: {rests_on}\n    cite: treaty 1\n");
     if made.clocks > 0 {
         text.push_str("clocks:\n");
     }
@@ -104,17 +109,21 @@ fn clock_text(numbers: &mut Numbers, made: &Made, clock: u64) -> String {
         "  k{clock}:\n    title: Clock {clock}\n    limits: requested/court\n    starts: a{start}\n    \
          if-started-again: {again}\n    length: {length} hours\n    first-hour: counted\n    hours-on-closed-days: run\n    \
          zone: requested\n    met-by: a{met}\n    at-the-same-instant: act-first\n    stops-while: none\n    \
-         extended-by: none\n    off-when: never\n    on-expiry:\n      effect: lapse\n      closes: none\n      moves:\n{moves}      \
-         cite: treaty 1\n    warn: []\n    cite: treaty 1\n"
+         extended-by: none\n    off-when: never\n    on-expiry:\n      effect: by-law\n      moves:\n{moves}      \
+         cite: treaty 1\n    cite: treaty 1\n"
     )
-    .replace("      effect: lapse\n      closes: none\n", "      effect: by-law\n")
-    .replace("    warn: []\n", "    warn: none\n")
 }
 
 fn act_text(numbers: &mut Numbers, made: &Made, act: u64) -> String {
     let moves = moves_text(numbers, made, "      ", true);
-    let when = if numbers.once_in(3) { format!("    when: {}\n", guard(numbers, made, true)) } else { String::new() };
-    format!("  a{act}:\n    title: Act {act}\n    by: requested/court\n{when}    moves:\n{moves}    cite: treaty 1\n")
+    let when = if numbers.once_in(3) {
+        format!("    when: {}\n", guard(numbers, made, true))
+    } else {
+        String::new()
+    };
+    format!(
+        "  a{act}:\n    title: Act {act}\n    by: requested/court\n{when}    moves:\n{moves}    cite: treaty 1\n"
+    )
 }
 
 /// Moves of one track or two.
@@ -126,8 +135,10 @@ fn moves_text(numbers: &mut Numbers, made: &Made, indent: &str, may_insist: bool
     for track in if first == second { vec![first] } else { vec![first, second] } {
         let stages = made.tracks.get(usize::try_from(track).unwrap_or_default()).copied().unwrap_or(2);
         let to = 1 + numbers.below(stages - 1);
-        let from: Vec<String> =
-            (0..stages - 1).filter(|from| *from != to && !numbers.once_in(3)).map(|from| format!("s{from}")).collect();
+        let from: Vec<String> = (0..stages - 1)
+            .filter(|from| *from != to && !numbers.once_in(3))
+            .map(|from| format!("s{from}"))
+            .collect();
         let from = if from.is_empty() { "s0".to_owned() } else { from.join(" or ") };
         let stays = !may_insist || numbers.once_in(2);
         if numbers.once_in(3) {

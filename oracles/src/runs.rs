@@ -27,7 +27,8 @@ pub(crate) fn of_chronology(files: &Disk, path: &str, library: &Library) -> Outc
     let chronology = chronology.ok_or_else(|| format!("{path}: {wrong:?}"))?;
     let mut runs = Vec::new();
     for section in &chronology.sections {
-        let mut rehearsal = Rehearsal::new(&chronology, library).map_err(|wrong| format!("{path}: {wrong:?}"))?;
+        let mut rehearsal =
+            Rehearsal::new(&chronology, library).map_err(|wrong| format!("{path}: {wrong:?}"))?;
         for (row, one) in section.rows.iter().enumerate() {
             rehearsal.play(one);
             for case in rehearsal.cases.iter().filter(|case| case.is_open()) {
@@ -52,8 +53,11 @@ fn of_case(name: &str, procedure: &SharedProcedure, entries: &[Entry], at: Momen
     let mut done = BTreeSet::new();
     for (place, happening) in happenings.iter().enumerate() {
         for moved in &happening.moved {
-            let (from, to) = (state(procedure, moved.track, moved.from), state(procedure, moved.track, moved.to));
-            if let (Some(from), Some(to), Some(held)) = (from, to, track_of(procedure, moved.track, &mut stands)) {
+            let (from, to) =
+                (state(procedure, moved.track, moved.from), state(procedure, moved.track, moved.to));
+            if let (Some(from), Some(to), Some(held)) =
+                (from, to, track_of(procedure, moved.track, &mut stands))
+            {
                 if *held != from {
                     return Err(format!("{name}: a track moves from {from} and stands at {held}").into());
                 }
@@ -110,7 +114,11 @@ fn instant(procedure: &Procedure, when: When) -> Moment {
 }
 
 /// The event of a happening, with the facts that come with it. What brings about neither an act nor the end of a clock is none.
-fn event(procedure: &Procedure, entries: &[Entry], happening: &Happening) -> Option<(String, Vec<(Name, FactValue)>)> {
+fn event(
+    procedure: &Procedure,
+    entries: &[Entry],
+    happening: &Happening,
+) -> Option<(String, Vec<(Name, FactValue)>)> {
     match happening.cause {
         Cause::Opening => None,
         Cause::Expiry(clock) => {
@@ -147,7 +155,9 @@ fn answer(view: &View, atom: &Atom, given: &[(Name, FactValue)]) -> u8 {
         brought.or_else(|| held.map(|known| known.value.clone()))
     };
     match atom {
-        Atom::Fact(fact, value) => number(known(*fact).map_or(Truth::Unknown, |known| (known == *value).into())),
+        Atom::Fact(fact, value) => {
+            number(known(*fact).map_or(Truth::Unknown, |known| (known == *value).into()))
+        }
         Atom::Known(fact) => number(known(*fact).is_some().into()),
         Atom::Clock(clock, stands) => {
             number(view.clocks().iter().any(|one| one.id == *clock && one.standing == *stands).into())
@@ -165,7 +175,9 @@ fn answer(view: &View, atom: &Atom, given: &[(Name, FactValue)]) -> u8 {
             let place = procedure.grounds().ids().position(|id| id == *ground);
             let grounds = view.grounds();
             let found = place.and_then(|place| grounds.get(place));
-            number(found.is_some_and(|one| ground_stands(one.found.map(|found| found.applies), *stands)).into())
+            number(
+                found.is_some_and(|one| ground_stands(one.found.map(|found| found.applies), *stands)).into(),
+            )
         }
         Atom::Grounds { force, quantity, stands } => {
             let grounds = view.grounds();

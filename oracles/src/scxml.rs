@@ -31,7 +31,8 @@ impl Language for JavaScript {
 
     fn atom(&self, procedure: &Procedure, atom: &Atom) -> Result<String, String> {
         if let Atom::Recorded(act) = atom {
-            let (_, name, _) = procedure.acts().iter().find(|(id, _, _)| id == act).ok_or("an act is missing")?;
+            let (_, name, _) =
+                procedure.acts().iter().find(|(id, _, _)| id == act).ok_or("an act is missing")?;
             return Ok(format!("(recorded['{name}'] ? 2 : 0)"));
         }
         let place = self.outside.iter().position(|one| one == atom).ok_or("a statement is missing")?;
@@ -124,7 +125,12 @@ fn written(
     let mut xml = Xml(Writer::new(Vec::new()));
     xml.open(
         "scxml",
-        &[("xmlns", "http://www.w3.org/2005/07/scxml"), ("version", "1.0"), ("datamodel", "ecmascript"), ("initial", "all")],
+        &[
+            ("xmlns", "http://www.w3.org/2005/07/scxml"),
+            ("version", "1.0"),
+            ("datamodel", "ecmascript"),
+            ("initial", "all"),
+        ],
     )?;
     xml.open("datamodel", &[])?;
     xml.empty("data", &[("id", "recorded"), ("expr", "({})")])?;

@@ -35,7 +35,8 @@ impl Language for Python {
             }
             Atom::Clock(clock, stands) => {
                 let clocks = procedure.clocks();
-                let (_, name, _) = clocks.iter().find(|(id, _, _)| id == clock).ok_or("a clock is missing")?;
+                let (_, name, _) =
+                    clocks.iter().find(|(id, _, _)| id == clock).ok_or("a clock is missing")?;
                 Ok(self.is_active(&format!("{name}.{}", stands.word().replace(' ', "-"))))
             }
             Atom::Stage(..)
@@ -130,9 +131,12 @@ fn of_clock(procedure: &Procedure, name: &str, clock: &Clock) -> Outcome<Value> 
     let [not_started, running, met, ran_out] =
         ["not-started", "running", "met", "ran-out"].map(|stands| format!("{name}.{stands}"));
     let mut begin = Vec::new();
-    for (event, guard) in acts_of(procedure, match &clock.starts {
-        Starts::AnyOf(events) | Starts::LatestOf(events) => events,
-    })? {
+    for (event, guard) in acts_of(
+        procedure,
+        match &clock.starts {
+            Starts::AnyOf(events) | Starts::LatestOf(events) => events,
+        },
+    )? {
         begin.push(json!({ "event": event, "guard": guard, "target": running }));
     }
     let mut runs = vec![json!({
@@ -178,7 +182,9 @@ fn memory(procedure: &Procedure) -> Outcome<Value> {
     let mut transitions = Vec::new();
     for (_, name, act) in procedure.acts().iter() {
         let guard = is_admitted(&Python, procedure, act)?;
-        transitions.push(json!({ "event": name.as_str(), "guard": guard, "action": format!("recorded.add('{name}')") }));
+        transitions.push(
+            json!({ "event": name.as_str(), "guard": guard, "action": format!("recorded.add('{name}')") }),
+        );
     }
     Ok(json!({ "name": "memory", "transitions": transitions }))
 }
