@@ -70,7 +70,7 @@ fn of_case(name: &str, procedure: &SharedProcedure, entries: &[Entry], at: Momen
         }
         let Some((event, given)) = event(procedure, entries, happening) else { continue };
         let answers: Vec<u8> = asked.iter().map(|atom| answer(&before, atom, &given)).collect();
-        steps.push(json!({ "event": event, "answers": answers, "stands": stands, "what": happening.what }));
+        steps.push(json!({ "event": event, "answers": answers, "stands": stands, "what": happening.what.label(procedure) }));
     }
     let shown: Vec<String> =
         view.tracks().iter().map(|track| format!("{}.{}", track.name, track.stage_name)).collect();

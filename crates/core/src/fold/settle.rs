@@ -31,6 +31,9 @@ impl State {
         match resolved {
             Resolved::Act { act, by, facts } => {
                 self.learn(facts, now);
+                // Moves are chosen as the act was admitted: by what was recorded before it. Whatever follows sees it done.
+                let procedure = self.procedure.clone();
+                self.move_tracks(&procedure.acts.at(*act).moves, facts, now);
                 if let Some(done) = self.done.get_mut(act.index()) {
                     done.push(Doing { entry: now.cause, when: now.when, by: *by });
                 }
@@ -58,10 +61,10 @@ impl State {
         self.settle(now);
     }
 
+    /// What follows from an act that has moved the tracks.
     fn do_act(&mut self, id: ActId, facts: &[(FactId, Value)], now: &Now) {
         let procedure = self.procedure.clone();
         let act = procedure.acts.at(id);
-        self.move_tracks(&act.moves, facts, now);
         self.extend(id, facts, now);
         self.tell_clocks(Event::Act(id), now);
         self.name_lengths(id, facts, now);

@@ -1,14 +1,14 @@
 //! How limits start, are met, run out, are switched off, begin anew and are named.
 
-use comity_core::procedure::draft::{FactTypeDraft, PurposeDraft};
+use comity_core::procedure::draft::{FactTypeDraft, PurposeDraft, TrackMovesDraft};
 use comity_core::procedure::{Draft, SameInstant, StartedAgain};
 use comity_core::time::{Calendar, Weekday};
 use comity_core::{Cause, RejectionCode};
 
 use super::case::{Case, code, moment};
 use super::draft::{
-    act, by_law, clock, condition, document_is_complete, fact, is, moves, named, recorded, row, starting,
-    text, texts, track, two_states,
+    act, by_law, clock, condition, document_is_complete, fact, is, moves, named, one_move, recorded, row,
+    starting, text, texts, track, two_states,
 };
 use super::sample::checked;
 
@@ -427,6 +427,22 @@ fn a_condition_acts_on_what_holds_after_the_deed_and_not_before() {
     case.on("2027-03-01 10:00", "held");
     case.on("2027-03-02 10:00", "asked");
     case.check("2027-03-03", &[("custody", "held"), ("both", "does not hold"), ("unasked", "does not hold")]);
+}
+
+/// Whether an act may be done and what it then moves is one question: what it is itself comes after.
+#[test]
+fn an_act_moves_what_it_was_admitted_for_and_has_not_been_done_before_itself() {
+    let mut draft = with(vec![]);
+    let asked = draft.acts.iter_mut().find(|act| act.name.value == "asked").unwrap();
+    let first = one_move("free -> held", Some(super::draft::not(recorded("asked"))));
+    let again = one_move("held -> free", Some(recorded("asked")));
+    asked.value.moves =
+        vec![TrackMovesDraft { track: text("custody"), moves: vec![first, again], or_stays: false }];
+    let mut case = Case::open(&checked(&draft), "2027-01-01");
+    case.on("2027-03-01 10:00", "asked");
+    case.check("2027-03-02", &[("custody", "held")]);
+    case.on("2027-03-02 10:00", "asked");
+    case.check("2027-03-03", &[("custody", "free")]);
 }
 
 #[test]
