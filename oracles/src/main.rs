@@ -2,6 +2,7 @@
 //! runs this and then the judges in `judges/`.
 //!
 //! - `scxml DIR`: every shipped procedure as SCXML, and every chronology as events.
+//! - `mermaid DIR`: the picture of every shipped procedure.
 //! - `sismic DIR PROCEDURES RUNS`: random procedures as statecharts for sismic, and random runs of each.
 //! - `text SEED`: the file of a random procedure, to look at a difference.
 
@@ -15,6 +16,7 @@ use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
+use comity_draw::{Diagram, Marks, mermaid};
 use comity_language::library::{Disk, Files, load};
 use serde_json::{Value, json};
 
@@ -26,8 +28,12 @@ fn main() -> ExitCode {
     let outcome = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["scxml", folder] => write_scxml(Path::new(folder)),
         ["sismic", folder, procedures, runs] => write_sismic(Path::new(folder), procedures, runs),
+        ["mermaid", folder] => write_pictures(Path::new(folder)),
         ["text", seed] => seed.parse().map_err(Into::into).map(|seed| print!("{}", random::text(seed))),
-        _ => Err("usage: comity-oracles scxml DIR | sismic DIR PROCEDURES RUNS | text SEED".into()),
+        _ => {
+            Err("usage: comity-oracles scxml DIR | mermaid DIR | sismic DIR PROCEDURES RUNS | text SEED"
+                .into())
+        }
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -51,6 +57,25 @@ fn write_scxml(folder: &Path) -> Outcome<()> {
     }
     println!("{} procedures, {} runs", charts.len(), all.len());
     write(folder, &json!({ "charts": charts, "runs": all }))
+}
+
+fn write_pictures(folder: &Path) -> Outcome<()> {
+    let library = load(&Disk::new("workflows"));
+    let pictures: Vec<Value> = library
+        .procedures
+        .iter()
+        .map(|loaded| {
+            let diagram = Diagram::of(&loaded.procedure);
+            json!({
+                "name": loaded.name,
+                "text": mermaid(&diagram, &Marks::none()),
+                "lanes": diagram.lanes.len(),
+                "stages": diagram.lanes.iter().map(|lane| lane.stops.len()).sum::<usize>(),
+                "moves": diagram.steps().count(),
+            })
+        })
+        .collect();
+    write(folder, &json!({ "pictures": pictures }))
 }
 
 fn write_sismic(folder: &Path, procedures: &str, runs: &str) -> Outcome<()> {

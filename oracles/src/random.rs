@@ -12,7 +12,7 @@ use crate::Outcome;
 
 const MINUTE: i64 = 60_000_000;
 
-/// Numbers that follow from a seed (SplitMix64).
+/// Numbers that follow from a seed (`SplitMix64`).
 struct Numbers(u64);
 
 impl Numbers {

@@ -183,6 +183,8 @@ impl Xml {
 
 fn element<'a>(name: &'a str, attributes: &[(&str, &str)]) -> BytesStart<'a> {
     let mut element = BytesStart::new(name);
-    attributes.iter().for_each(|attribute| element.push_attribute(*attribute));
+    for attribute in attributes {
+        element.push_attribute(*attribute);
+    }
     element
 }

@@ -6,6 +6,7 @@ mod ci;
 mod failure;
 mod guide;
 mod needs;
+mod oracles;
 mod pages;
 mod place;
 mod run;
@@ -25,7 +26,8 @@ cargo xtask arrows   which crate may know which
 cargo xtask pages    a page for every code, and every link leads somewhere; --write writes the generated page
 cargo xtask words    nothing in the tracked files that belongs elsewhere
 cargo xtask bench    the benches, as ratios
-cargo xtask soak     kill the writer COMITY_KILL_ROUNDS times, 200 if not set";
+cargo xtask soak     kill the writer COMITY_KILL_ROUNDS times, 200 if not set
+cargo xtask oracles  independent interpreters asked the same as the engine; installs them from PyPI and npm below target/";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
         ["words"] => words::run(),
         ["bench"] => bench::run(),
         ["soak"] => soak::run(),
+        ["oracles"] => oracles::run(),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             return ExitCode::SUCCESS;

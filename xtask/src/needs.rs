@@ -25,8 +25,12 @@ enum From {
     Npm,
 }
 
-/// Everything that the tests need beside Rust: today nothing but the linker that Rust itself needs.
-const NEEDS: &[Need] = &[Need { program: "cc", package: "gcc", from: From::Debian }];
+/// Everything that the tests need beside Rust: the linker that Rust itself needs, and Graphviz, which reads what is drawn
+/// for it.
+const NEEDS: &[Need] = &[
+    Need { program: "cc", package: "gcc", from: From::Debian },
+    Need { program: "dot", package: "graphviz", from: From::Debian },
+];
 
 /// Installs what is missing, or says how.
 pub(crate) fn provide() -> Result<(), Failure> {

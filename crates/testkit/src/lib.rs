@@ -4,6 +4,13 @@
 //! cell whether it holds. [`Rehearsal`] plays one table row by row, for whoever tells a story from it; [`bodies`] turns
 //! one thing that happened into the entries that record it, so that the same table can be carried through an engine
 //! on disk.
+//!
+//! For tests of one's own procedures: [`Steps`] takes a case along with a clock that stands until it is moved; the feature
+//! `harness` makes a test of each table, and `histories` a proptest strategy.
+
+#[cfg(all(doctest, feature = "harness", feature = "histories"))]
+#[doc = include_str!("../../../docs/guide/testing.md")]
+mod guide {}
 
 mod case;
 mod cell;

@@ -47,7 +47,9 @@ pub(crate) fn run(args: &CompareArgs) -> Result<Answer, Failure> {
     }
     if !moved.is_empty() {
         page.heading("Limits that move");
-        moved.iter().for_each(|limit| page.append(&limit_page(limit)));
+        for limit in &moved {
+            page.append(&limit_page(limit));
+        }
     }
     page.blank();
     page.line(&[(Tone::Strong, &summary(&differences, &moved))]);
@@ -103,20 +105,20 @@ fn difference_page(difference: &Difference) -> Page {
 /// `clock "The formal request arrives" (formal-request)  treaty 9(1)`.
 fn headline(difference: &Difference) -> String {
     let Difference { part, name, title, basis_before, basis_after, change: _ } = difference;
-    let mut line = part.to_string();
+    let mut words = vec![part.to_string()];
     if !title.is_empty() {
-        line += &format!(" \"{title}\"");
+        words.push(format!("\"{title}\""));
     }
     if !name.is_empty() && name != title {
-        line += &format!(" ({name})");
+        words.push(format!("({name})"));
     }
     match (basis_before.as_str(), basis_after.as_str()) {
         ("", "") => {}
-        (one, other) if one == other || other.is_empty() => line += &format!("  {one}"),
-        ("", other) => line += &format!("  {other}"),
-        (one, other) => line += &format!("  {one}, now {other}"),
+        (one, other) if one == other || other.is_empty() => words.push(format!(" {one}")),
+        ("", other) => words.push(format!(" {other}")),
+        (one, other) => words.push(format!(" {one}, now {other}")),
     }
-    line
+    words.join(" ")
 }
 
 fn limit_page(limit: &MovedLimit) -> Page {

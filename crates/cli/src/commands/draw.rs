@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use comity_draw::{Diagram, Marks, dot, mermaid, svg};
 use serde_json::json;
 
-use crate::answer::Answer;
+use crate::answer::{Answer, joined};
 use crate::context::{LibraryArgs, counted};
 use crate::failure::Failure;
 use crate::print::{Page, Tone};
@@ -60,7 +60,7 @@ pub(crate) fn run(args: &DrawArgs) -> Result<Answer, Failure> {
         Format::Mermaid => mermaid(&diagram, &marks),
         Format::Dot => dot(&diagram, &marks),
     };
-    let mut document = json!({
+    let document = json!({
         "procedure": loaded.name,
         "version": diagram.version,
         "format": args.format.word(),
@@ -68,15 +68,14 @@ pub(crate) fn run(args: &DrawArgs) -> Result<Answer, Failure> {
         "moves": diagram.steps().count(),
     });
     let mut page = Page::new();
-    match &args.out {
+    let more = match &args.out {
         None => {
-            document["text"] = json!(text);
             page.pieces([(Tone::Plain, text.as_str())]);
+            json!({ "text": text })
         }
         Some(path) => {
             fs::write(path, &text).map_err(|source| Failure::File { path: path.clone(), source })?;
             let shown = path.display().to_string();
-            document["written"] = json!(shown);
             let tracks = counted(diagram.lanes.len(), "track");
             let moves = counted(diagram.steps().count(), "move");
             page.line(&[
@@ -85,7 +84,9 @@ pub(crate) fn run(args: &DrawArgs) -> Result<Answer, Failure> {
                 (Tone::Strong, &shown),
                 (Tone::Faint, &format!("  {}: {tracks}, {moves}", loaded.name)),
             ]);
+            json!({ "written": shown })
         }
-    }
+    };
+    let document = joined(document, more);
     Ok(Answer::fine(page, document))
 }

@@ -63,6 +63,7 @@ impl State {
 
     /// What follows from an act that has moved the tracks.
     fn do_act(&mut self, id: ActId, facts: &[(FactId, Value)], now: &Now) {
+        self.conditions_may_differ = true;
         let procedure = self.procedure.clone();
         let act = procedure.acts.at(id);
         self.extend(id, facts, now);
@@ -87,6 +88,7 @@ impl State {
         let now = Now { when: When::At(at), cause: Cause::Expiry(id), from: at, until: at };
         let withheld = self.is_withheld(id);
         self.mark_run_out(id, ends, withheld, &now);
+        self.conditions_may_differ = true;
         self.happen(&now, Happened::RanOut { clock: id, withheld });
         if !withheld {
             self.take_consequence(id, &now);
@@ -222,6 +224,8 @@ impl State {
         }
         let procedure = self.procedure.clone();
         let mut come_to_hold = Vec::new();
+        // Each comes after those that it rests on.
+        self.conditions_may_differ = false;
         for id in &procedure.conditions_in_order {
             let truth = self.holds(&procedure.conditions.at(*id).when, &[]);
             let Some(place) = self.holds.get_mut(id.index()) else { continue };

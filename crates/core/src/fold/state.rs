@@ -218,6 +218,8 @@ pub(crate) struct State {
     pub(crate) facts: Vec<Option<Known>>,
     pub(crate) done: Vec<Vec<Doing>>,
     pub(crate) holds: Vec<Truth>,
+    /// Whether something has changed since the conditions were looked at: until they are, their words are asked.
+    pub(crate) conditions_may_differ: bool,
     pub(crate) cycles: Vec<Vec<Cycle>>,
     pub(crate) arrivals: Vec<Vec<Arrived>>,
     pub(crate) findings: Vec<Option<Found>>,
@@ -246,6 +248,7 @@ impl State {
             facts: vec![None; procedure.facts.len()],
             done: vec![Vec::new(); procedure.acts.len()],
             holds: vec![Truth::Unknown; procedure.conditions.len()],
+            conditions_may_differ: false,
             cycles: vec![Vec::new(); procedure.clocks.len()],
             arrivals: vec![Vec::new(); procedure.documents.len()],
             findings: vec![None; procedure.grounds.len()],
@@ -308,7 +311,7 @@ impl State {
             Atom::Known(fact) => self.value(*fact, given).is_some().into(),
             Atom::Recorded(act) => (!self.doings(*act).is_empty()).into(),
             // What an act would bring counts for what follows from it too.
-            Atom::Holds(condition) if !given.is_empty() => {
+            Atom::Holds(condition) if !given.is_empty() || self.conditions_may_differ => {
                 self.holds(&self.procedure.conditions.at(*condition).when, given)
             }
             Atom::Holds(condition) => self.condition(*condition),

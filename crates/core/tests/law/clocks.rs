@@ -1,14 +1,14 @@
 //! How limits start, are met, run out, are switched off, begin anew and are named.
 
 use comity_core::procedure::draft::{FactTypeDraft, PurposeDraft, TrackMovesDraft};
-use comity_core::procedure::{Draft, SameInstant, StartedAgain};
+use comity_core::procedure::{ClockStanding, Draft, SameInstant, StartedAgain};
 use comity_core::time::{Calendar, Weekday};
 use comity_core::{Cause, RejectionCode};
 
 use super::case::{Case, code, moment};
 use super::draft::{
-    act, by_law, clock, condition, document_is_complete, fact, is, moves, named, one_move, recorded, row,
-    starting, text, texts, track, two_states,
+    act, by_law, clock, clock_is, condition, document_is_complete, fact, is, moves, named, obligation,
+    one_move, recorded, row, starting, text, texts, track, two_states,
 };
 use super::sample::checked;
 
@@ -443,6 +443,33 @@ fn an_act_moves_what_it_was_admitted_for_and_has_not_been_done_before_itself() {
     case.check("2027-03-02", &[("custody", "held")]);
     case.on("2027-03-02 10:00", "asked");
     case.check("2027-03-03", &[("custody", "free")]);
+}
+
+/// A condition is a name for its words. Where something happens they are asked as things stand then.
+#[test]
+fn a_condition_says_what_its_words_say_also_while_a_limit_runs_out_and_a_duty_arises() {
+    for asked in [clock_is("limit", ClockStanding::RanOut), super::draft::holds("late")] {
+        let mut limit = limit("limit", "10 days");
+        let goes = one_move("held -> free", Some(asked));
+        let moves = TrackMovesDraft { track: text("custody"), moves: vec![goes], or_stays: true };
+        limit.value.on_expiry = by_law(vec![moves]);
+        let mut draft = with(vec![limit]);
+        draft.conditions = vec![condition("late", clock_is("limit", ClockStanding::RanOut))];
+        let mut case = Case::open(&checked(&draft), "2027-01-01");
+        case.on("2027-03-01 10:00", "held");
+        case.check("2027-03-12", &[("custody", "free"), ("late", "holds")]);
+    }
+    for when in [is("custody", "held"), super::draft::holds("is-held")] {
+        let mut draft = with(vec![]);
+        draft.conditions = vec![condition("is-held", is("custody", "held"))];
+        let mut told = obligation("tell", "requested/police", &["asked"]);
+        told.value.when = Some(when);
+        draft.obligations = vec![told];
+        draft.acts.iter_mut().find(|act| act.name.value == "held").unwrap().value.owes = texts(&["tell"]);
+        let mut case = Case::open(&checked(&draft), "2027-01-01");
+        case.on("2027-03-01 10:00", "held");
+        case.check("2027-03-02", &[("owed", "tell")]);
+    }
 }
 
 #[test]
