@@ -1,7 +1,7 @@
 // Plays SCXML in SCION and compares where the tracks stand after every event.
-// usage: node play.js SCXML_PACKAGE asked.json
-const [, , library, path] = process.argv;
-const scxml = require(library);
+// usage: node play.js asked.json
+const scxml = require('@scion-scxml/scxml');
+const [, , path] = process.argv;
 const { charts, runs } = JSON.parse(require('fs').readFileSync(path, 'utf8'));
 
 const read = (name, text) => new Promise((done, fail) => {

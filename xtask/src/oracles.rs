@@ -1,5 +1,5 @@
 //! `cargo xtask oracles`: asks independent interpreters what the engine was asked. For development only: they are installed
-//! from PyPI and npm below `target/oracles`, and nothing that is shipped needs them.
+//! from the Python and the Node registry below `target/oracles`, and nothing that is shipped needs them.
 
 use std::env;
 use std::fs;
@@ -10,9 +10,9 @@ use crate::run::Line;
 
 /// Where everything of this task lies.
 const FOLDER: &str = "target/oracles";
-/// What is installed from PyPI, with the versions that were looked at.
+/// What is installed for Python, with the versions that were looked at.
 const PYTHON: &str = "sismic==1.6.14";
-/// What is installed from npm.
+/// What is installed for Node.
 const NPM: &str = "@scion-scxml/scxml@4.3.27 mermaid@11.17.2 jsdom@29.1.1";
 /// How many random procedures there are, and how many runs of each, unless `COMITY_ORACLE_PROCEDURES` says otherwise.
 const PROCEDURES: u32 = 500;
@@ -46,20 +46,20 @@ fn judges() -> Result<[Judge; 3], Failure> {
         Err(_) => PROCEDURES,
         Ok(number) => number.parse().map_err(|_| Failure::new("COMITY_ORACLE_PROCEDURES takes a number"))?,
     };
-    let npm = root().join(FOLDER).join("node_modules");
-    let node = |script: &str, arguments: &str| {
-        Line::new(&format!("node {FOLDER}/{script} {arguments}")).with("NODE_PATH", npm.display().to_string())
+    let node = |judge: &str| {
+        let script = if judge == "scxml" { "play.js" } else { "mermaid.mjs" };
+        Line::new(&format!("node {FOLDER}/{script} {FOLDER}/{judge}/asked.json"))
     };
     Ok([
         Judge {
             name: "SCION, over every chronology",
             asked: ask(format!("scxml {FOLDER}/scxml")),
-            answers: node("play.js", &format!("{FOLDER}/scxml/asked.json")),
+            answers: node("scxml"),
         },
         Judge {
             name: "Mermaid, over every picture",
             asked: ask(format!("mermaid {FOLDER}/mermaid")),
-            answers: node("mermaid.mjs", &format!("{FOLDER}/mermaid/asked.json")),
+            answers: node("mermaid"),
         },
         Judge {
             name: "sismic, over random procedures",

@@ -9,7 +9,7 @@
 //! `harness` makes a test of each table, and `histories` a proptest strategy.
 
 #[cfg(all(doctest, feature = "harness", feature = "histories"))]
-#[doc = include_str!("../../../docs/guide/testing.md")]
+#[doc = include_str!("../../../docs/guide/cargo-test.md")]
 mod guide {}
 
 mod case;
