@@ -210,7 +210,7 @@ fn each_kind_of_change_is_told() {
             "kind: mandatory, considered-by: requested/court, cite: act 9(1)",
             &["changed ground \"Korean national\"", "kind: optional → mandatory", "act 9(1)"],
         ),
-        ("    off-when: custody is free\n", "", &["switched off when: custody is free → (nothing)"]),
+        ("off-when: custody is free", "off-when: never", &["switched off when: custody is free → (nothing)"]),
         (
             "owes: [send-papers]",
             "owes: [send-papers, send-permit]",
