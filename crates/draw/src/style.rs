@@ -20,13 +20,13 @@ pub(crate) const BOX_TEXT: f64 = 140.0;
 /// The narrowest box.
 pub(crate) const BOX_LEAST: f64 = 96.0;
 /// The widest line beside an arrow.
-pub(crate) const LABEL_TEXT: f64 = 158.0;
+pub(crate) const LABEL_TEXT: f64 = 124.0;
 /// The space around a label.
 pub(crate) const LABEL_PADDING: f64 = 3.0;
 /// The space between the moves that share an arrow.
 pub(crate) const BETWEEN_MOVES: f64 = 5.0;
 /// The space between boxes side by side.
-pub(crate) const BESIDE: f64 = 18.0;
+pub(crate) const BESIDE: f64 = 14.0;
 /// The space between an arrow and what stands beside it.
 pub(crate) const BESIDE_ARROWS: f64 = 10.0;
 /// The space between ranks.

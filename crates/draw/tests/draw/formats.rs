@@ -127,6 +127,22 @@ fn on_paper_a_unit_is_the_ninety_sixth_part_of_an_inch() {
     }
 }
 
+/// A sheet of A4, laid across, is 277 millimetres wide within its margins. What is wider is printed smaller, and is to be read
+/// all the same: no letter below six points.
+#[test]
+fn on_a_sheet_of_a4_no_letter_of_a_shipped_procedure_is_below_six_points() {
+    for diagram in diagrams() {
+        let text = svg(&diagram, &Marks::none()).unwrap();
+        let document = Document::parse(&text).unwrap();
+        let width: f64 =
+            document.root_element().attribute("width").unwrap().strip_suffix("mm").unwrap().parse().unwrap();
+        let smaller = (277.0 / width).min(1.0);
+        let sizes = document.descendants().filter_map(|node| node.attribute("font-size"));
+        let least = sizes.map(|size| size.parse::<f64>().unwrap()).fold(f64::INFINITY, f64::min);
+        assert!(least * 0.75 * smaller >= 6.0, "{}: {width} mm wide", diagram.name);
+    }
+}
+
 #[test]
 fn the_same_procedure_is_drawn_the_same_each_time() {
     let draw = || all().iter().map(|diagram| svg(diagram, &Marks::none()).unwrap()).collect::<Vec<_>>();
