@@ -19,8 +19,10 @@ use crate::style::{
 };
 use crate::text;
 
+/// The arrows in a lane beyond which nobody could follow one. The longest track that is shipped has a tenth of it.
+const MOST_ARROWS: usize = 500;
 /// The work after which a layout is given up. A shipped procedure takes a thousandth of it.
-const MOST_WORK: usize = 400_000_000;
+const MOST_WORK: usize = 20_000_000;
 
 /// Why a diagram cannot be drawn.
 #[derive(Debug, thiserror::Error)]
@@ -34,9 +36,9 @@ pub struct DrawError {
     pub stages: usize,
     /// How many moves it has.
     pub moves: usize,
-    /// What the layout said.
+    /// What the layout said, if it was begun.
     #[source]
-    pub source: Box<dyn Error + Send + Sync>,
+    pub source: Option<Box<dyn Error + Send + Sync>>,
 }
 
 type LaneGraph = Graph<NodeLabel, EdgeLabel, GraphLabel>;
@@ -89,22 +91,26 @@ impl<'a> Laying<'a> {
 
     /// Lays the lane out, with its left upper corner at the origin.
     fn lay(&self) -> Result<PlacedLane, DrawError> {
+        if self.ways.len() > MOST_ARROWS {
+            return Err(self.too_large(None));
+        }
         let mut budget = Budget(MOST_WORK);
         let mut above: Vec<StageId> = Vec::new();
         loop {
             let mut graph = self.graph(&above);
-            layout_controlled(&mut graph, &mut budget).map_err(|source| DrawError {
-                track: self.lane.name.clone(),
-                stages: self.lane.stops.len(),
-                moves: self.lane.moves.len(),
-                source: Box::new(source),
-            })?;
+            layout_controlled(&mut graph, &mut budget)
+                .map_err(|source| self.too_large(Some(Box::new(source))))?;
             // Each round adds a stage, so there are no more rounds than stages.
             match self.beside_outcomes(&graph) {
                 Some(stage) if !above.contains(&stage) => above.push(stage),
                 Some(_) | None => return Ok(self.placed(&graph)),
             }
         }
+    }
+
+    fn too_large(&self, source: Option<Box<dyn Error + Send + Sync>>) -> DrawError {
+        let (stages, moves) = (self.lane.stops.len(), self.lane.moves.len());
+        DrawError { track: self.lane.name.clone(), stages, moves, source }
     }
 
     /// The lane as a graph, in which every outcome lies below the stages `above`.

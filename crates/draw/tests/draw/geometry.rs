@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use comity_core::procedure::StageId;
+use comity_core::table::Id;
 use comity_draw::{Area, Diagram, Marks, PlacedLane, Plan, Point, plan};
 
 use crate::common::{diagrams, procedure};
@@ -195,4 +197,24 @@ fn an_act_that_leads_back_to_its_own_stage_is_drawn() {
     let acts = "  again:\n    title: It begins again\n    by: requested/court\n    moves: {road: first -> first}\n    cite: treaty 1\n  \
                 done:\n    title: It ends\n    by: requested/court\n    moves: {road: first -> end}\n    cite: treaty 1\n";
     check(&Diagram::of(&procedure("Again", stages, acts).procedure));
+}
+
+/// Nobody waits for a picture that nobody could read.
+#[test]
+fn a_track_too_large_for_a_picture_is_refused_with_what_to_do() {
+    let mut diagram = diagrams().swap_remove(0);
+    let (lane, one) = (diagram.lanes[0].clone(), diagram.lanes[0].moves[0].clone());
+    let stage = |number: u16| StageId::from_index(number);
+    let stops = (0..150).map(|number| comity_draw::Stop { stage: stage(number), ..lane.stops[0].clone() });
+    let pairs = (0..150).flat_map(|from| (0..150).map(move |to| (from, to))).filter(|(from, to)| from != to);
+    let moves = pairs.map(|(from, to)| comity_draw::Move {
+        step: comity_draw::Step { from: stage(from), to: stage(to), ..one.step },
+        ..one.clone()
+    });
+    diagram.lanes = vec![comity_draw::Lane { stops: stops.collect(), moves: moves.collect(), ..lane }];
+    let refused = plan(&diagram, &Marks::none()).unwrap_err().to_string();
+    assert!(
+        refused.contains("150 stages and 22350 moves") && refused.contains("dot or mermaid"),
+        "{refused}"
+    );
 }
