@@ -32,6 +32,7 @@ const TABLES: &[(&str, &str)] = &[
     ("ObligationFile", "An obligation"),
     ("DocumentFile", "A document"),
     ("GroundFile", "A ground"),
+    ("SafeguardFile", "A safeguard"),
 ];
 
 /// Types that are explained in words in the reference and have no table.

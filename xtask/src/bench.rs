@@ -3,9 +3,10 @@
 use crate::failure::Failure;
 use crate::run::Line;
 
-const BENCHES: [&str; 3] = [
+const BENCHES: [&str; 4] = [
     "cargo bench --package comity-core --bench count",
     "cargo bench --package comity-core --bench fold",
+    "cargo bench --package comity-core --bench verify",
     "cargo bench --package comity-store --bench append",
 ];
 

@@ -20,6 +20,7 @@ mod revisit;
 pub mod table;
 pub mod time;
 pub mod value;
+pub mod verify;
 mod view;
 mod words;
 mod words_of_guard;

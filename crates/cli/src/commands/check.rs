@@ -3,6 +3,7 @@
 mod calendars;
 mod chronologies;
 mod cited;
+mod proofs;
 
 use std::path::{Path, PathBuf};
 
@@ -13,6 +14,7 @@ use serde_json::{Value, json};
 
 use self::calendars::{Ending, ending};
 use self::cited::{Uncited, cited_in, uncited};
+use self::proofs::{Proof, proofs};
 use crate::answer::Answer;
 use crate::context::{ClockArgs, counted};
 use crate::exit::Exit;
@@ -25,6 +27,9 @@ pub(crate) struct CheckArgs {
     /// A library, one of its folders, or one procedure file
     #[arg(default_value = "workflows", value_name = "PATH")]
     path: PathBuf,
+    /// How many configurations of each procedure are searched before a proof is left undecided
+    #[arg(long, value_name = "NUMBER", default_value_t = 200_000)]
+    bound: usize,
     #[command(flatten)]
     clock: ClockArgs,
 }
@@ -43,6 +48,7 @@ pub(crate) fn run(args: &CheckArgs) -> Result<Answer, Failure> {
     library.diagnostics.extend(citations);
     let uncited = if is_whole { uncited(&library, files.as_ref()) } else { Vec::new() };
     let ending = ending(&library, args.clock.clock().now());
+    let proofs = proofs(&library, args.bound);
     let errors = library.diagnostics.iter().filter(|one| one.severity == Severity::Error).count();
     let mut page = Page::new();
     page.table(0, &overview(&library));
@@ -54,6 +60,10 @@ pub(crate) fn run(args: &CheckArgs) -> Result<Answer, Failure> {
     if !uncited.is_empty() || !ending.is_empty() {
         page.blank();
         page.append(&looks(&uncited, &ending));
+    }
+    if !proofs.is_empty() {
+        page.blank();
+        proofs.iter().for_each(|proof| proof.print(&mut page));
     }
     page.blank();
     let to_look_at: usize = uncited.iter().map(|one| one.articles.len()).sum();
@@ -70,10 +80,10 @@ pub(crate) fn run(args: &CheckArgs) -> Result<Answer, Failure> {
     page.line(if is_whole { &pieces } else { pieces.get(..2).unwrap_or(&pieces) });
     let exit = match (is_loaded, errors) {
         (false, _) => Exit::Procedure,
-        (true, 0) => Exit::Fine,
+        (true, 0) if !proofs.iter().any(Proof::is_refuted) => Exit::Fine,
         (true, _) => Exit::Failed,
     };
-    Ok(Answer::fine(page, document(&library, &uncited, &ending, errors)).ending(exit))
+    Ok(Answer::fine(page, document(&library, &uncited, &ending, &proofs, errors)).ending(exit))
 }
 
 /// What lies at a path.
@@ -275,7 +285,13 @@ pub(crate) fn diagnostic_json(diagnostic: &Diagnostic) -> Value {
     })
 }
 
-fn document(library: &Library, uncited: &[Uncited], ending: &[Ending], errors: usize) -> Value {
+fn document(
+    library: &Library,
+    uncited: &[Uncited],
+    ending: &[Ending],
+    proofs: &[Proof],
+    errors: usize,
+) -> Value {
     let procedure = |loaded: &Loaded| {
         let (procedure, (cited, there)) = (&loaded.procedure, cited_in(loaded));
         json!({
@@ -306,6 +322,7 @@ fn document(library: &Library, uncited: &[Uncited], ending: &[Ending], errors: u
         "diagnostics": library.diagnostics.iter().map(diagnostic_json).collect::<Vec<_>>(),
         "held_back": library.held_back.iter().map(held_back).collect::<Vec<_>>(),
         "uncited": uncited.iter().map(look).collect::<Vec<_>>(),
+        "proofs": proofs.iter().map(Proof::json).collect::<Vec<_>>(),
         "calendars_ending": ending.iter().map(Ending::json).collect::<Vec<_>>(),
     })
 }

@@ -23,7 +23,7 @@ pub(crate) enum Resolved {
 }
 
 /// Resolves a deed and checks that it is allowed where the case stands.
-pub(super) fn resolve(state: &State, what: &What, now: &Now) -> Result<Resolved, Rejection> {
+pub(crate) fn resolve(state: &State, what: &What, now: &Now) -> Result<Resolved, Rejection> {
     let procedure = state.procedure();
     match what {
         What::Act { act, by, facts } => {

@@ -47,23 +47,22 @@ impl State {
                 if had_run_out {
                     self.lift_duties(id, now);
                 }
-                if is_its_end {
-                    self.ends(id, End::Counted(count), now);
-                } else {
-                    self.recount(id, now);
+                match count {
+                    Some(count) if is_its_end => self.ends(id, End::Counted(count), now),
+                    Some(_) | None => self.recount(id, now),
                 }
             }
         }
     }
 
-    /// The extension that an act grants to a clock, and the count with it.
+    /// The extension that an act grants to a clock, and the count with it where dates are looked at.
     fn extension(
         &self,
         id: ClockId,
         by: &ExtendedBy,
         facts: &[(FactId, Value)],
         now: &Now,
-    ) -> Result<(Extension, Count), Rejection> {
+    ) -> Result<(Extension, Option<Count>), Rejection> {
         let clock = self.procedure.clocks.at(id);
         let refuse = |why| Rejection::NotExtendable {
             act: self.procedure.acts.name(by.act).to_string(),
@@ -81,6 +80,9 @@ impl State {
         }
         let longer = longer(by.by, facts).ok_or_else(|| refuse(NotExtendable::ByNothing))?;
         let extension = Extension { by: longer, granted: now.when };
+        if self.is_timeless {
+            return Ok((extension, None));
+        }
         let counted = self.count_with(id, cycle, extension, by.longest.as_ref(), now);
         let (count, most) = counted.map_err(|why| Rejection::CannotCount {
             clock: self.procedure.clocks.name(id).to_string(),
@@ -98,7 +100,7 @@ impl State {
                 most: told(most.ends()),
                 until: told(count.ends()),
             })),
-            (_, _) => Ok((extension, count)),
+            (_, _) => Ok((extension, Some(count))),
         }
     }
 }

@@ -17,17 +17,16 @@ mod state;
 pub use cycle::{Cycle, CycleStatus, End, MadeLonger, Named, NamedPeriod, StoodStill};
 pub use state::{Arrived, Cause, Doing, Found, Happened, Happening, Known, Moved, Owed, Stands};
 
-pub(crate) use allow::closed_because;
+pub(crate) use allow::{closed_because, resolve};
 pub(crate) use cycle::standing_of;
 pub(crate) use recount::if_it_ran_on;
-pub(crate) use state::State;
+pub(crate) use state::{Now, State};
 
 use crate::entry::{Body, Deed, Entry, What, standing};
 use crate::id::EntryNumber;
 use crate::procedure::{Procedure, SharedProcedure};
 use crate::rejection::{Rejection, Upset};
 use crate::time::{Moment, When, Zone};
-use state::Now;
 
 /// Which moment is asked about, and what was known then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -84,6 +84,9 @@ impl State {
     }
 
     fn end_of(&self, id: ClockId, clock: &Clock, cycle: &Cycle) -> End {
+        if self.is_timeless {
+            return End::NoDayYet;
+        }
         if let Some(stop) = cycle.stands_still() {
             return End::Stopped { since: stop.from };
         }

@@ -13,7 +13,7 @@ use crate::value::Value;
 
 impl State {
     /// Opens the case: every track stands where it starts, and conditions are looked at once.
-    pub(super) fn open(&mut self, now: &Now) {
+    pub(crate) fn open(&mut self, now: &Now) {
         self.reached = now.from;
         self.looked_at = now.from;
         self.opened = Some(now.when);
@@ -25,7 +25,7 @@ impl State {
     }
 
     /// Applies a deed that is allowed.
-    pub(super) fn apply(&mut self, resolved: &Resolved, now: &Now, what: &What) {
+    pub(crate) fn apply(&mut self, resolved: &Resolved, now: &Now, what: &What) {
         self.reached = self.reached.max(now.from);
         self.happen(now, happened(resolved, what));
         match resolved {
@@ -81,7 +81,7 @@ impl State {
 
     /// Lets a clock run out at `ends`. A last day that was past already when it was named has its effect at once:
     /// what happened in between stays as it was.
-    pub(super) fn run_out(&mut self, id: ClockId, ends: Moment) {
+    pub(crate) fn run_out(&mut self, id: ClockId, ends: Moment) {
         self.reached = self.reached.max(ends);
         let at = self.reached;
         self.looked_at = at;
@@ -172,7 +172,7 @@ impl State {
     }
 
     /// The move that a track takes, if it takes one.
-    pub(super) fn chosen(&self, moves: &TrackMoves, given: &[(FactId, Value)]) -> Option<Moved> {
+    pub(crate) fn chosen(&self, moves: &TrackMoves, given: &[(FactId, Value)]) -> Option<Moved> {
         let from = self.stage(moves.track);
         moves
             .moves
@@ -191,7 +191,7 @@ impl State {
     /// Lets everything follow that follows by itself: clocks that no longer matter, conditions that come to hold
     /// and what they move. All conditions are looked at before one acts, so none acts on an answer that has gone
     /// stale; each acts at most once in a step, so this ends.
-    fn settle(&mut self, now: &Now) {
+    pub(crate) fn settle(&mut self, now: &Now) {
         let (mut waiting, mut acted) = (BTreeSet::new(), Vec::new());
         // Each clock stops or runs on at most once in a step, so this ends.
         let mut moved: Vec<ClockId> = Vec::new();
@@ -218,7 +218,7 @@ impl State {
     }
 
     /// Looks at every condition, each after those that it rests on, and gives those that have come to hold.
-    fn look_at_conditions(&mut self) -> Vec<ConditionId> {
+    pub(crate) fn look_at_conditions(&mut self) -> Vec<ConditionId> {
         if self.holds.is_empty() {
             return Vec::new();
         }

@@ -234,6 +234,8 @@ pub(crate) struct State {
     /// The moment whose law applies to what has no day of its own.
     pub(crate) looked_at: Moment,
     pub(crate) upset: Vec<Upset>,
+    /// Whether no clock has an end of its own and every rule is law: so a verifier looks at all that time may do.
+    pub(crate) is_timeless: bool,
 }
 
 /// Facts given with an act that is being looked at and is not done yet.
@@ -259,6 +261,7 @@ impl State {
             reached: Moment::MIN,
             looked_at: Moment::MIN,
             upset: Vec::new(),
+            is_timeless: false,
             procedure: procedure.clone(),
         }
     }

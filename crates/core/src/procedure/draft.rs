@@ -68,6 +68,8 @@ pub struct Draft {
     pub documents: Vec<Row<DocumentDraft>>,
     /// Reasons to refuse, to be considered one by one.
     pub grounds: Vec<Row<GroundDraft>>,
+    /// What the author guarantees of every path.
+    pub safeguards: Vec<Row<SafeguardDraft>>,
     /// Closed days, by the name that clocks use. Filled from calendar files.
     pub calendars: Vec<Row<crate::time::Calendar>>,
     /// Rules of counting that instruments state. Filled from their files.
@@ -436,4 +438,25 @@ pub enum AtomDraft {
         /// How they must stand.
         stands: super::GroundStanding,
     },
+}
+
+/// A guarantee of the author. One of `never`, `before`, `possible` and `at_most_once` is given.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SafeguardDraft {
+    /// What it is called.
+    pub title: String,
+    /// What never holds.
+    pub never: Option<GuardDraft>,
+    /// The exception, with `never`.
+    pub unless: Option<GuardDraft>,
+    /// The act before which something must have happened.
+    pub before: Option<Marked<String>>,
+    /// The act or condition that comes first, with `before`.
+    pub requires: Option<Marked<String>>,
+    /// What some path must lead to.
+    pub possible: Option<GuardDraft>,
+    /// The act that is done once at most.
+    pub at_most_once: Option<Marked<String>>,
+    /// The provision.
+    pub cite: CitesDraft,
 }

@@ -10,6 +10,7 @@ mod flaw;
 mod guard;
 mod meaning;
 mod model;
+mod safeguard;
 mod wiring;
 
 pub use choice::{
@@ -23,6 +24,7 @@ pub use model::{
     Act, ActId, Article, Authority, AuthorityId, Basis, Citation, Clock, ClockId, Condition, ConditionId,
     CountedBy, CountedFrom, Document, DocumentId, Event, Exception, Expiry, ExtendBy, ExtendedBy, Fact,
     FactId, Ground, GroundId, LawDay, Length, LengthChange, Link, LinkId, Meaning, Mirror, Move, Obligation,
-    ObligationId, Procedure, Purpose, SetId, SharedProcedure, Side, SideId, Source, SourceId, Stage, StageId,
-    Starts, Stops, Track, TrackId, TrackMoves, Validity,
+    ObligationId, Procedure, Purpose, SafeguardId, SetId, SharedProcedure, Side, SideId, Source, SourceId,
+    Stage, StageId, Starts, Stops, Track, TrackId, TrackMoves, Validity,
 };
+pub use safeguard::{Promise, Safeguard};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::choice::{DocumentForm, Force, Kind, Translation, Verified};
 use super::guard::Guard;
+use super::safeguard::Safeguard;
 use super::wiring::Wiring;
 use crate::name::Name;
 use crate::table::{Table, ids};
@@ -46,6 +47,8 @@ ids! {
     SetId,
     /// A ground.
     GroundId,
+    /// A safeguard.
+    SafeguardId,
 }
 
 /// How requests of one kind move under one or more instruments. Made by
@@ -73,6 +76,7 @@ pub struct Procedure {
     pub(crate) sets: Table<SetId, Vec<DocumentId>>,
     pub(crate) documents: Table<DocumentId, Document>,
     pub(crate) grounds: Table<GroundId, Ground>,
+    pub(crate) safeguards: Table<SafeguardId, Safeguard>,
     pub(crate) meaning: Meaning,
     pub(crate) wiring: Wiring,
 }
@@ -390,6 +394,8 @@ accessors! {
     documents: Table<DocumentId, Document>,
     /// Reasons to refuse.
     grounds: Table<GroundId, Ground>,
+    /// What the author guarantees of every path.
+    safeguards: Table<SafeguardId, Safeguard>,
 }
 
 impl Procedure {

@@ -301,6 +301,7 @@ pub(crate) fn two_states(procedure: &str) -> Draft {
         obligations: Vec::new(),
         documents: Vec::new(),
         grounds: Vec::new(),
+        safeguards: Vec::new(),
         calendars: Vec::new(),
         rule_sets: Vec::new(),
     }

@@ -6,7 +6,7 @@ mod law;
 use comity_core::procedure::draft::{
     ActDraft, ArticleDraft, AuthorityDraft, CitesDraft, ConditionDraft, DocumentDraft, Draft, ExceptionDraft,
     FactDraft, FactTypeDraft, GroundDraft, GuardDraft, LinkDraft, MirrorDraft, MoveDraft, ObligationDraft,
-    Row, SideDraft, SourceDraft, StageDraft, TrackDraft, TrackMovesDraft,
+    Row, SafeguardDraft, SideDraft, SourceDraft, StageDraft, TrackDraft, TrackMovesDraft,
 };
 use comity_core::procedure::{Mark, Marked, Translation};
 use comity_core::time::{Calendar, Day, Period, RuleSet};
@@ -16,7 +16,8 @@ use crate::diagnostic::Slip;
 use crate::file::{
     ActFile, AuthorityFile, Choice, CiteText, ConditionFile, DayText, DocumentFile, ExceptionFile, FactFile,
     FactTypeFile, GroundFile, GuardText, LanguageText, LengthText, LinkFile, MoveFile, MoveText, Name,
-    ObligationFile, OneOrMore, ProcedureFile, Rows, Short, SideFile, SourceFile, StageFile, Text, TrackFile,
+    ObligationFile, OneOrMore, ProcedureFile, Rows, SafeguardFile, Short, SideFile, SourceFile, StageFile,
+    Text, TrackFile,
 };
 use crate::source::Source;
 use crate::text::{self, Passage};
@@ -58,6 +59,7 @@ pub(crate) fn draft(file: &ProcedureFile, beside: &Beside<'_>) -> Result<Draft, 
         obligations: rows(&file.obligations, |_, row| it.obligation(row))?,
         documents: rows(&file.documents, |_, row| it.document(row))?,
         grounds: rows(&file.grounds, |_, row| it.ground(row))?,
+        safeguards: rows(&file.safeguards, |_, row| it.safeguard(row))?,
         calendars: beside
             .calendars
             .iter()
@@ -250,6 +252,19 @@ impl Beside<'_> {
             Ok(ExceptionDraft { when: self.guard(&exception.when)?, cite: self.cite(&exception.cite)? })
         });
         exceptions.collect()
+    }
+
+    fn safeguard(&self, row: &SafeguardFile) -> Result<SafeguardDraft, Slip> {
+        Ok(SafeguardDraft {
+            title: plain(&row.title),
+            never: self.maybe_guard(row.never.as_ref())?,
+            unless: self.maybe_guard(row.unless.as_ref())?,
+            before: row.before.as_ref().map(name),
+            requires: row.requires.as_ref().map(name),
+            possible: self.maybe_guard(row.possible.as_ref())?,
+            at_most_once: row.at_most_once.as_ref().map(name),
+            cite: self.cite(&row.cite)?,
+        })
     }
 
     fn act(&self, key: &Text, row: &ActFile) -> Result<ActDraft, Slip> {

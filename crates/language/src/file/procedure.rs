@@ -56,6 +56,9 @@ pub struct ProcedureFile {
     /// Reasons to refuse, considered one by one.
     #[serde(default)]
     pub grounds: Rows<GroundFile>,
+    /// What the author guarantees of every path.
+    #[serde(default)]
+    pub safeguards: Rows<SafeguardFile>,
 }
 
 /// An instrument.
@@ -327,6 +330,34 @@ pub struct GroundFile {
     /// From when until when it is a ground.
     #[serde(default)]
     pub in_force: Option<InForceFile>,
+    /// The provision.
+    pub cite: CiteText,
+}
+
+/// A guarantee of the author: one of `never`, `before`, `possible` and `at-most-once`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct SafeguardFile {
+    /// What is guaranteed, as a short sentence.
+    pub title: Text,
+    /// What never holds, on any path.
+    #[serde(default)]
+    pub never: Option<GuardText>,
+    /// The exception, with `never`.
+    #[serde(default)]
+    pub unless: Option<GuardText>,
+    /// The act before which something must have happened.
+    #[serde(default)]
+    pub before: Option<Name>,
+    /// The act or condition that comes first, with `before`.
+    #[serde(default)]
+    pub requires: Option<Name>,
+    /// What some path must lead to.
+    #[serde(default)]
+    pub possible: Option<GuardText>,
+    /// The act that is done once at most.
+    #[serde(default)]
+    pub at_most_once: Option<Name>,
     /// The provision.
     pub cite: CiteText,
 }

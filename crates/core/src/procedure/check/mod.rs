@@ -12,6 +12,7 @@ mod guards;
 mod law;
 mod lengths;
 mod rows;
+mod safeguards;
 mod scope;
 mod structure;
 
@@ -73,6 +74,7 @@ fn resolve(draft: &Draft, flaws: &mut Vec<Flaw>) -> Option<Procedure> {
     let documents = builder.documents();
     let grounds = builder.grounds();
     let sets = builder.sets();
+    let safeguards = builder.safeguards();
     let mut procedure = Procedure {
         name: name?,
         version: draft.version.value,
@@ -93,6 +95,7 @@ fn resolve(draft: &Draft, flaws: &mut Vec<Flaw>) -> Option<Procedure> {
         sets,
         documents,
         grounds,
+        safeguards,
         meaning: Meaning([0; 32]),
         wiring: Wiring::default(),
     };

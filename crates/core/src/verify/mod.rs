@@ -1,0 +1,83 @@
+//! What holds on every path that a case can take, by search over all of them.
+//!
+//! A configuration is what of a case can still matter: where its tracks stand, and what some rule asks for. The search
+//! goes from one to the next with the very functions by which a fold goes, so there is no second meaning of a procedure.
+//! Time is left open: a clock that runs may run out at any step. So more paths are searched than there are, and what is
+//! proved holds on every real one; what is refuted is refuted with a path that was played, entry by entry.
+
+mod asked;
+mod key;
+mod menu;
+mod path;
+mod play;
+mod property;
+mod reach;
+mod safeguard;
+mod search;
+
+pub use path::{Happens, Path};
+pub use play::{Played, play};
+
+use crate::procedure::SharedProcedure;
+use asked::Model;
+
+/// What was found about a procedure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verification {
+    /// How many configurations were looked at.
+    pub configurations: usize,
+    /// Whether these are all that can be reached.
+    pub is_whole: bool,
+    /// What the procedure holds that the search does not follow; with it, nothing is proved of every path.
+    pub not_followed: Vec<String>,
+    /// Each property and how it stands.
+    pub properties: Vec<Property>,
+}
+
+/// A property and how it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Property {
+    /// Its name, such as `never-stuck`, or that of the safeguard.
+    pub name: String,
+    /// What it fails for, such as the stages that nothing leads to; of a safeguard, what it says.
+    pub about: Vec<String>,
+    /// How it stands.
+    pub verdict: Verdict,
+}
+
+/// How a property stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It holds.
+    Proved,
+    /// It does not hold, as this path shows. Where nothing leads to something, the path is empty.
+    Refuted(Path),
+    /// Neither was shown.
+    Undecided(Why),
+}
+
+/// Why a property was not decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// There are more configurations than the caller allowed.
+    Bound,
+    /// The procedure holds something that the search does not follow.
+    NotFollowed,
+    /// Only a path was found that its dates may rule out.
+    PerhapsRuledOutByTime(Path),
+}
+
+/// Searches all paths of a procedure, up to `bound` configurations.
+#[must_use]
+pub fn verify(procedure: &SharedProcedure, bound: usize) -> Verification {
+    let model = Model::of(procedure);
+    let graph = search::search(&model, bound);
+    let mut properties = property::built_in(&model, &graph);
+    properties.extend(safeguard::judged(&model, &graph));
+    Verification {
+        configurations: graph.nodes.len(),
+        is_whole: graph.is_whole,
+        not_followed: model.not_followed.clone(),
+        properties,
+    }
+}

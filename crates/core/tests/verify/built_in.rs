@@ -1,0 +1,161 @@
+//! What every procedure must hold to, and the faults that break it.
+
+use comity_core::procedure::{Force, GroundStanding, Quantity};
+use comity_core::verify::{Path, Verdict, Why, verify};
+
+use super::draft::{all, exception, fact, ground, grounds, is, moves, not, recorded, texts};
+use super::sample::checked;
+use super::small::{
+    act_of, clock_of, dead, extra, extradition, found, outcome, property, ran_out, refuted, verdict,
+};
+use comity_core::procedure::draft::FactTypeDraft;
+
+const OUTCOME: &str = "outcome-reachable-from-everywhere";
+
+#[test]
+fn a_sound_procedure_is_proved_in_all_it_must_hold_to() {
+    let found = found(&extradition());
+    assert!(found.is_whole && found.not_followed.is_empty());
+    for property in &found.properties {
+        assert_eq!(property.verdict, Verdict::Proved, "{}", property.name);
+    }
+}
+
+#[test]
+fn the_configurations_are_as_many_as_can_be_told_apart() {
+    // Lodged, heard or not; refused, heard or not; granted; surrendered; lapsed: each free or held, but surrendered.
+    assert_eq!(found(&extradition()).configurations, 13);
+}
+
+#[test]
+fn a_fact_that_only_acts_ask_for_doubles_nothing() {
+    let mut draft = extradition();
+    for index in 0..12 {
+        let name = format!("person.fact-{index}");
+        draft.facts.push(fact(&name, FactTypeDraft::YesNo));
+        let mut one = extra(&format!("noted-{index}"));
+        one.value.when = Some(is(&name, "yes"));
+        draft.acts.push(one);
+    }
+    assert_eq!(found(&draft).configurations, 13);
+}
+
+#[test]
+fn a_stage_to_which_only_a_dropped_way_led_is_dead() {
+    let mut draft = extradition();
+    draft.tracks[1].value.stages.push(outcome("let-go"));
+    // Nobody is surrendered who was not held, so the move is there and never taken.
+    draft.acts.push(extra("let-go-after-all"));
+    act_of(&mut draft, "let-go-after-all").when = Some(is("request", "surrendered"));
+    act_of(&mut draft, "let-go-after-all").moves = vec![moves("custody", "free -> let-go")];
+    assert_eq!(dead(&draft, "no-dead-stage"), ["custody is let-go"]);
+}
+
+#[test]
+fn a_case_that_nobody_can_end_is_shown_with_the_shortest_way_into_it() {
+    let mut draft = extradition();
+    clock_of(&mut draft, "hand-over").on_expiry =
+        super::draft::expiry(comity_core::procedure::ExpiryEffect::NothingStated);
+    act_of(&mut draft, "handed-over").unless = vec![exception(ran_out("hand-over"), "act 5")];
+    draft.tracks[0].value.stages.retain(|row| row.name.value != "lapsed");
+    assert_eq!(refuted(&draft, OUTCOME), ["heard", "granted", "clock hand-over runs out"]);
+}
+
+#[test]
+fn a_case_in_which_nothing_can_happen_any_more_is_stuck() {
+    let mut draft = extradition();
+    draft.clocks.clear();
+    draft.tracks[0].value.stages.retain(|row| row.name.value != "lapsed");
+    act_of(&mut draft, "handed-over").when = Some(is("custody", "free"));
+    act_of(&mut draft, "heard").moves = vec![];
+    assert_eq!(refuted(&draft, "never-stuck"), ["arrested", "heard", "granted"]);
+}
+
+#[test]
+fn an_act_that_is_never_open_is_dead() {
+    let mut draft = extradition();
+    act_of(&mut draft, "handed-over").when = Some(all(&[is("custody", "held"), is("request", "refused")]));
+    assert_eq!(dead(&draft, "no-dead-act"), ["act handed-over"]);
+    assert_eq!(dead(&draft, "no-dead-stage"), ["request is surrendered"]);
+}
+
+#[test]
+fn an_act_that_waits_for_what_it_excludes_is_dead() {
+    let mut draft = extradition();
+    draft.acts.push(extra("noted"));
+    act_of(&mut draft, "noted").when = Some(all(&[recorded("heard"), not(recorded("heard"))]));
+    assert_eq!(dead(&draft, "no-dead-act"), ["act noted"]);
+}
+
+#[test]
+fn a_clock_that_nothing_starts_is_dead() {
+    let mut draft = extradition();
+    draft.acts.push(extra("noted"));
+    act_of(&mut draft, "noted").when = Some(all(&[is("request", "refused"), is("request", "lodged")]));
+    let mut clock = super::draft::clock("answer", "10 days", &["noted"]);
+    clock.value.met_by = texts(&["heard"]);
+    draft.clocks.push(clock);
+    assert_eq!(dead(&draft, "no-dead-clock"), ["clock answer"]);
+}
+
+#[test]
+fn a_clock_that_can_only_run_out_is_never_met() {
+    let mut draft = extradition();
+    // Only the refusal meets it, and nothing is refused once the clock runs.
+    clock_of(&mut draft, "hand-over").met_by = texts(&["refused"]);
+    assert_eq!(dead(&draft, "no-clock-that-is-never-met"), ["clock hand-over"]);
+}
+
+#[test]
+fn grounds_are_told_apart_no_further_than_acts_tell_them() {
+    let mut draft = extradition();
+    for index in 0..10 {
+        draft.grounds.push(ground(&format!("ground-{index}"), Force::Mandatory));
+    }
+    let considered = grounds(Quantity::Every, Some(Force::Mandatory), GroundStanding::Considered);
+    let none = grounds(Quantity::No, Some(Force::Mandatory), GroundStanding::Applies);
+    act_of(&mut draft, "granted").when = Some(all(&[recorded("heard"), considered, none]));
+    let found = found(&draft);
+    assert_eq!(found.configurations, 13);
+    assert_eq!(property(&found, "no-dead-act").verdict, Verdict::Proved);
+}
+
+#[test]
+fn what_is_beyond_the_bound_is_undecided_and_never_proved() {
+    let found = verify(&checked(&extradition()), 5);
+    assert!(!found.is_whole);
+    assert_eq!(found.configurations, 5);
+    assert_eq!(property(&found, OUTCOME).verdict, Verdict::Undecided(Why::Bound));
+    assert_eq!(property(&found, "never-stuck").verdict, Verdict::Undecided(Why::Bound));
+    assert_eq!(property(&found, "no-dead-stage").verdict, Verdict::Undecided(Why::Bound));
+}
+
+#[test]
+fn a_rule_that_is_law_for_a_time_only_is_not_followed() {
+    let mut draft = extradition();
+    act_of(&mut draft, "heard").in_force = Some(comity_core::procedure::draft::ValidityDraft {
+        from: Some(super::draft::at("2030-01-01".parse().unwrap())),
+        until: None,
+        law_of: comity_core::procedure::draft::LawDayDraft::ItsOwn,
+        cite: super::draft::cites("act 5"),
+        mark: comity_core::procedure::Mark(0),
+    });
+    assert_eq!(found(&draft).not_followed, ["act `heard` is law for a time only"]);
+    assert_eq!(verdict(&draft, OUTCOME), Verdict::Undecided(Why::NotFollowed));
+}
+
+#[test]
+fn a_longer_clock_that_would_have_to_run_out_first_leaves_it_undecided() {
+    let mut draft = extradition();
+    let mut shorter = super::draft::clock("shorter", "10 days", &["granted"]);
+    shorter.value.on_expiry = super::draft::by_law(vec![moves("request", "granted -> lapsed, else stays")]);
+    draft.clocks.push(shorter);
+    draft.tracks[0].value.stages.push(outcome("too-late"));
+    clock_of(&mut draft, "hand-over").on_expiry =
+        super::draft::by_law(vec![moves("request", "granted -> too-late, else stays")]);
+    let Verdict::Undecided(Why::PerhapsRuledOutByTime(path)) = verdict(&draft, "no-dead-stage") else {
+        panic!("{:?}", verdict(&draft, "no-dead-stage"));
+    };
+    assert_eq!(path.words(), ["heard", "granted", "clock hand-over runs out"]);
+    assert_ne!(path, Path::default());
+}
