@@ -1,7 +1,6 @@
 //! How long a search takes, and how it grows: ten times the configurations should cost about ten times as much.
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::indexing_slicing,
     clippy::cast_precision_loss,
     reason = "a bench may stop like a test, and its numbers are small"

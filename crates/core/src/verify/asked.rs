@@ -127,6 +127,10 @@ impl Model {
         for (_, _, act) in procedure.acts.iter() {
             guards_of(act).for_each(|guard| all.take(procedure, guard));
         }
+        // What is remembered of a fact must tell apart all that anything asks of it.
+        for (fact, values) in &mut kept.facts {
+            *values = all.facts.get(fact).cloned().unwrap_or_default();
+        }
         let mut done = all.acts.clone();
         done.extend(promises().flat_map(Promise::acts));
         for (_, _, clock) in procedure.clocks.iter() {

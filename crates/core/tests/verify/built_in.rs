@@ -121,6 +121,21 @@ fn grounds_are_told_apart_no_further_than_acts_tell_them() {
 }
 
 #[test]
+fn a_fact_that_is_remembered_is_told_apart_as_far_as_anything_asks() {
+    let mut draft = extradition();
+    draft.facts.push(fact("person.plea", FactTypeDraft::OneOf(texts(&["guilty", "silent", "denied"]))));
+    draft.conditions = vec![super::draft::condition("pleaded", is("person.plea", "guilty"))];
+    let mut sentence = super::draft::clock("sentence", "10 days", &["pleaded"]);
+    sentence.value.met_by = texts(&["denial-noted"]);
+    draft.clocks.push(sentence);
+    for (act, plea) in [("silence-noted", "silent"), ("denial-noted", "denied")] {
+        draft.acts.push(extra(act));
+        act_of(&mut draft, act).when = Some(is("person.plea", plea));
+    }
+    assert_eq!(verdict(&draft, "no-dead-act"), Verdict::Proved);
+}
+
+#[test]
 fn what_is_beyond_the_bound_is_undecided_and_never_proved() {
     let found = verify(&checked(&extradition()), 5);
     assert!(!found.is_whole);

@@ -9,6 +9,7 @@
 #[expect(dead_code, reason = "the words of the other suite are borrowed, and not all of them are needed")]
 #[path = "../law/draft.rs"]
 mod draft;
+#[expect(dead_code, reason = "see above")]
 #[path = "../law/sample.rs"]
 mod sample;
 mod small;
