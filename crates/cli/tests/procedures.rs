@@ -72,16 +72,27 @@ fn a_folder_or_a_file_of_the_library_is_checked_alone() {
 fn what_holds_on_every_path_is_proved_and_a_fault_is_shown_with_its_path() {
     let folder = library();
     let path = "workflows/kr-nhrck/recommendation.yaml";
-    run(&folder, &["check", path]).fine().says(&["kr-nhrck/recommendation: proved 6 properties over 5 configurations"]);
+    run(&folder, &["check", path])
+        .fine()
+        .says(&["kr-nhrck/recommendation: proved 6 properties over 5 configurations"]);
     let found = run(&folder, &["check", path, "--json"]).fine().json();
     assert_eq!(found["proofs"][0]["configurations"], 5);
     assert_eq!(found["proofs"][0]["properties"][0]["verdict"], "proved");
     let bounded = run(&folder, &["check", path, "--bound", "2"]).fine();
     bounded.says(&["over the first 2 configurations", "undecided", "more configurations than the bound"]);
     let extradition = "workflows/nz-kr/extradition.yaml";
-    spoil(&folder, extradition, "    when: request is not surrender-ordered\n    moves:\n      custody:\n        - {from: held, to: suspended}", "    moves:\n      custody:\n        - {from: held, to: suspended}");
+    spoil(
+        &folder,
+        extradition,
+        "    when: request is not surrender-ordered\n    moves:\n      custody:\n        - {from: held, to: suspended}",
+        "    moves:\n      custody:\n        - {from: held, to: suspended}",
+    );
     let said = run(&folder, &["check", extradition]).ends(1);
-    said.says(&["refuted", "outcome-reachable-from-everywhere", "then surrender-ordered; then detention-suspended"]);
+    said.says(&[
+        "refuted",
+        "outcome-reachable-from-everywhere",
+        "then surrender-ordered; then detention-suspended",
+    ]);
 }
 
 #[test]

@@ -6,6 +6,7 @@
 //! proved holds on every real one; what is refuted is refuted with a path that was played, entry by entry.
 
 mod asked;
+mod graph;
 mod key;
 mod menu;
 mod path;

@@ -1,8 +1,8 @@
 //! A path played as entries, by which a case would stand where the search says, or not.
 
 use super::asked::Model;
+use super::graph::{Graph, Witness};
 use super::path::{Happens, Path};
-use super::search::{Graph, Witness};
 use crate::admit::{Stamp, admit, open};
 use crate::entry::{Body, Deed, Entry, Opening, What};
 use crate::fold::fold_state;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::asked::Model;
+use super::graph::{Graph, Witness};
 use super::play::judge;
-use super::search::{Graph, Witness};
 use super::{Path, Property, Verdict, Why};
 use crate::procedure::Purpose;
 

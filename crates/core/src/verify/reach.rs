@@ -1,6 +1,6 @@
 //! From where an outcome can be reached, whatever the clocks do.
 
-use super::search::{Edge, Graph, Kind};
+use super::graph::{Edge, Graph, Kind};
 
 /// What is known of a configuration while the search goes back from the outcomes.
 #[derive(Clone, Default)]

@@ -1,8 +1,8 @@
 //! The author's safeguards, judged on what was searched.
 
 use super::asked::Model;
+use super::graph::Graph;
 use super::play::judge;
-use super::search::Graph;
 use super::{Property, Verdict, Why};
 use crate::fold::State;
 use crate::procedure::{ActId, ConditionId, Event, Guard, Promise, Truth};
