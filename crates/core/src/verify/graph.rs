@@ -26,7 +26,7 @@ pub(super) struct Node {
     pub(super) key: Key,
     /// Whether the first track of the file stands at an outcome.
     pub(super) has_outcome: bool,
-    /// Whether nothing can happen any more, though a track stands at no outcome.
+    /// Whether nothing can happen any more, though the first track stands at no outcome.
     pub(super) is_stuck: bool,
     /// Whether a clock runs that surely runs out if nobody does anything.
     pub(super) has_sure_end: bool,

@@ -68,7 +68,10 @@ impl Search<'_> {
         let place = self.graph.nodes.len();
         model.compact(&mut state);
         let tracks = &model.procedure.tracks;
-        let has_ended = |track| tracks.at(track).stages.at(state.stage(track)).outcome.is_some();
+        let has_outcome = tracks
+            .ids()
+            .next()
+            .is_some_and(|track| tracks.at(track).stages.at(state.stage(track)).outcome.is_some());
         for ((_, safeguard), found) in model.safeguards.iter().zip(&mut self.graph.witnesses) {
             if safeguard.is_shown_by(&state) {
                 found.push(witness());
@@ -78,8 +81,8 @@ impl Search<'_> {
             parent,
             step,
             key: Arc::clone(&key),
-            has_outcome: tracks.ids().next().is_some_and(has_ended),
-            is_stuck: !tracks.ids().all(has_ended),
+            has_outcome,
+            is_stuck: !has_outcome,
             has_sure_end: model.running(&state).any(|id| ends_ahead(&model.procedure, id)),
         });
         self.known.insert(key, place);
