@@ -440,7 +440,7 @@ pub enum AtomDraft {
     },
 }
 
-/// A guarantee of the author. One of `never`, `before`, `possible` and `at_most_once` is given.
+/// A guarantee of the author. One of the eight patterns is given, with what belongs to it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SafeguardDraft {
     /// What it is called.
@@ -451,12 +451,26 @@ pub struct SafeguardDraft {
     pub unless: Option<GuardDraft>,
     /// The act before which something must have happened.
     pub before: Option<Marked<String>>,
-    /// The act or condition that comes first, with `before`.
+    /// The act after which something must follow.
+    pub always_after: Option<Marked<String>>,
+    /// The act or condition that comes first, with `before`, or follows, with `always_after`.
     pub requires: Option<Marked<String>>,
+    /// The clock that runs until it follows, with `always_after`.
+    pub within: Option<Marked<String>>,
     /// What some path must lead to.
     pub possible: Option<GuardDraft>,
+    /// Where something always holds.
+    pub holds_in: Option<GuardDraft>,
+    /// What holds there, with `holds_in`.
+    pub holds: Option<GuardDraft>,
     /// The act that is done once at most.
     pub at_most_once: Option<Marked<String>>,
+    /// What never holds together.
+    pub never_together: Vec<GuardDraft>,
+    /// The authorities by which alone an act is done.
+    pub only_by: Vec<Marked<String>>,
+    /// The act, with `only_by`.
+    pub act: Option<Marked<String>>,
     /// The provision.
     pub cite: CitesDraft,
 }

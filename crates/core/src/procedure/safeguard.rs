@@ -1,7 +1,7 @@
 //! What an author guarantees of every path, and what must be possible.
 
 use super::guard::Guard;
-use super::model::{ActId, Basis, Event, Procedure};
+use super::model::{ActId, AuthorityId, Basis, ClockId, Event, Procedure};
 
 /// A guarantee of the author. It changes nothing in a case, and is no part of what a procedure means.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,12 +35,41 @@ pub enum Promise {
     Possible(Guard),
     /// An act is done once at most.
     AtMostOnce(ActId),
+    /// After an act a clock runs until another is done or a condition holds, or until it has run out.
+    AlwaysAfter {
+        /// The act.
+        act: ActId,
+        /// What must follow.
+        requires: Event,
+        /// The clock.
+        within: ClockId,
+    },
+    /// Wherever something holds, something else does.
+    HoldsIn {
+        /// Where.
+        when: Guard,
+        /// What holds there.
+        holds: Guard,
+    },
+    /// No two of these hold at once.
+    NeverTogether(Vec<Guard>),
+    /// An act is done by these alone.
+    OnlyBy {
+        /// The act.
+        act: ActId,
+        /// The authorities.
+        by: Vec<AuthorityId>,
+    },
 }
 
 impl Promise {
     /// The promise as a file would write it.
     #[must_use]
     pub fn words(&self, procedure: &Procedure) -> String {
+        let event = |event: &Event| match event {
+            Event::Act(act) => procedure.acts.name(*act).clone(),
+            Event::Condition(condition) => procedure.conditions.name(*condition).clone(),
+        };
         match self {
             Self::Never { when, unless } => {
                 let unless =
@@ -48,11 +77,23 @@ impl Promise {
                 format!("never {}{unless}", when.words(procedure))
             }
             Self::Before { act, requires } => {
-                let required = match requires {
-                    Event::Act(act) => procedure.acts.name(*act),
-                    Event::Condition(condition) => procedure.conditions.name(*condition),
-                };
-                format!("{required} before {}", procedure.acts.name(*act))
+                format!("{} before {}", event(requires), procedure.acts.name(*act))
+            }
+            Self::AlwaysAfter { act, requires, within } => {
+                let (act, within) = (procedure.acts.name(*act), procedure.clocks.name(*within));
+                format!("always after {act}: {} within {within}", event(requires))
+            }
+            Self::HoldsIn { when, holds } => {
+                format!("wherever {}: {}", when.words(procedure), holds.words(procedure))
+            }
+            Self::NeverTogether(parts) => {
+                let parts: Vec<String> = parts.iter().map(|part| part.words(procedure)).collect();
+                format!("never together: {}", parts.join("; "))
+            }
+            Self::OnlyBy { act, by } => {
+                let by: Vec<String> =
+                    by.iter().map(|by| procedure.authorities.name(*by).to_string()).collect();
+                format!("{} only by {}", procedure.acts.name(*act), by.join(", "))
             }
             Self::Possible(when) => format!("possible: {}", when.words(procedure)),
             Self::AtMostOnce(act) => format!("{} at most once", procedure.acts.name(*act)),

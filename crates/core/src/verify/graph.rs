@@ -1,46 +1,72 @@
-//! What was searched: configurations, the steps between them, and where each thing was first seen.
+//! What was searched: configurations, the steps between them, and where each thing was first crossed.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::sync::Arc;
 
-use super::key::Key;
-use super::path::{Happens, Path};
-use crate::procedure::{ActId, ClockId, StageId, TrackId};
-
-/// How many steps that cross one thing are remembered.
-const MOST_CROSSINGS: usize = 20;
+use super::configuration::Key;
+use super::step::Step;
 
 /// Everything that was reached.
 pub(super) struct Graph {
     pub(super) nodes: Vec<Node>,
+    /// The steps from each configuration that was gone on from, one after the other.
     pub(super) edges: Vec<Edge>,
+    pub(super) known: HashMap<Key, u32>,
     pub(super) is_whole: bool,
-    pub(super) seen: Seen,
-    /// For each safeguard, what speaks against it or, where it is a possibility, for it.
-    pub(super) witnesses: Vec<Vec<Witness>>,
+    /// For each thing the first steps that crossed it. Dates may rule out one of them and not the next.
+    pub(super) crossed: Vec<Vec<Witness>>,
 }
 
 /// A configuration.
+#[derive(Clone)]
 pub(super) struct Node {
-    pub(super) parent: Option<usize>,
-    pub(super) step: Vec<Happens>,
     pub(super) key: Key,
-    /// Whether the first track of the file stands at an outcome.
-    pub(super) has_outcome: bool,
-    /// Whether nothing can happen any more, though the first track stands at no outcome.
-    pub(super) is_stuck: bool,
-    /// Whether a clock runs that surely runs out if nobody does anything.
-    pub(super) has_sure_end: bool,
+    /// From where the search first came.
+    pub(super) parent: u32,
+    pub(super) step: Step,
+    /// Where its steps end among all steps; those of the one before end where they begin.
+    pub(super) edges_end: u32,
+    pub(super) stands: Stands,
 }
 
-/// A step between configurations.
-pub(super) struct Edge {
-    pub(super) from: usize,
-    pub(super) to: usize,
-    pub(super) kind: Kind,
+/// How a configuration stands, each claim a bit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Stands(u8);
+
+impl Stands {
+    /// The first track of the file stands at an outcome.
+    pub(super) const HAS_OUTCOME: Self = Self(1);
+    /// Every track stands at an outcome.
+    pub(super) const IS_OVER: Self = Self(2);
+    /// Nobody can do or record anything that leads on.
+    pub(super) const NOBODY_ACTS: Self = Self(4);
+    /// A clock runs that surely runs out if nobody does anything.
+    pub(super) const HAS_SURE_END: Self = Self(8);
+    /// A clock runs that may never run out, since its end is still to be named or known.
+    pub(super) const MAY_END: Self = Self(16);
+
+    pub(super) fn claim(&mut self, claim: Self, holds: impl Into<bool>) {
+        if holds.into() {
+            self.0 |= claim.0;
+        }
+    }
+
+    pub(super) fn are(self, claim: Self) -> bool {
+        self.0 & claim.0 != 0
+    }
+
+    /// Whether nothing can happen any more, though the case is not over; a clock without an end may run.
+    pub(super) fn are_quiet(self) -> bool {
+        self.are(Self::NOBODY_ACTS) && !self.are(Self::IS_OVER) && !self.are(Self::HAS_SURE_END)
+    }
 }
+
+/// A step to a configuration, and of which kind it is.
+#[derive(Clone, Copy)]
+pub(super) struct Edge(u32);
 
 /// What makes a step.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// A deed that can be done there whatever else is known.
     Deed,
@@ -52,60 +78,95 @@ pub(super) enum Kind {
     EarlyExpiry,
 }
 
-/// A configuration, and the last step to it where that is another than the one of the search.
-#[derive(Clone)]
-pub(super) struct Witness {
-    pub(super) before: usize,
-    pub(super) step: Vec<Happens>,
-    pub(super) key: Key,
-}
+/// How many configurations a graph may hold, so that a step and its kind fit one word.
+pub(super) const MOST_NODES: usize = 1 << 30;
 
-/// Where each thing was first seen.
-#[derive(Default)]
-pub(super) struct Seen {
-    pub(super) stages: Crossings<(TrackId, StageId)>,
-    pub(super) acts: Crossings<ActId>,
-    pub(super) started: Crossings<ClockId>,
-    pub(super) met: Crossings<ClockId>,
-}
-
-/// The first steps that crossed each thing. Dates may rule out one of them and not the next.
-pub(super) struct Crossings<K>(BTreeMap<K, Vec<Witness>>);
-
-impl<K> Default for Crossings<K> {
-    fn default() -> Self {
-        Self(BTreeMap::new())
+impl Edge {
+    pub(super) fn new(to: u32, kind: Kind) -> Self {
+        let kind = match kind {
+            Kind::Deed => 0,
+            Kind::PerhapsDeed => 1,
+            Kind::Expiry => 2,
+            Kind::EarlyExpiry => 3,
+        };
+        Self((to << 2) | kind)
     }
-}
 
-impl<K: Ord> Crossings<K> {
-    pub(super) fn add(&mut self, what: K, witness: impl FnOnce() -> Witness) {
-        let known = self.0.entry(what).or_default();
-        if known.len() < MOST_CROSSINGS {
-            known.push(witness());
+    pub(super) fn to(self) -> u32 {
+        self.0 >> 2
+    }
+
+    pub(super) fn kind(self) -> Kind {
+        match self.0 & 3 {
+            0 => Kind::Deed,
+            1 => Kind::PerhapsDeed,
+            2 => Kind::Expiry,
+            _ => Kind::EarlyExpiry,
         }
     }
+}
 
-    pub(super) fn of(&self, what: &K) -> &[Witness] {
-        self.0.get(what).map_or(&[], Vec::as_slice)
-    }
+/// A step that crossed something: from where, by what, and to where.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Witness {
+    pub(super) before: u32,
+    pub(super) step: Step,
+    pub(super) after: u32,
 }
 
 impl Graph {
-    /// The path on which the search came to a configuration.
-    pub(super) fn path_to(&self, place: usize) -> Path {
-        let mut steps: Vec<Vec<Happens>> = Vec::new();
-        let mut at = Some(place);
-        while let Some(node) = at.and_then(|place| self.nodes.get(place)) {
-            steps.push(node.step.clone());
-            at = node.parent;
-        }
-        Path { steps: steps.into_iter().rev().flatten().collect() }
+    pub(super) fn node(&self, place: u32) -> Option<&Node> {
+        self.nodes.get(usize::try_from(place).ok()?)
     }
 
-    pub(super) fn path_of(&self, witness: &Witness) -> Path {
-        let Path { mut steps } = self.path_to(witness.before);
-        steps.extend(witness.step.iter().cloned());
-        Path { steps }
+    /// The place of a configuration; a new one if there is room for it.
+    pub(super) fn enter(&mut self, key: &[u64], parent: u32, step: Step, bound: usize) -> Option<u32> {
+        if let Some(place) = self.known.get(key) {
+            return Some(*place);
+        }
+        let place = u32::try_from(self.nodes.len()).ok().filter(|_| self.nodes.len() < bound.min(MOST_NODES));
+        let Some(place) = place else {
+            self.is_whole = false;
+            return None;
+        };
+        let key: Key = Arc::from(key);
+        self.known.insert(Arc::clone(&key), place);
+        self.nodes.push(Node { key, parent, step, edges_end: 0, stands: Stands::default() });
+        Some(place)
+    }
+
+    /// The steps by which the search came to a configuration, each with the configuration that it led to.
+    pub(super) fn way_to(&self, place: u32) -> Vec<(Step, u32)> {
+        let mut way = Vec::new();
+        let mut at = place;
+        while let Some(node) = self.node(at) {
+            way.push((node.step, at));
+            if node.step == Step::Opened {
+                break;
+            }
+            at = node.parent;
+        }
+        way.reverse();
+        way
+    }
+
+    /// The steps to a witness, the last of them its own.
+    pub(super) fn way_of(&self, witness: &Witness) -> Vec<(Step, u32)> {
+        if witness.step == Step::Opened {
+            return self.way_to(witness.after);
+        }
+        let mut way = self.way_to(witness.before);
+        way.push((witness.step, witness.after));
+        way
+    }
+
+    /// A witness of a configuration: the step by which the search came to it.
+    pub(super) fn witness(&self, place: u32) -> Option<Witness> {
+        self.node(place).map(|node| Witness { before: node.parent, step: node.step, after: place })
+    }
+
+    /// The configurations of which a claim is true.
+    pub(super) fn places(&self, is_so: impl Fn(&Node) -> bool) -> Vec<u32> {
+        (0..).zip(&self.nodes).filter(|(_, node)| is_so(node)).map(|(place, _)| place).collect()
     }
 }

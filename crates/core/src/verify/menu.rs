@@ -185,23 +185,21 @@ pub(super) fn values_of(of: &FactType, compared: &[Value]) -> Vec<Value> {
         FactType::OneOf(choices) => choices.iter().cloned().map(Value::Choice).collect(),
         FactType::Text => ["some text", "some other text"].map(|text| Value::Text(Private::new(text))).into(),
         FactType::Number => {
-            let most = compared.iter().filter_map(|value| match value {
-                Value::Number(number) => Some(*number),
-                Value::Text(_)
-                | Value::Date(_)
-                | Value::Country(_)
-                | Value::YesNo(_)
-                | Value::Period(_)
-                | Value::Choice(_) => None,
-            });
-            vec![Value::Number(most.max().map_or(1, |most| most.saturating_add(1)))]
+            // One more number than are compared, so that one of them is another.
+            (0_i64..).take(compared.len().saturating_add(1)).map(Value::Number).collect()
         }
-        FactType::Country => ('A'..='Z')
-            .filter_map(|letter| format!("X{letter}").parse::<Country>().ok())
+        FactType::Country => std::iter::once('X')
+            .chain('A'..='Z')
+            .flat_map(|first| ('A'..='Z').map(move |second| format!("{first}{second}")))
+            .filter_map(|code| code.parse::<Country>().ok())
             .map(Value::Country)
             .collect(),
-        FactType::Date => (1..=28).filter_map(|day| Day::new(2030, 6, day).ok()).map(Value::Date).collect(),
-        FactType::Period => (1..=28)
+        FactType::Date => (0..)
+            .take(compared.len().saturating_add(1))
+            .filter_map(|days| Day::new(2030, 6, 1).ok()?.plus_days(days))
+            .map(Value::Date)
+            .collect(),
+        FactType::Period => (1..=compared.len().saturating_add(28))
             .filter_map(|days| format!("{days} days").parse::<Period>().ok())
             .rev()
             .map(Value::Period)

@@ -6,21 +6,29 @@
 //! proved holds on every real one; what is refuted is refuted with a path that was played, entry by entry.
 
 mod asked;
+mod configuration;
+mod expand;
 mod graph;
-mod key;
 mod menu;
+mod model;
+mod order;
 mod path;
 mod play;
 mod property;
 mod reach;
 mod safeguard;
 mod search;
+mod step;
 
 pub use path::{Happens, Path};
 pub use play::{Played, play};
 
+use crate::entry::Entry;
+use crate::fold::fold_state;
 use crate::procedure::SharedProcedure;
-use asked::Model;
+use crate::time::Moment;
+use graph::Graph;
+use model::Model;
 
 /// What was found about a procedure.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +52,8 @@ pub struct Property {
     pub about: Vec<String>,
     /// How it stands.
     pub verdict: Verdict,
+    /// Whether it is kept for want of anything to keep it: what it speaks of never happens.
+    pub is_vacuous: bool,
 }
 
 /// How a property stands.
@@ -68,17 +78,49 @@ pub enum Why {
     PerhapsRuledOutByTime(Path),
 }
 
-/// Searches all paths of a procedure, up to `bound` configurations.
+/// All paths of a procedure, as far as they were searched.
+pub struct Searched {
+    model: Model,
+    graph: Graph,
+}
+
+impl Searched {
+    /// Searches all paths of a procedure, up to `bound` configurations.
+    #[must_use]
+    pub fn all_of(procedure: &SharedProcedure, bound: usize) -> Self {
+        let model = Model::of(procedure);
+        let graph = search::search(&model, bound);
+        Self { model, graph }
+    }
+
+    /// What was found.
+    #[must_use]
+    pub fn found(&self) -> Verification {
+        let mut properties = property::built_in(&self.model, &self.graph);
+        properties.extend(safeguard::judged(&self.model, &self.graph));
+        Verification {
+            configurations: self.graph.nodes.len(),
+            is_whole: self.graph.is_whole,
+            not_followed: self.model.not_followed.clone(),
+            properties,
+        }
+    }
+
+    /// Whether a case with these entries stands at `at` in a configuration that was searched. If all were searched and
+    /// everything was followed, it does: what was proved holds of it.
+    #[must_use]
+    pub fn knows(&self, entries: &[Entry], at: Moment) -> bool {
+        let state = fold_state(&self.model.procedure, entries, at);
+        let configuration = self.model.configuration(&state);
+        if self.model.remembers {
+            return self.graph.nodes.iter().any(|node| node.key.starts_with(&configuration));
+        }
+        self.graph.known.contains_key(configuration.as_slice())
+    }
+}
+
+/// Searches all paths of a procedure, up to `bound` configurations, and says what was found.
 #[must_use]
 pub fn verify(procedure: &SharedProcedure, bound: usize) -> Verification {
-    let model = Model::of(procedure);
-    let graph = search::search(&model, bound);
-    let mut properties = property::built_in(&model, &graph);
-    properties.extend(safeguard::judged(&model, &graph));
-    Verification {
-        configurations: graph.nodes.len(),
-        is_whole: graph.is_whole,
-        not_followed: model.not_followed.clone(),
-        properties,
-    }
+    Searched::all_of(procedure, bound).found()
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::entry::What;
 use crate::name::Name;
+use crate::time::Moment;
 
 /// What happens to a case, one after the other, from its opening.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub enum Happens {
     Deed(What),
     /// A clock runs out.
     RunsOut(Name),
+    /// Nothing happens until then.
+    WaitsUntil(Moment),
 }
 
 impl Path {
@@ -32,6 +35,7 @@ impl Path {
 impl fmt::Display for Happens {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::WaitsUntil(moment) => write!(f, "nothing until {moment}"),
             Self::RunsOut(clock) => write!(f, "clock {clock} runs out"),
             Self::Deed(What::Fact { fact, value }) => write!(f, "{fact} is {}", value.reveal()),
             Self::Deed(What::Act { act, facts, .. }) if !facts.is_empty() => {

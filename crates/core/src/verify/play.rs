@@ -1,11 +1,13 @@
 //! A path played as entries, by which a case would stand where the search says, or not.
 
-use super::asked::Model;
+use super::configuration::Key;
 use super::graph::{Graph, Witness};
+use super::model::Model;
 use super::path::{Happens, Path};
+use super::step::Step;
 use crate::admit::{Stamp, admit, open};
 use crate::entry::{Body, Deed, Entry, Opening, What};
-use crate::fold::fold_state;
+use crate::fold::{CycleStatus, State, fold_state};
 use crate::id::{CaseId, MatterId};
 use crate::name::{Name, Private};
 use crate::procedure::SharedProcedure;
@@ -14,6 +16,9 @@ use crate::value::Value;
 
 /// How many paths to one kind of place are played before it is left undecided.
 const MOST_TRIES: usize = 200;
+
+/// How many of them are played with a wait before one of their steps, where they could not be played without.
+const MOST_WAITING: usize = 10;
 
 const SECOND: i64 = 1_000_000;
 
@@ -35,37 +40,88 @@ pub(super) fn opening_moment() -> Moment {
 /// admitted or a clock does not run out so.
 #[must_use]
 pub fn play(procedure: &SharedProcedure, path: &Path) -> Option<Played> {
-    let mut at = opening_moment();
-    let stamp = |at| Stamp { at, by: Private::new("") };
-    let opening = Opening {
-        procedure: procedure.name().clone(),
-        meaning: procedure.meaning(),
-        matter: MatterId(uuid::Uuid::nil()),
-        reference: "a path".to_owned(),
-        title: Private::new("a path"),
-        since: When::At(at),
-    };
-    let mut entries = vec![open(opening, &stamp(at))];
-    for link in procedure.links.names() {
-        let body = Body::Linked { link: link.clone(), case: CaseId(uuid::Uuid::nil()) };
-        entries.push(admit(procedure, &entries, body, &stamp(at)).ok()?);
+    played(procedure, path)
+}
+
+pub(super) fn played(procedure: &SharedProcedure, path: &Path) -> Option<Played> {
+    let mut player = Player::new(procedure)?;
+    path.steps.iter().try_for_each(|happens| player.happen(happens))?;
+    Some(Played { entries: player.entries, at: player.at })
+}
+
+/// A case on which a path is played.
+struct Player<'p> {
+    procedure: &'p SharedProcedure,
+    entries: Vec<Entry>,
+    at: Moment,
+}
+
+impl<'p> Player<'p> {
+    fn new(procedure: &'p SharedProcedure) -> Option<Self> {
+        let at = opening_moment();
+        let opening = Opening {
+            procedure: procedure.name().clone(),
+            meaning: procedure.meaning(),
+            matter: MatterId(uuid::Uuid::nil()),
+            reference: "a path".to_owned(),
+            title: Private::new("a path"),
+            since: When::At(at),
+        };
+        let entries = vec![open(opening, &stamp(at))];
+        let mut player = Self { procedure, entries, at };
+        for link in procedure.links.names() {
+            player.record(Body::Linked { link: link.clone(), case: CaseId(uuid::Uuid::nil()) })?;
+        }
+        Some(player)
     }
-    for step in &path.steps {
-        match step {
+
+    fn record(&mut self, body: Body) -> Option<()> {
+        let entry = admit(self.procedure, &self.entries, body, &stamp(self.at)).ok()?;
+        self.entries.push(entry);
+        Some(())
+    }
+
+    fn happen(&mut self, happens: &Happens) -> Option<()> {
+        match happens {
             Happens::Deed(what) => {
-                at = at.plus_microseconds(SECOND)?;
-                let what = with_days_ahead(procedure, what, at);
-                let body = Body::Deed(Deed { when: When::At(at), what });
-                entries.push(admit(procedure, &entries, body, &stamp(at)).ok()?);
+                self.at = self.at.plus_microseconds(SECOND)?;
+                let what = with_days_ahead(self.procedure, what, self.at);
+                self.record(Body::Deed(Deed { when: When::At(self.at), what }))
+            }
+            Happens::WaitsUntil(moment) => {
+                self.at = self.at.max(*moment);
+                Some(())
             }
             Happens::RunsOut(clock) => {
-                let id = procedure.clocks.find(clock.as_str())?;
-                let state = fold_state(procedure, &entries, at);
-                at = at.max(state.running(id)?.end.moment()?);
+                let id = self.procedure.clocks.find(clock.as_str())?;
+                let state = self.state();
+                if let Some(running) = state.running(id) {
+                    self.at = self.at.max(running.end.moment()?);
+                    return Some(());
+                }
+                // Another may have run out at the very same instant.
+                let last = state.cycles(id).last()?;
+                matches!(last.status, CycleStatus::RanOut { at, .. } if at == self.at).then_some(())
             }
         }
     }
-    Some(Played { entries, at })
+
+    fn state(&self) -> State {
+        fold_state(self.procedure, &self.entries, self.at)
+    }
+
+    /// As long as one can wait before the next clock runs out.
+    fn as_late_as_can_be(&self) -> Option<Happens> {
+        let state = self.state();
+        let ends = self.procedure.clocks.ids().filter_map(|id| state.running(id)?.end.moment());
+        let first = ends.filter(|ends| *ends > self.at).min()?;
+        // Time enough for a few deeds.
+        first.plus_microseconds(-600 * SECOND).filter(|until| *until > self.at).map(Happens::WaitsUntil)
+    }
+}
+
+fn stamp(at: Moment) -> Stamp {
+    Stamp { at, by: Private::new("") }
 }
 
 /// A day that is named on a path lies thirty days ahead, unless a rule compares it.
@@ -82,27 +138,85 @@ fn with_days_ahead(procedure: &SharedProcedure, what: &What, at: Moment) -> What
     What::Act { act: act.clone(), by: by.clone(), facts: facts.iter().map(ahead).collect() }
 }
 
-/// Whether a case stands at the configuration of a witness once its path has been played.
-fn stands(model: &Model, path: &Path, key: &[u8]) -> bool {
-    play(&model.procedure, path).is_some_and(|Played { entries, at }| {
-        let state = fold_state(&model.procedure, &entries, at);
-        state.upset.is_empty() && key.starts_with(&model.key(&state))
-    })
+impl Model {
+    /// The path of some steps.
+    pub(super) fn path(&self, way: &[(Step, u32)]) -> Path {
+        Path { steps: way.iter().flat_map(|(step, _)| self.happens(*step)).collect() }
+    }
+
+    /// What can still matter of a real state.
+    pub(super) fn configuration(&self, state: &State) -> Vec<u64> {
+        let mut words = Vec::new();
+        self.pack(state, &mut words);
+        words
+    }
+
+    fn is_at(&self, state: &State, key: &Key) -> bool {
+        let configuration = self.configuration(state);
+        key.starts_with(&configuration)
+    }
+
+    /// The path of some steps and the state to which it leads when it is played, if it leads through the configurations
+    /// that the search says; with a wait before one of the steps, if that is told.
+    fn arrives(
+        &self,
+        graph: &Graph,
+        way: &[(Step, u32)],
+        waits_before: Option<usize>,
+    ) -> Option<(Path, State)> {
+        let mut player = Player::new(&self.procedure)?;
+        let mut path = Path::default();
+        let mut state = player.state();
+        for (index, (step, place)) in way.iter().enumerate() {
+            let wait = if waits_before == Some(index) { player.as_late_as_can_be() } else { None };
+            for happens in wait.into_iter().chain(self.happens(*step)) {
+                player.happen(&happens)?;
+                path.steps.push(happens);
+            }
+            // Of clocks that run out at one instant the first cannot be seen alone.
+            let next = way.get(index + 1).map(|(step, _)| *step);
+            if matches!((step, next), (Step::RunsOut(_), Some(Step::RunsOut(_)))) {
+                continue;
+            }
+            state = player.state();
+            if !state.upset.is_empty() || !self.is_at(&state, &graph.node(*place)?.key) {
+                return None;
+            }
+        }
+        Some((path, state))
+    }
 }
 
-/// The first path that was played, or else the first that was found.
-pub(super) fn judge<'w>(
+/// Whether something was shown by a path.
+pub(super) enum Shown {
+    /// By this one, which was played.
+    Played(Path),
+    /// Only by paths like this, which its dates may rule out.
+    Perhaps(Path),
+    /// No path leads there.
+    Nowhere,
+}
+
+/// The first path that was played and led to a state that `is_so`, or else the first that was found.
+pub(super) fn judge(
     model: &Model,
     graph: &Graph,
-    witnesses: impl IntoIterator<Item = &'w Witness>,
-) -> Option<Result<Path, Path>> {
-    let mut first = None;
-    for witness in witnesses.into_iter().take(MOST_TRIES) {
-        let path = graph.path_of(witness);
-        if stands(model, &path, &witness.key) {
-            return Some(Ok(path));
-        }
-        first = first.or(Some(path));
+    witnesses: &[Witness],
+    is_so: impl Fn(&State) -> bool,
+) -> Shown {
+    let mut ways: Vec<Vec<(Step, u32)>> = witnesses.iter().map(|witness| graph.way_of(witness)).collect();
+    // The first to be reached has the shortest path.
+    ways.sort_by_key(Vec::len);
+    ways.truncate(MOST_TRIES);
+    let shown = |way: &Vec<(Step, u32)>, waits_before| {
+        model.arrives(graph, way, waits_before).filter(|(_, state)| is_so(state)).map(|(path, _)| path)
+    };
+    if let Some(path) = ways.iter().find_map(|way| shown(way, None)) {
+        return Shown::Played(path);
     }
-    first.map(Err)
+    let mut waiting = ways.iter().take(MOST_WAITING);
+    if let Some(path) = waiting.find_map(|way| (0..way.len()).find_map(|index| shown(way, Some(index)))) {
+        return Shown::Played(path);
+    }
+    ways.first().map_or(Shown::Nowhere, |way| Shown::Perhaps(model.path(way)))
 }

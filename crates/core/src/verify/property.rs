@@ -1,22 +1,22 @@
 //! What every procedure must hold to.
 
-use std::sync::Arc;
-
-use super::asked::Model;
 use super::graph::{Graph, Witness};
-use super::play::judge;
+use super::model::Model;
+use super::play::{Shown, judge};
+use super::step::Thing;
 use super::{Path, Property, Verdict, Why};
-use crate::procedure::Purpose;
+use crate::fold::{CycleStatus, State};
+use crate::procedure::{ClockId, Purpose};
 
 /// The verdicts on the properties that are always asked for.
 pub(super) fn built_in(model: &Model, graph: &Graph) -> Vec<Property> {
     vec![
         outcome_reachable(model, graph),
         never_stuck(model, graph),
-        all_seen(model, graph, "no-dead-stage", stages(model, graph)),
-        all_seen(model, graph, "no-dead-act", acts(model, graph)),
-        all_seen(model, graph, "no-dead-clock", started(model, graph)),
-        all_seen(model, graph, "no-clock-that-is-never-met", met(model, graph)),
+        all_crossed(model, graph, "no-dead-stage", stages(model)),
+        all_crossed(model, graph, "no-dead-act", acts(model)),
+        all_crossed(model, graph, "no-dead-clock", started(model)),
+        all_crossed(model, graph, "no-clock-that-is-never-met", met(model, graph)),
     ]
 }
 
@@ -30,61 +30,73 @@ impl Graph {
         }
     }
 
-    fn witness(&self, place: usize) -> Option<Witness> {
-        let node = self.nodes.get(place)?;
-        // Its path ends with the step of the search, so nothing is added to it.
-        Some(Witness { before: place, step: Vec::new(), key: Arc::clone(&node.key) })
+    /// The verdict on what must be nowhere, once it was looked for.
+    pub(super) fn none_of(&self, model: &Model, shown: Shown) -> Verdict {
+        match shown {
+            Shown::Played(path) => Verdict::Refuted(path),
+            Shown::Perhaps(path) => Verdict::Undecided(Why::PerhapsRuledOutByTime(path)),
+            Shown::Nowhere => self.of_every_path(model, Verdict::Proved),
+        }
     }
+
+    fn witnesses(&self, places: &[u32]) -> Vec<Witness> {
+        places.iter().filter_map(|place| self.witness(*place)).collect()
+    }
+}
+
+fn plain(name: &str, verdict: Verdict) -> Property {
+    Property { name: name.to_owned(), about: Vec::new(), verdict, is_vacuous: false }
 }
 
 /// The case itself is the first track of the file. The others may never begin.
 fn outcome_reachable(model: &Model, graph: &Graph) -> Property {
-    let name = "outcome-reachable-from-everywhere".to_owned();
     let places = |reached: Vec<bool>| {
-        let lost = (0..).zip(reached).filter(|(_, reached)| !reached);
-        lost.filter_map(|(place, _)| graph.witness(place)).collect::<Vec<_>>()
+        let lost = (0..).zip(reached).filter(|(_, reached)| !reached).map(|(place, _)| place);
+        graph.witnesses(&lost.collect::<Vec<u32>>())
     };
-    let verdict = if !graph.is_whole {
-        Verdict::Undecided(Why::Bound)
-    } else if !model.not_followed.is_empty() {
-        Verdict::Undecided(Why::NotFollowed)
-    } else {
-        match judge(model, graph, &places(graph.some_way())) {
-            Some(Ok(path)) => Verdict::Refuted(path),
-            Some(Err(path)) => Verdict::Undecided(Why::PerhapsRuledOutByTime(path)),
-            None => places(graph.sure_way()).first().map_or(Verdict::Proved, |witness| {
-                Verdict::Undecided(Why::PerhapsRuledOutByTime(graph.path_of(witness)))
+    // What lies beyond the bound may lead to an outcome, so nothing is refuted either.
+    let verdict = match graph.of_every_path(model, Verdict::Proved) {
+        Verdict::Proved => match judge(model, graph, &places(graph.some_way()), |_| true) {
+            Shown::Played(path) => Verdict::Refuted(path),
+            Shown::Perhaps(path) => Verdict::Undecided(Why::PerhapsRuledOutByTime(path)),
+            Shown::Nowhere => places(graph.sure_way()).first().map_or(Verdict::Proved, |witness| {
+                Verdict::Undecided(Why::PerhapsRuledOutByTime(model.path(&graph.way_of(witness))))
             }),
-        }
+        },
+        undecided @ (Verdict::Undecided(_) | Verdict::Refuted(_)) => undecided,
     };
-    Property { name, about: Vec::new(), verdict }
+    plain("outcome-reachable-from-everywhere", verdict)
 }
 
 fn never_stuck(model: &Model, graph: &Graph) -> Property {
-    let name = "never-stuck".to_owned();
-    // What was not gone on from, because there were too many, says nothing.
-    let places = (0..).zip(&graph.nodes).filter(|(_, node)| graph.is_whole && node.is_stuck);
-    let stuck: Vec<Witness> = places.filter_map(|(place, _)| graph.witness(place)).collect();
-    let verdict = match judge(model, graph, &stuck) {
-        _ if !model.not_followed.is_empty() => Verdict::Undecided(Why::NotFollowed),
-        Some(Ok(path)) => Verdict::Refuted(path),
-        Some(Err(path)) => Verdict::Undecided(Why::PerhapsRuledOutByTime(path)),
-        None => graph.of_every_path(model, Verdict::Proved),
+    let verdict = match graph.of_every_path(model, Verdict::Proved) {
+        Verdict::Proved => {
+            let quiet = graph.witnesses(&graph.places(|node| node.stands.are_quiet()));
+            graph.none_of(model, judge(model, graph, &quiet, |state| nothing_ends(model, state)))
+        }
+        undecided @ (Verdict::Undecided(_) | Verdict::Refuted(_)) => undecided,
     };
-    Property { name, about: Vec::new(), verdict }
+    plain("never-stuck", verdict)
 }
 
-/// A thing, and the first steps that crossed it.
-type Crossed<'g> = (String, &'g [Witness]);
+/// Whether no clock on which something depends has an end that will come.
+fn nothing_ends(model: &Model, state: &State) -> bool {
+    let ends = |id: &ClockId| state.running(*id).is_some_and(|run| run.end.moment().is_some());
+    !model.clocks.iter().any(ends)
+}
+
+/// Something that must be crossed by some path: what it is called, which thing it is, and whether a state shows it.
+type Crossed<'m> = (String, Thing, Box<dyn Fn(&State) -> bool + 'm>);
 
 /// Whether each thing was crossed by some path that can be played.
-fn all_seen(model: &Model, graph: &Graph, name: &str, things: Vec<Crossed<'_>>) -> Property {
+fn all_crossed(model: &Model, graph: &Graph, name: &str, things: Vec<Crossed<'_>>) -> Property {
     let (mut never, mut doubtful) = (Vec::new(), Vec::new());
-    for (thing, witnesses) in things {
-        match judge(model, graph, witnesses) {
-            None => never.push(thing),
-            Some(Err(path)) => doubtful.push((thing, path)),
-            Some(Ok(_)) => {}
+    for (called, thing, is_so) in things {
+        let witnesses = graph.crossed.get(model.things.number(thing)).map_or(&[][..], Vec::as_slice);
+        match judge(model, graph, witnesses, is_so) {
+            Shown::Nowhere => never.push(called),
+            Shown::Perhaps(path) => doubtful.push((called, path)),
+            Shown::Played(_) => {}
         }
     }
     let (about, verdict) = match (never.is_empty(), doubtful.into_iter().next()) {
@@ -92,37 +104,51 @@ fn all_seen(model: &Model, graph: &Graph, name: &str, things: Vec<Crossed<'_>>) 
         (true, Some((thing, path))) => (vec![thing], Verdict::Undecided(Why::PerhapsRuledOutByTime(path))),
         (true, None) => (Vec::new(), Verdict::Proved),
     };
-    Property { name: name.to_owned(), about, verdict }
+    Property { name: name.to_owned(), about, verdict, is_vacuous: false }
 }
 
-fn stages<'g>(model: &Model, graph: &'g Graph) -> Vec<Crossed<'g>> {
+fn stages(model: &Model) -> Vec<Crossed<'_>> {
     let tracks = model.procedure.tracks.iter();
     tracks
         .flat_map(|(track, name, row)| {
             let stages = row.stages.iter();
-            stages.map(move |(stage, stage_name, _)| {
-                (format!("{name} is {stage_name}"), graph.seen.stages.of(&(track, stage)))
+            stages.map(move |(stage, stage_name, _)| -> Crossed<'_> {
+                (format!("{name} is {stage_name}"), Thing::Stage(track, stage), Box::new(|_| true))
             })
         })
         .collect()
 }
 
-fn acts<'g>(model: &Model, graph: &'g Graph) -> Vec<Crossed<'g>> {
+fn acts(model: &Model) -> Vec<Crossed<'_>> {
     let acts = model.procedure.acts.iter();
-    acts.map(|(id, name, _)| (format!("act {name}"), graph.seen.acts.of(&id))).collect()
+    acts.map(|(id, name, _)| -> Crossed<'_> { (format!("act {name}"), Thing::Act(id), Box::new(|_| true)) })
+        .collect()
 }
 
-fn started<'g>(model: &Model, graph: &'g Graph) -> Vec<Crossed<'g>> {
+fn started(model: &Model) -> Vec<Crossed<'_>> {
     let clocks = model.procedure.clocks.iter();
-    clocks.map(|(id, name, _)| (format!("clock {name}"), graph.seen.started.of(&id))).collect()
+    clocks
+        .map(|(id, name, _)| -> Crossed<'_> {
+            let has_started = move |state: &State| !state.cycles(id).is_empty();
+            (format!("clock {name}"), Thing::Started(id), Box::new(has_started))
+        })
+        .collect()
 }
 
 /// Only clocks whose standing matters are remembered, so of the others it is not told that nothing meets them.
-fn met<'g>(model: &Model, graph: &'g Graph) -> Vec<Crossed<'g>> {
+fn met<'m>(model: &'m Model, graph: &Graph) -> Vec<Crossed<'m>> {
+    let was_seen = |id: ClockId| {
+        graph.crossed.get(model.things.number(Thing::Met(id))).is_some_and(|seen| !seen.is_empty())
+    };
     let clocks = model.procedure.clocks.iter();
     clocks
         .filter(|(_, _, clock)| !clock.met_by.is_empty() && !matches!(clock.purpose, Purpose::Bars(_)))
-        .filter(|(id, _, _)| model.clocks.contains(id) || !graph.seen.met.of(id).is_empty())
-        .map(|(id, name, _)| (format!("clock {name}"), graph.seen.met.of(&id)))
+        .filter(|(id, _, _)| model.clocks.contains(id) || was_seen(*id))
+        .map(|(id, name, _)| -> Crossed<'m> {
+            let was_met = move |state: &State| {
+                state.cycles(id).iter().any(|cycle| matches!(cycle.status, CycleStatus::Met { .. }))
+            };
+            (format!("clock {name}"), Thing::Met(id), Box::new(was_met))
+        })
         .collect()
 }

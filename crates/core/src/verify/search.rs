@@ -1,341 +1,127 @@
 //! The search: breadth first, so that the path to each configuration is a shortest one.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::thread;
 
-use super::asked::{Model, ends_ahead};
-use super::graph::{Edge, Graph, Kind, Node, Seen, Witness};
-use super::key::Key;
-use super::menu::{Choice, Input, Menu, arrives, becomes_known, deed_of, found, values_of};
-use super::path::Happens;
-use super::play::opening_moment;
-use crate::entry::What;
-use crate::fold::{Arrived, Cause, CycleStatus, Found, Known, Now, State, resolve};
-use crate::id::EntryNumber;
-use crate::procedure::{ActId, ClockId, ClockStanding, Truth};
-use crate::table::Id;
-use crate::time::When;
+use super::expand::{At, Found, Worker};
+use super::graph::{Edge, Graph, Kind, Witness};
+use super::model::Model;
+use super::step::Step;
 
-struct Search<'m> {
-    model: &'m Model,
-    bound: usize,
-    graph: Graph,
-    known: HashMap<Key, usize>,
-    frontier: VecDeque<(usize, State)>,
-    now: Now,
-}
+/// How many configurations are gone on from before what was found is put together.
+const AT_A_TIME: usize = 8_192;
 
+/// How few are not worth a second thread.
+const FEW: usize = 128;
+
+/// How many threads help at most.
+const MOST_THREADS: usize = 16;
+
+/// How many steps that cross one thing are remembered.
+const MOST_CROSSINGS: usize = 200;
+
+/// Searches all paths, up to `bound` configurations. The same is found whatever the number of threads.
 pub(super) fn search(model: &Model, bound: usize) -> Graph {
-    let now = Now::dated(When::At(opening_moment()), Cause::Opening, &model.procedure.home().zone);
-    let graph = Graph {
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
+    let workers: Vec<Worker> = (0..threads).map(|_| Worker::new(model.apart())).collect();
+    let mut graph = Graph {
         nodes: Vec::new(),
         edges: Vec::new(),
+        known: HashMap::new(),
         is_whole: true,
-        seen: Seen::default(),
-        witnesses: vec![Vec::new(); model.safeguards.len()],
+        crossed: vec![Vec::new(); model.things.count],
     };
-    let mut search = Search { model, bound, graph, known: HashMap::new(), frontier: VecDeque::new(), now };
-    let mut state = State::new(&model.procedure);
-    state.is_timeless = true;
-    state.open(&search.now);
-    search.now.cause = Cause::Entry(EntryNumber::FIRST);
-    search.arrive(None, Vec::new(), state);
-    while let Some((node, state)) = search.frontier.pop_front() {
-        search.expand(node, &state);
-        if !search.graph.is_whole {
-            break;
+    let Some(first) = workers.first() else { return graph };
+    let (key, crossed) = first.opening();
+    let Some(opening) = graph.enter(&key, 0, Step::Opened, bound) else { return graph };
+    for thing in crossed {
+        let witness = Witness { before: opening, step: Step::Opened, after: opening };
+        graph.crosses(model.things.number(thing), witness);
+    }
+    let mut done = 0;
+    while done < graph.nodes.len() && graph.is_whole {
+        let until = graph.nodes.len().min(done + AT_A_TIME);
+        for found in expanded(&graph, done..until, &workers) {
+            done = graph.take(model, &found, done, bound);
         }
     }
-    search.graph
+    graph
 }
 
-impl Search<'_> {
-    /// Enters the configuration of `state`, and gives its place unless there are too many.
-    fn arrive(&mut self, parent: Option<usize>, step: Vec<Happens>, mut state: State) -> Option<usize> {
-        let model = self.model;
-        let mut key = model.key(&state).to_vec();
-        key.extend(model.ever(parent.and_then(|parent| self.graph.nodes.get(parent)), &state));
-        let key: Key = key.into();
-        let witness = || Witness { before: parent.unwrap_or(0), step: step.clone(), key: Arc::clone(&key) };
-        self.see(&state, &witness);
-        if let Some(place) = self.known.get(&key) {
-            return Some(*place);
+/// Goes on from some configurations, several at once.
+fn expanded(graph: &Graph, places: std::ops::Range<usize>, workers: &[Worker]) -> Vec<Found> {
+    let is_known: Vec<bool> = graph.crossed.iter().map(|found| found.len() >= MOST_CROSSINGS).collect();
+    let nodes = graph.nodes.get(places).unwrap_or_default();
+    let expand = |worker: &Worker, nodes: &[super::graph::Node]| {
+        let mut found = Found::default();
+        for node in nodes {
+            worker.expand(&node.key, &is_known, &mut found);
         }
-        if self.graph.nodes.len() >= self.bound {
-            self.graph.is_whole = false;
-            return None;
+        found
+    };
+    let (Some((first, others)), true) = (workers.split_first(), nodes.len() >= FEW) else {
+        return workers.first().map(|worker| expand(worker, nodes)).into_iter().collect();
+    };
+    let mut shares = nodes.chunks(nodes.len().div_ceil(workers.len()));
+    let own = shares.next().unwrap_or_default();
+    thread::scope(|scope| {
+        let helpers: Vec<_> = others
+            .iter()
+            .zip(shares)
+            .map(|(worker, share)| {
+                let expand = &expand;
+                // Where no thread can be had, its share is done here.
+                (worker, share, thread::Builder::new().spawn_scoped(scope, move || expand(worker, share)))
+            })
+            .collect();
+        let mut found = vec![expand(first, own)];
+        for (worker, share, helper) in helpers {
+            let helped = helper.ok().and_then(|helper| helper.join().ok());
+            found.push(helped.unwrap_or_else(|| expand(worker, share)));
         }
-        let place = self.graph.nodes.len();
-        model.compact(&mut state);
-        let tracks = &model.procedure.tracks;
-        let has_outcome = tracks
-            .ids()
-            .next()
-            .is_some_and(|track| tracks.at(track).stages.at(state.stage(track)).outcome.is_some());
-        for ((_, safeguard), found) in model.safeguards.iter().zip(&mut self.graph.witnesses) {
-            if safeguard.is_shown_by(&state) {
-                found.push(witness());
-            }
-        }
-        self.graph.nodes.push(Node {
-            parent,
-            step,
-            key: Arc::clone(&key),
-            has_outcome,
-            is_stuck: !has_outcome,
-            has_sure_end: model.running(&state).any(|id| ends_ahead(&model.procedure, id)),
-        });
-        self.known.insert(key, place);
-        self.frontier.push_back((place, state));
-        Some(place)
-    }
-
-    /// Notes which stages and clocks a step crossed.
-    fn see(&mut self, state: &State, witness: &impl Fn() -> Witness) {
-        let seen = &mut self.graph.seen;
-        for track in self.model.procedure.tracks.ids() {
-            seen.stages.add((track, state.stage(track)), witness);
-        }
-        for moved in state.happenings.iter().flat_map(|happening| &happening.moved) {
-            seen.stages.add((moved.track, moved.to), witness);
-        }
-        for clock in self.model.procedure.clocks.ids() {
-            let cycles = state.cycles(clock);
-            if !cycles.is_empty() {
-                seen.started.add(clock, witness);
-            }
-            if cycles.iter().any(|cycle| matches!(cycle.status, CycleStatus::Met { .. })) {
-                seen.met.add(clock, witness);
-            }
-        }
-    }
-
-    fn expand(&mut self, node: usize, state: &State) {
-        let procedure = self.model.procedure.clone();
-        let mut can_go_on = false;
-        for act in procedure.acts.ids() {
-            can_go_on |= self.acts(node, state, act);
-        }
-        let mut deeds: Vec<What> = Vec::new();
-        for (fact, compared) in &self.model.kept.facts {
-            let values = values_of(&procedure.facts.at(*fact).of, compared).into_iter();
-            deeds.extend(values.map(|value| becomes_known(&procedure, *fact, value)));
-        }
-        let documents = self.model.kept.documents.iter().filter(|id| !state.is_complete(**id));
-        deeds.extend(documents.map(|id| arrives(&procedure, *id)));
-        for ground in procedure.grounds.ids().filter(|id| self.model.kept.asks_for_ground(*id)) {
-            deeds.extend([true, false].map(|applies| found(&procedure, ground, applies)));
-        }
-        for what in deeds {
-            let mut next = state.clone();
-            can_go_on |= self.deed(&mut next, &what)
-                && self.go(node, Kind::Deed, vec![Happens::Deed(what)], next) != Some(node);
-        }
-        self.let_settle(node, state);
-        let running: Vec<ClockId> = self.model.running(state).collect();
-        for clock in running {
-            let mut next = state.clone();
-            next.run_out(clock, self.now.from);
-            let kind = if ends_ahead(&procedure, clock) { Kind::Expiry } else { Kind::EarlyExpiry };
-            self.go(node, kind, vec![Happens::RunsOut(procedure.clocks.name(clock).clone())], next);
-            can_go_on = true;
-        }
-        if let Some(node) = self.graph.nodes.get_mut(node) {
-            node.is_stuck &= !can_go_on;
-        }
-    }
-
-    fn go(&mut self, from: usize, kind: Kind, step: Vec<Happens>, state: State) -> Option<usize> {
-        let to = self.arrive(Some(from), step, state)?;
-        if from != to || !matches!(kind, Kind::Deed | Kind::PerhapsDeed) {
-            self.graph.edges.push(Edge { from, to, kind });
-        }
-        Some(to)
-    }
-
-    fn deed(&self, state: &mut State, what: &What) -> bool {
-        let resolved = resolve(state, what, &self.now);
-        resolved.is_ok_and(|resolved| {
-            state.apply(&resolved, &self.now, what);
-            true
-        })
-    }
-
-    /// Whatever is recorded, what has waited for the next step follows.
-    fn let_settle(&mut self, node: usize, state: &State) {
-        let wiring = &self.model.procedure.wiring;
-        if wiring.stopping.is_empty() && wiring.kept_back.is_empty() {
-            return;
-        }
-        let mut next = state.clone();
-        next.settle(&self.now);
-        self.go(node, Kind::PerhapsDeed, Vec::new(), next);
-    }
-
-    /// Does an act in every way that makes a difference; whether there is any.
-    fn acts(&mut self, node: usize, state: &State, act: ActId) -> bool {
-        let Some(Menu { choices, is_single, .. }) = self.model.menu(act) else { return false };
-        if self.model.is_closed_by_stage(state, act) {
-            return false;
-        }
-        let mut is_open = false;
-        for choice in choices {
-            // A copy of the state is most of what a step costs.
-            if choice.before.is_empty() && !self.model.may_be_open(state, act, &choice.what) {
-                continue;
-            }
-            let mut next = state.clone();
-            if !choice.before.is_empty() {
-                choice.before.iter().for_each(|input| self.write(&mut next, input));
-                next.look_at_conditions();
-                if !self.model.may_be_open(&next, act, &choice.what) {
-                    continue;
-                }
-            }
-            if !self.deed(&mut next, &choice.what) {
-                continue;
-            }
-            let kind = self.model.kind_of(act, choice);
-            let step = steps(self.model, choice);
-            let before = node;
-            let Some(to) = self.go(node, kind, step.clone(), next) else { return is_open };
-            if let Some(reached) = self.graph.nodes.get(to) {
-                let witness = Witness { before, step, key: Arc::clone(&reached.key) };
-                self.note_act(node, state, act, witness);
-            }
-            is_open = true;
-            if *is_single && choice.is_full {
-                break;
-            }
-        }
-        is_open
-    }
-
-    fn note_act(&mut self, node: usize, state: &State, act: ActId, witness: Witness) {
-        let ever = self.graph.nodes.get(node).map(|node| Arc::clone(&node.key));
-        for (index, (_, safeguard)) in self.model.safeguards.iter().enumerate() {
-            let held = ever.as_ref().is_some_and(|key| self.model.held(key, index));
-            if safeguard.is_broken_by(act, state, held)
-                && let Some(found) = self.graph.witnesses.get_mut(index)
-            {
-                found.push(witness.clone());
-            }
-        }
-        self.graph.seen.acts.add(act, || witness);
-    }
-
-    /// Writes down what no rule but those of acts asks for, so that nothing follows from it by itself.
-    fn write(&self, state: &mut State, input: &Input) {
-        let Now { when, cause, .. } = self.now;
-        match input {
-            Input::Fact(fact, value) => {
-                if let Some(place) = state.facts.get_mut(fact.index()) {
-                    *place = Some(Known { value: value.clone(), since: when, cause });
-                }
-            }
-            Input::Ground(ground, applies) => {
-                let by = self.model.procedure.grounds.at(*ground).considered_by.first().copied();
-                if let (Some(place), Some(by)) = (state.findings.get_mut(ground.index()), by) {
-                    *place = Some(Found { applies: *applies, by, when, entry: cause });
-                }
-            }
-            Input::Document(document) => {
-                if let (Some(place), What::Document(arrival)) =
-                    (state.arrivals.get_mut(document.index()), arrives(&self.model.procedure, *document))
-                {
-                    let (form, translated_into) = (arrival.form, arrival.translated_into);
-                    place.push(Arrived { entry: cause, when, form, translated_into });
-                }
-            }
-        }
-    }
+        found
+    })
 }
 
-fn steps(model: &Model, choice: &Choice) -> Vec<Happens> {
-    let before = choice.before.iter().map(|input| deed_of(&model.procedure, input));
-    before.chain(std::iter::once(choice.what.clone())).map(Happens::Deed).collect()
-}
-
-impl Model {
-    /// Whether an act can be done in this way wherever it is open. What makes a clock longer may make it too long, and
-    /// what is recorded beforehand may let a clock stand still.
-    fn kind_of(&self, act: ActId, choice: &Choice) -> Kind {
-        let wiring = &self.procedure.wiring;
-        let is_alone = wiring.stopping.is_empty() && wiring.kept_back.is_empty();
-        let is_sure =
-            choice.is_full && wiring.act(act).extends.is_empty() && (choice.before.is_empty() || is_alone);
-        if is_sure { Kind::Deed } else { Kind::PerhapsDeed }
-    }
-
-    /// The clocks that matter and may run out.
-    fn running<'s>(&'s self, state: &'s State) -> impl Iterator<Item = ClockId> + 's {
-        let runs =
-            |id: &ClockId| state.running(*id).is_some_and(|cycle| cycle.standing() == ClockStanding::Running);
-        self.clocks.iter().copied().filter(runs)
-    }
-
-    /// Whether no value of any fact can open an act where the tracks stand.
-    fn is_closed_by_stage(&self, state: &State, act: ActId) -> bool {
-        self.procedure.acts.at(act).moves.iter().any(|moves| {
-            let here = state.stage(moves.track);
-            !moves.or_stays && !moves.moves.iter().any(|one| one.from.contains(&here))
-        })
-    }
-
-    /// Whether what an act asks for holds, for one that brings no facts. The same is asked when it is done, which also
-    /// says why not, at more cost.
-    fn may_be_open(&self, state: &State, act: ActId, what: &What) -> bool {
-        let brings_facts = !matches!(what, What::Act { facts, .. } if facts.is_empty());
-        let row = self.procedure.acts.at(act);
-        brings_facts
-            || (row.when.iter().all(|when| state.holds(when, &[]) == Truth::True)
-                && row.unless.iter().all(|one| state.holds(&one.when, &[]) == Truth::False))
-    }
-
-    /// Forgets what no rule asks for.
-    fn compact(&self, state: &mut State) {
-        state.happenings.clear();
-        state.owed.clear();
-        state.upset.clear();
-        for done in &mut state.done {
-            done.truncate(1);
+impl Graph {
+    fn crosses(&mut self, thing: usize, witness: Witness) {
+        if let Some(known) = self.crossed.get_mut(thing).filter(|known| known.len() < MOST_CROSSINGS) {
+            known.push(witness);
         }
-        for cycles in &mut state.cycles {
-            let keep = cycles.len().saturating_sub(2);
-            cycles.drain(..keep);
-        }
-        for id in self.procedure.facts.ids().filter(|id| !self.kept.facts.contains_key(id)) {
-            if let Some(place) = state.facts.get_mut(id.index()) {
-                *place = None;
+    }
+
+    /// Takes in what was found from the configurations from `first` on; gives the one after them.
+    fn take(&mut self, model: &Model, found: &Found, first: usize, bound: usize) -> usize {
+        let mut led_to: Vec<Option<Witness>> = Vec::with_capacity(found.steps.len());
+        let width = found.keys.len().checked_div(found.steps.len()).unwrap_or(1).max(1);
+        let mut keys = found.keys.chunks_exact(width);
+        let mut steps = found.steps.iter();
+        for (place, (ends, stands)) in (first..).zip(&found.from) {
+            let Ok(from) = u32::try_from(place) else { break };
+            while led_to.len() < *ends {
+                let (Some((step, kind)), Some(key)) = (steps.next(), keys.next()) else { break };
+                let to = self.enter(key, from, *step, bound);
+                led_to.push(to.map(|after| Witness { before: from, step: *step, after }));
+                // A deed that changes nothing leads nowhere; a clock that begins again and again does.
+                let leads_on = to != Some(from) || !matches!(kind, Kind::Deed | Kind::PerhapsDeed);
+                self.edges.extend(to.filter(|_| leads_on).map(|to| Edge::new(to, *kind)));
+            }
+            let edges_end = u32::try_from(self.edges.len()).unwrap_or(u32::MAX);
+            // More steps than can be numbered are more than were searched.
+            self.is_whole &= edges_end != u32::MAX;
+            if let Some(node) = self.nodes.get_mut(place) {
+                (node.edges_end, node.stands) = (edges_end, *stands);
             }
         }
-        for id in self.procedure.documents.ids().filter(|id| !self.kept.documents.contains(id)) {
-            if let Some(place) = state.arrivals.get_mut(id.index()) {
-                place.clear();
+        for (at, thing) in &found.crossed {
+            let witness = match at {
+                At::Step(step) => led_to.get(*step).copied().flatten(),
+                At::Place(place) => u32::try_from(first + place).ok().and_then(|place| self.witness(place)),
+            };
+            if let Some(witness) = witness {
+                self.crosses(model.things.number(*thing), witness);
             }
         }
-        for id in self.procedure.grounds.ids().filter(|id| !self.kept.asks_for_ground(*id)) {
-            if let Some(place) = state.findings.get_mut(id.index()) {
-                *place = None;
-            }
-        }
-        state.look_at_conditions();
-    }
-
-    /// For each safeguard, whether what it requires was ever so.
-    fn ever(&self, parent: Option<&Node>, state: &State) -> Vec<u8> {
-        let held = self.safeguards.iter().enumerate().map(|(index, (_, safeguard))| {
-            let before = parent.is_some_and(|node| self.held(&node.key, index));
-            let now = safeguard
-                .requires_condition()
-                .is_some_and(|condition| state.condition(condition) == Truth::True);
-            u8::from(before || now)
-        });
-        held.collect()
-    }
-
-    fn held(&self, key: &Key, safeguard: usize) -> bool {
-        let from_end = self.safeguards.len().saturating_sub(safeguard);
-        key.len().checked_sub(from_end).and_then(|at| key.get(at)).is_some_and(|held| *held == 1)
+        first + found.from.len()
     }
 }

@@ -6,14 +6,17 @@
     reason = "the words of a test stop it when they are wrong"
 )]
 
-#[expect(dead_code, reason = "the words of the other suite are borrowed, and not all of them are needed")]
 #[path = "../law/draft.rs"]
 mod draft;
-#[expect(dead_code, reason = "see above")]
+mod lots;
+mod random;
+#[expect(dead_code, reason = "the words of the other suite are borrowed, and not all of them are needed")]
 #[path = "../law/sample.rs"]
 mod sample;
 mod small;
+mod walk;
 
 mod agreement;
 mod built_in;
 mod guarantees;
+mod soundness;

@@ -173,6 +173,10 @@ impl Beside<'_> {
         text.map(|text| self.guard(text)).transpose()
     }
 
+    fn guards(&self, texts: Option<&OneOrMore<GuardText>>) -> Result<Vec<GuardDraft>, Slip> {
+        texts.into_iter().flat_map(|texts| &texts.0).map(|text| self.guard(text)).collect()
+    }
+
     fn passage<'t>(&self, text: &'t Text) -> Passage<'t> {
         Passage::new(self.source, &text.value, text.span.clone())
     }
@@ -260,9 +264,16 @@ impl Beside<'_> {
             never: self.maybe_guard(row.never.as_ref())?,
             unless: self.maybe_guard(row.unless.as_ref())?,
             before: row.before.as_ref().map(name),
+            always_after: row.always_after.as_ref().map(name),
             requires: row.requires.as_ref().map(name),
+            within: row.within.as_ref().map(name),
             possible: self.maybe_guard(row.possible.as_ref())?,
+            holds_in: self.maybe_guard(row.holds_in.as_ref())?,
+            holds: self.maybe_guard(row.holds.as_ref())?,
             at_most_once: row.at_most_once.as_ref().map(name),
+            never_together: self.guards(row.never_together.as_ref())?,
+            only_by: maybe_names(row.only_by.as_ref()),
+            act: row.act.as_ref().map(name),
             cite: self.cite(&row.cite)?,
         })
     }

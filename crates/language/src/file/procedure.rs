@@ -349,15 +349,36 @@ pub struct SafeguardFile {
     /// The act before which something must have happened.
     #[serde(default)]
     pub before: Option<Name>,
-    /// The act or condition that comes first, with `before`.
+    /// The act after which something must follow.
+    #[serde(default)]
+    pub always_after: Option<Name>,
+    /// The act or condition that comes first, with `before`, or follows, with `always-after`.
     #[serde(default)]
     pub requires: Option<Name>,
+    /// The clock that runs until it follows, with `always-after`.
+    #[serde(default)]
+    pub within: Option<Name>,
     /// What some path must lead to.
     #[serde(default)]
     pub possible: Option<GuardText>,
+    /// Where something always holds.
+    #[serde(default)]
+    pub holds_in: Option<GuardText>,
+    /// What holds there, with `holds-in`.
+    #[serde(default)]
+    pub holds: Option<GuardText>,
     /// The act that is done once at most.
     #[serde(default)]
     pub at_most_once: Option<Name>,
+    /// Of these no two hold at once.
+    #[serde(default)]
+    pub never_together: Option<OneOrMore<GuardText>>,
+    /// The authorities by which alone an act is done.
+    #[serde(default)]
+    pub only_by: Option<OneOrMore<Name>>,
+    /// The act, with `only-by`.
+    #[serde(default)]
+    pub act: Option<Name>,
     /// The provision.
     pub cite: CiteText,
 }
