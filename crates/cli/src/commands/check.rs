@@ -3,7 +3,9 @@
 mod calendars;
 mod chronologies;
 mod cited;
+mod paths;
 mod proofs;
+mod sarif;
 
 use std::path::{Path, PathBuf};
 
@@ -30,6 +32,15 @@ pub(crate) struct CheckArgs {
     /// How many configurations of each procedure are searched before a proof is left undecided
     #[arg(long, value_name = "NUMBER", default_value_t = 200_000)]
     bound: usize,
+    /// Tell of one property or safeguard: what it says and, if it does not hold, the path that shows it, with dates
+    #[arg(long, value_name = "PROPERTY")]
+    explain: Option<String>,
+    /// Write that path as a chronology, which `comity replay` plays
+    #[arg(long, value_name = "FILE", requires = "explain")]
+    write_path: Option<PathBuf>,
+    /// Write all findings as SARIF, for editors and code review
+    #[arg(long, value_name = "FILE")]
+    sarif: Option<PathBuf>,
     #[command(flatten)]
     clock: ClockArgs,
 }
@@ -50,6 +61,18 @@ pub(crate) fn run(args: &CheckArgs) -> Result<Answer, Failure> {
     let ending = ending(&library, args.clock.clock().now());
     let proofs = proofs(&library, args.bound);
     let errors = library.diagnostics.iter().filter(|one| one.severity == Severity::Error).count();
+    if let Some(path) = &args.sarif {
+        let findings = sarif::sarif(&library.diagnostics, &proofs);
+        write(path, &format!("{findings:#}\n"))?;
+    }
+    let exit = match (is_loaded, errors) {
+        (false, _) => Exit::Procedure,
+        (true, 0) if !proofs.iter().any(Proof::is_refuted) => Exit::Fine,
+        (true, _) => Exit::Failed,
+    };
+    if let Some(name) = &args.explain {
+        return explained(args, name, &library, &proofs).map(|answer| answer.ending(exit));
+    }
     let mut page = Page::new();
     page.table(0, &overview(&library));
     page.table(0, &failed(&library));
@@ -78,12 +101,46 @@ pub(crate) fn run(args: &CheckArgs) -> Result<Answer, Failure> {
     ];
     let pieces: Vec<_> = summary.iter().map(|(tone, text)| (*tone, text.as_str())).collect();
     page.line(if is_whole { &pieces } else { pieces.get(..2).unwrap_or(&pieces) });
-    let exit = match (is_loaded, errors) {
-        (false, _) => Exit::Procedure,
-        (true, 0) if !proofs.iter().any(Proof::is_refuted) => Exit::Fine,
-        (true, _) => Exit::Failed,
-    };
     Ok(Answer::fine(page, document(&library, &uncited, &ending, &proofs, errors)).ending(exit))
+}
+
+/// Tells of one property, and writes its path if that is asked for.
+fn explained(args: &CheckArgs, name: &str, library: &Library, proofs: &[Proof]) -> Result<Answer, Failure> {
+    let found = proofs::called(proofs, name)?;
+    let mut page = Page::new();
+    if !library.diagnostics.is_empty() {
+        page.append(&diagnostics_page(&library.diagnostics));
+    }
+    for (proof, property) in &found {
+        proofs::explain(proof, property, &mut page);
+    }
+    if let Some(file) = &args.write_path {
+        let mut paths =
+            found.iter().filter_map(|(proof, property)| Some((proof, property, paths::of(property)?)));
+        let (proof, property, path) = match (paths.next(), paths.next()) {
+            (Some(one), None) => one,
+            (None, _) => {
+                let what = format!("`{name}` has no path that could be written");
+                return Err(Failure::usage(what, "only what a path refutes has one"));
+            }
+            (Some(_), Some(_)) => {
+                let what = format!("`{name}` has a path in several procedures");
+                return Err(Failure::usage(what, "name one procedure file"));
+            }
+        };
+        let title = format!("{} does not hold", property.name);
+        write(file, &paths::chronology(&proof.procedure, &title, path)?)?;
+        page.line(&[(Tone::Plain, &format!("written to {}", file.display()))]);
+    }
+    let document = json!({
+        "proofs": found.iter().map(|(proof, _)| proof.json()).collect::<Vec<_>>(),
+        "explained": name,
+    });
+    Ok(Answer::fine(page, document))
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    std::fs::write(path, text).map_err(|source| Failure::File { path: path.to_owned(), source })
 }
 
 /// What lies at a path.

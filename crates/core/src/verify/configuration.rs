@@ -254,6 +254,30 @@ impl Model {
             state.look_at_conditions();
         }
     }
+
+    /// Takes it out again. None of it is in a state that was made from a key.
+    pub(super) fn strike(state: &mut State, inputs: &[super::menu::Input]) {
+        use super::menu::Input;
+        for input in inputs {
+            match input {
+                Input::Fact(fact, _) => {
+                    if let Some(place) = state.facts.get_mut(fact.index()) {
+                        *place = None;
+                    }
+                }
+                Input::Ground(ground, _) => {
+                    if let Some(place) = state.findings.get_mut(ground.index()) {
+                        *place = None;
+                    }
+                }
+                Input::Document(document) => {
+                    if let Some(place) = state.arrivals.get_mut(document.index()) {
+                        place.clear();
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// An index of a table. No table has more rows than this can tell.

@@ -91,9 +91,9 @@ impl Worker {
             somebody_acts |= self.acts(&from, act, found);
         }
         for (index, what) in (0..).zip(self.model.deeds.iter()) {
-            let mut next = from.state.clone();
-            somebody_acts |= self.deed(&mut next, what)
-                && self.arrive(&from, &next, (Step::Deed(index), Kind::Deed), None, found);
+            if let Some(next) = self.after(&from.state, what) {
+                somebody_acts |= self.arrive(&from, &next, (Step::Deed(index), Kind::Deed), None, found);
+            }
         }
         self.let_settle(&from, found);
         self.run_out(&from, found);
@@ -181,12 +181,12 @@ impl Worker {
         }
     }
 
-    fn deed(&self, state: &mut State, what: &What) -> bool {
-        let resolved = resolve(state, what, &self.now);
-        resolved.is_ok_and(|resolved| {
-            state.apply(&resolved, &self.now, what);
-            true
-        })
+    /// The state after a deed, if it is allowed.
+    fn after(&self, state: &State, what: &What) -> Option<State> {
+        let resolved = resolve(state, what, &self.now).ok()?;
+        let mut next = state.clone();
+        next.apply(&resolved, &self.now, what);
+        Some(next)
     }
 
     /// Whatever is recorded, what has waited for the next step follows.
@@ -220,20 +220,27 @@ impl Worker {
             return false;
         }
         let mut is_open = false;
+        // What is recorded beforehand is written into one state, and taken out of it again.
+        let mut scratch = choices.iter().any(|choice| !choice.before.is_empty()).then(|| from.state.clone());
         for (index, choice) in (0..).zip(choices) {
-            if choice.before.is_empty() && !self.model.may_be_open(&from.state, act, &choice.what) {
-                continue;
+            let state = match &mut scratch {
+                Some(scratch) if !choice.before.is_empty() => {
+                    self.model.write(scratch, &choice.before, &self.now);
+                    &*scratch
+                }
+                Some(_) | None => &from.state,
+            };
+            let next =
+                if self.model.may_be_open(state, act, choice) { self.after(state, &choice.what) } else { None };
+            if let Some(next) = &next {
+                let kind = self.model.kind_of(act, choice);
+                self.arrive(from, next, (Step::Act(act, index), kind), Some(act), found);
+                is_open = true;
             }
-            let mut next = from.state.clone();
-            self.model.write(&mut next, &choice.before, &self.now);
-            let may_be_open = choice.before.is_empty() || self.model.may_be_open(&next, act, &choice.what);
-            if !may_be_open || !self.deed(&mut next, &choice.what) {
-                continue;
+            if let Some(scratch) = &mut scratch {
+                Model::strike(scratch, &choice.before);
             }
-            let kind = self.model.kind_of(act, choice);
-            self.arrive(from, &next, (Step::Act(act, index), kind), Some(act), found);
-            is_open = true;
-            if *is_single && choice.is_full {
+            if next.is_some() && *is_single && choice.is_full {
                 break;
             }
         }
@@ -284,13 +291,10 @@ impl Model {
         })
     }
 
-    /// Whether what an act asks for holds, for one that brings no facts. The same is asked when it is done, which also
-    /// says why not, at more cost.
-    fn may_be_open(&self, state: &State, act: ActId, what: &What) -> bool {
-        let brings_facts = !matches!(what, What::Act { facts, .. } if facts.is_empty());
+    /// Whether what an act asks for holds. The same is asked when it is done, which also says why not, at more cost.
+    fn may_be_open(&self, state: &State, act: ActId, choice: &Choice) -> bool {
         let row = self.procedure.acts.at(act);
-        brings_facts
-            || (row.when.iter().all(|when| state.holds(when, &[]) == Truth::True)
-                && row.unless.iter().all(|one| state.holds(&one.when, &[]) == Truth::False))
+        row.when.iter().all(|when| state.holds(when, &choice.given) == Truth::True)
+            && row.unless.iter().all(|one| state.holds(&one.when, &choice.given) == Truth::False)
     }
 }

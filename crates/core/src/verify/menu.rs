@@ -29,6 +29,8 @@ pub(super) struct Choice {
     /// What is recorded beforehand. Nothing follows from it by itself.
     pub(super) before: Vec<Input>,
     pub(super) what: What,
+    /// The facts that come with it.
+    pub(super) given: Vec<(FactId, Value)>,
     /// Whether nothing must be unknown for it.
     pub(super) is_full: bool,
 }
@@ -39,6 +41,15 @@ pub(super) enum Input {
     Fact(FactId, Value),
     Ground(GroundId, bool),
     Document(DocumentId),
+}
+
+impl Input {
+    fn is_mirrored(&self, procedure: &Procedure) -> bool {
+        match self {
+            Self::Fact(fact, _) => procedure.facts.at(*fact).mirrors.is_some(),
+            Self::Ground(..) | Self::Document(_) => false,
+        }
+    }
 }
 
 pub(super) fn menu(procedure: &Procedure, id: ActId, asked: &Asked, kept: &Asked) -> Menu {
@@ -57,18 +68,24 @@ pub(super) fn menu(procedure: &Procedure, id: ActId, asked: &Asked, kept: &Asked
     for before in product(&inputs) {
         for facts in product(&given.iter().map(|(_, values)| values.clone()).collect::<Vec<_>>()) {
             let facts = given.iter().map(|(fact, _)| *fact).zip(facts);
-            let facts: Vec<(Name, Value)> = facts
-                .filter_map(|(fact, value)| Some((procedure.facts.name(fact).clone(), value?)))
-                .collect();
+            let given: Vec<(FactId, Value)> =
+                facts.filter_map(|(fact, value)| Some((fact, value?))).collect();
+            let named =
+                given.iter().map(|(fact, value)| (procedure.facts.name(*fact).clone(), value.clone()));
+            let facts: Vec<(Name, Value)> = named.collect();
             let Some(by) = by.clone() else { continue };
             choices.push(Choice {
                 is_full: before.iter().all(|(is_full, _)| *is_full),
                 before: before.iter().flat_map(|(_, inputs)| inputs.clone()).collect(),
                 what: What::Act { act: procedure.acts.name(id).clone(), by, facts },
+                given,
             });
         }
     }
-    choices.sort_by_key(|choice| choice.before.len());
+    // What a linked case must bring comes last: a path is told more simply without.
+    choices.sort_by_key(|choice| {
+        (choice.before.iter().filter(|one| one.is_mirrored(procedure)).count(), choice.before.len())
+    });
     Menu { choices, is_cut, is_single }
 }
 

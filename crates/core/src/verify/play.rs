@@ -20,7 +20,7 @@ const MOST_TRIES: usize = 200;
 /// How many of them are played with a wait before one of their steps, where they could not be played without.
 const MOST_WAITING: usize = 10;
 
-const SECOND: i64 = 1_000_000;
+const MINUTE: i64 = 60_000_000;
 
 /// The entries of a path, and the moment at which its last step has taken place.
 #[derive(Clone, Debug)]
@@ -29,14 +29,16 @@ pub struct Played {
     pub entries: Vec<Entry>,
     /// The moment.
     pub at: Moment,
+    /// When each step of the path took place.
+    pub moments: Vec<Moment>,
 }
 
 /// When every path begins: on New Year's Day of 2030, in UTC.
 pub(super) fn opening_moment() -> Moment {
-    Moment::from_unix_microseconds(1_893_456_000 * SECOND).unwrap_or(Moment::MIN)
+    Moment::from_unix_microseconds(1_893_456_000_000_000).unwrap_or(Moment::MIN)
 }
 
-/// Plays a path: each deed a second after the step before, each expiry by waiting for it. Nothing, if a deed is not
+/// Plays a path: each deed a minute after the step before, each expiry by waiting for it. Nothing, if a deed is not
 /// admitted or a clock does not run out so.
 #[must_use]
 pub fn play(procedure: &SharedProcedure, path: &Path) -> Option<Played> {
@@ -45,8 +47,12 @@ pub fn play(procedure: &SharedProcedure, path: &Path) -> Option<Played> {
 
 pub(super) fn played(procedure: &SharedProcedure, path: &Path) -> Option<Played> {
     let mut player = Player::new(procedure)?;
-    path.steps.iter().try_for_each(|happens| player.happen(happens))?;
-    Some(Played { entries: player.entries, at: player.at })
+    let mut moments = Vec::with_capacity(path.steps.len());
+    for happens in &path.steps {
+        player.happen(happens)?;
+        moments.push(player.at);
+    }
+    Some(Played { entries: player.entries, at: player.at, moments })
 }
 
 /// A case on which a path is played.
@@ -84,7 +90,7 @@ impl<'p> Player<'p> {
     fn happen(&mut self, happens: &Happens) -> Option<()> {
         match happens {
             Happens::Deed(what) => {
-                self.at = self.at.plus_microseconds(SECOND)?;
+                self.at = self.at.plus_microseconds(MINUTE)?;
                 let what = with_days_ahead(self.procedure, what, self.at);
                 self.record(Body::Deed(Deed { when: When::At(self.at), what }))
             }
@@ -116,7 +122,7 @@ impl<'p> Player<'p> {
         let ends = self.procedure.clocks.ids().filter_map(|id| state.running(id)?.end.moment());
         let first = ends.filter(|ends| *ends > self.at).min()?;
         // Time enough for a few deeds.
-        first.plus_microseconds(-600 * SECOND).filter(|until| *until > self.at).map(Happens::WaitsUntil)
+        first.plus_microseconds(-60 * MINUTE).filter(|until| *until > self.at).map(Happens::WaitsUntil)
     }
 }
 
