@@ -209,6 +209,11 @@ impl Worker {
             next.run_out(clock, self.now.from);
             let is_sure = ends_ahead(&self.model.procedure, clock);
             let kind = if is_sure { Kind::Expiry } else { Kind::EarlyExpiry };
+            // What it moves stands with it; what follows by itself may stand with it too, and is no less its effect.
+            let has_effect = next.happenings.iter().any(|happening| !happening.moved.is_empty());
+            if has_effect && !from.is_known(self.model.things.number(Thing::Effect(clock))) {
+                found.crossed.push((At::Step(found.steps.len()), Thing::Effect(clock)));
+            }
             self.arrive(from, &next, (Step::RunsOut(clock), kind), None, found);
         }
     }
@@ -230,8 +235,11 @@ impl Worker {
                 }
                 Some(_) | None => &from.state,
             };
-            let next =
-                if self.model.may_be_open(state, act, choice) { self.after(state, &choice.what) } else { None };
+            let next = if self.model.may_be_open(state, act, choice) {
+                self.after(state, &choice.what)
+            } else {
+                None
+            };
             if let Some(next) = &next {
                 let kind = self.model.kind_of(act, choice);
                 self.arrive(from, next, (Step::Act(act, index), kind), Some(act), found);

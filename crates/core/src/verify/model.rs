@@ -11,8 +11,8 @@ use super::path::Happens;
 use super::step::{Step, Things};
 use crate::entry::What;
 use crate::procedure::{
-    ActId, Atom, ClockId, CountedFrom, Event, GroundId, Length, Procedure, Promise, Purpose, Recurs,
-    SharedProcedure, Starts, Validity,
+    ActId, Atom, ClockId, CountedFrom, DocumentId, Event, GroundId, Length, Procedure, Promise, Purpose,
+    Recurs, SharedProcedure, Starts, Validity,
 };
 use crate::table::Id;
 use crate::value::Value;
@@ -45,6 +45,8 @@ pub(super) struct Model {
     /// What else may be recorded.
     pub(super) deeds: Arc<Vec<What>>,
     pub(super) things: Things,
+    /// Grounds and documents that no rule asks for.
+    pub(super) idle: (Vec<GroundId>, Vec<DocumentId>),
     pub(super) not_followed: Vec<String>,
 }
 
@@ -91,6 +93,7 @@ impl Model {
             done,
             clocks,
             things,
+            idle: idle(procedure),
             not_followed,
         };
         model.layout = Layout::of(&model);
@@ -165,6 +168,13 @@ fn asked(procedure: &Procedure, promises: &[&Promise]) -> (Asked, Asked) {
         *values = all.facts.get(fact).cloned().unwrap_or_default();
     }
     (kept, all)
+}
+
+fn idle(procedure: &Procedure) -> (Vec<GroundId>, Vec<DocumentId>) {
+    let (_, all) = asked(procedure, &[]);
+    let grounds = procedure.grounds.ids().filter(|id| !all.asks_for_ground(*id)).collect();
+    let documents = procedure.documents.ids().filter(|id| !all.documents.contains(id)).collect();
+    (grounds, documents)
 }
 
 fn done(procedure: &Procedure, all: &Asked, promises: &[&Promise]) -> Vec<ActId> {

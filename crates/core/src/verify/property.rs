@@ -17,6 +17,8 @@ pub(super) fn built_in(model: &Model, graph: &Graph) -> Vec<Property> {
         all_crossed(model, graph, "no-dead-act", acts(model)),
         all_crossed(model, graph, "no-dead-clock", started(model)),
         all_crossed(model, graph, "no-clock-that-is-never-met", met(model, graph)),
+        all_crossed(model, graph, "no-expiry-without-its-effect", effects(model)),
+        nothing_idle(model),
     ]
 }
 
@@ -133,6 +135,26 @@ fn started(model: &Model) -> Vec<Crossed<'_>> {
             (format!("clock {name}"), Thing::Started(id), Box::new(has_started))
         })
         .collect()
+}
+
+/// What an author wrote for the running out of a clock must come about on some path.
+fn effects(model: &Model) -> Vec<Crossed<'_>> {
+    let clocks = model.procedure.clocks.iter().filter(|(_, _, clock)| !clock.on_expiry.moves.is_empty());
+    clocks
+        .map(|(id, name, _)| -> Crossed<'_> {
+            (format!("clock {name}"), Thing::Effect(id), Box::new(|_| true))
+        })
+        .collect()
+}
+
+/// Grounds are considered, and documents sent for, so that something may hang on it.
+fn nothing_idle(model: &Model) -> Property {
+    let (grounds, documents) = &model.idle;
+    let grounds = grounds.iter().map(|id| format!("ground {}", model.procedure.grounds.name(*id)));
+    let documents = documents.iter().map(|id| format!("document {}", model.procedure.documents.name(*id)));
+    let about: Vec<String> = grounds.chain(documents).collect();
+    let verdict = if about.is_empty() { Verdict::Proved } else { Verdict::Refuted(Path::default()) };
+    Property { about, ..plain("no-dead-ground-or-document", verdict) }
 }
 
 /// Only clocks whose standing matters are remembered, so of the others it is not told that nothing meets them.

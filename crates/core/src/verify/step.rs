@@ -29,6 +29,8 @@ pub(super) enum Thing {
     Started(ClockId),
     /// A clock is met.
     Met(ClockId),
+    /// A clock runs out and moves something.
+    Effect(ClockId),
     /// An act speaks against a safeguard.
     Broken(usize),
     /// A configuration speaks against a safeguard or, where it is a possibility, for it.
@@ -42,8 +44,9 @@ pub(super) enum Thing {
 pub(super) struct Things {
     tracks: Vec<usize>,
     acts: usize,
-    clocks: usize,
+    met: usize,
     started: usize,
+    effects: usize,
     safeguards: usize,
     parts: Vec<usize>,
     pub(super) count: usize,
@@ -60,10 +63,11 @@ impl Things {
         let tracks = procedure.tracks.iter().map(|(_, _, track)| take(track.stages.len())).collect();
         let acts = take(procedure.acts.len());
         let started = take(procedure.clocks.len());
-        let clocks = take(procedure.clocks.len());
+        let met = take(procedure.clocks.len());
+        let effects = take(procedure.clocks.len());
         let safeguards = take(2 * promises.len());
         let parts = promises.iter().map(|promise| take(promise.parts().len())).collect();
-        Self { tracks, acts, clocks, started, safeguards, parts, count: next }
+        Self { tracks, acts, met, started, effects, safeguards, parts, count: next }
     }
 
     pub(super) fn number(&self, thing: Thing) -> usize {
@@ -72,7 +76,8 @@ impl Things {
             Thing::Stage(track, stage) => base(&self.tracks, track.index()) + stage.index(),
             Thing::Act(act) => self.acts + act.index(),
             Thing::Started(clock) => self.started + clock.index(),
-            Thing::Met(clock) => self.clocks + clock.index(),
+            Thing::Effect(clock) => self.effects + clock.index(),
+            Thing::Met(clock) => self.met + clock.index(),
             Thing::Broken(safeguard) => self.safeguards + 2 * safeguard,
             Thing::Shown(safeguard) => self.safeguards + 2 * safeguard + 1,
             Thing::Part(safeguard, part) => base(&self.parts, safeguard) + part,

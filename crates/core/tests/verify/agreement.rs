@@ -26,7 +26,7 @@ fn every_stage_forbidden(draft: &Draft) -> (Draft, Vec<(String, String)>) {
 
 fn stands_at(draft: &Draft, path: &Path, track: &str, stage: &str) -> bool {
     let procedure = checked(draft);
-    let Played { entries, at } = play(&procedure, path).unwrap();
+    let Played { entries, at, .. } = play(&procedure, path).unwrap();
     let view = fold(&procedure, &entries, Asked::at(at));
     assert_eq!(view.upset(), [], "{:?}", path.words());
     view.tracks().iter().any(|one| one.name.as_str() == track && one.stage_name.as_str() == stage)

@@ -175,3 +175,49 @@ fn a_longer_clock_does_not_run_out_before_a_shorter_that_began_with_it() {
     clock_of(&mut draft, "hand-over").if_started_again = comity_core::procedure::StartedAgain::RunsOn;
     assert_eq!(verdict(&draft, "no-dead-stage"), Verdict::Proved);
 }
+
+#[test]
+fn a_limit_whose_end_nobody_can_name_is_nothing_to_wait_for() {
+    let mut draft = extradition();
+    draft.facts.push(fact("person.day", FactTypeDraft::Date));
+    draft.acts.push(extra("day-named"));
+    act_of(&mut draft, "day-named").records = texts(&["person.day"]);
+    act_of(&mut draft, "day-named").when = Some(is("request", "lodged"));
+    act_of(&mut draft, "heard").moves = vec![];
+    act_of(&mut draft, "handed-over").when = Some(is("request", "lodged"));
+    let of = clock_of(&mut draft, "hand-over");
+    of.length = super::draft::named("day-named", "person.day");
+    of.choices = comity_core::procedure::draft::ChoicesDraft::default();
+    assert_eq!(refuted(&draft, "never-stuck"), ["arrested", "heard", "granted"]);
+}
+
+#[test]
+fn an_expiry_that_never_moves_anything_has_no_effect() {
+    let mut draft = extradition();
+    clock_of(&mut draft, "hand-over").on_expiry =
+        super::draft::by_law(vec![moves("request", "lodged -> lapsed, else stays")]);
+    assert_eq!(dead(&draft, "no-expiry-without-its-effect"), ["clock hand-over"]);
+}
+
+#[test]
+fn a_ground_that_no_rule_asks_for_is_dead() {
+    let mut draft = extradition();
+    draft.grounds.push(ground("political", Force::Mandatory));
+    assert_eq!(dead(&draft, "no-dead-ground-or-document"), ["ground political"]);
+    act_of(&mut draft, "refused").when =
+        Some(grounds(Quantity::Any, Some(Force::Mandatory), GroundStanding::Applies));
+    assert_eq!(verdict(&draft, "no-dead-ground-or-document"), Verdict::Proved);
+}
+
+#[test]
+fn a_clock_that_ends_another_is_remembered() {
+    // Restarted while it runs on, `second` ends nothing; started anew it ends `hand-over`, which then never runs out.
+    let mut draft = extradition();
+    let mut second = super::draft::clock("second", "400 days", &["heard"]);
+    second.value.if_started_again = comity_core::procedure::StartedAgain::RunsOn;
+    second.value.replaces = texts(&["hand-over"]);
+    draft.clocks.push(second);
+    act_of(&mut draft, "heard").when = None;
+    assert_eq!(verdict(&draft, "no-dead-stage"), Verdict::Proved);
+    assert!(found(&draft).configurations > found(&extradition()).configurations);
+}

@@ -76,6 +76,84 @@ fn a_fact_that_a_safeguard_asks_for_is_remembered() {
 }
 
 #[test]
+fn what_must_follow_an_act_has_a_limit_that_runs_until_it_does() {
+    let followed = |by: &str| SafeguardDraft {
+        always_after: Some(text("granted")),
+        requires: Some(text(by)),
+        within: Some(text("hand-over")),
+        ..nothing()
+    };
+    let mut draft = extradition();
+    assert_eq!(judged(&draft, followed("handed-over")), Verdict::Proved);
+    // Something else ends the limit, and nobody waits for the hand-over any more.
+    draft.acts.push(super::small::extra("postponed"));
+    act_of(&mut draft, "postponed").when = Some(is("request", "granted"));
+    clock_of(&mut draft, "hand-over").met_by.push(text("postponed"));
+    assert_eq!(refuted(&draft, followed("handed-over")), ["heard", "granted", "postponed"]);
+    let mut draft = extradition();
+    clock_of(&mut draft, "hand-over").starts = super::draft::starting(&["arrested"]);
+    assert_eq!(refuted(&draft, followed("handed-over")), ["heard", "granted"]);
+}
+
+#[test]
+fn where_a_track_stands_something_holds() {
+    let surrendered = |holds: GuardDraft| SafeguardDraft {
+        holds_in: Some(is("request", "surrendered")),
+        holds: Some(holds),
+        ..nothing()
+    };
+    let draft = extradition();
+    assert_eq!(judged(&draft, surrendered(is("custody", "held"))), Verdict::Proved);
+    assert_eq!(
+        refuted(&draft, surrendered(is("person.consents", "no"))),
+        ["arrested", "heard", "granted", "person.consents is yes", "handed-over"]
+    );
+}
+
+#[test]
+fn what_never_holds_together_is_shown_where_two_do() {
+    let apart = |parts: &[GuardDraft]| SafeguardDraft { never_together: parts.to_vec(), ..nothing() };
+    let draft = extradition();
+    let (refused, granted) = (is("request", "refused"), is("request", "granted"));
+    assert_eq!(judged(&draft, apart(&[refused.clone(), granted.clone()])), Verdict::Proved);
+    let held = is("custody", "held");
+    assert_eq!(refuted(&draft, apart(&[granted, held.clone(), refused])), ["arrested", "refused"]);
+    let code = |parts: &[GuardDraft]| {
+        let mut draft = extradition();
+        draft.safeguards = vec![row("guaranteed", apart(parts))];
+        Procedure::from_draft(&draft).unwrap_err()[0].code
+    };
+    assert_eq!(code(&[held]), FlawCode::Contradiction);
+}
+
+#[test]
+fn who_alone_may_do_an_act_is_shown_by_another_who_does() {
+    let only = |by: &str| SafeguardDraft { act: Some(text("heard")), only_by: vec![text(by)], ..nothing() };
+    let mut draft = extradition();
+    assert_eq!(judged(&draft, only("requested/court")), Verdict::Proved);
+    act_of(&mut draft, "heard").by.push(text("requested/police"));
+    assert_eq!(refuted(&draft, only("requested/court")), ["heard"]);
+}
+
+#[test]
+fn a_safeguard_kept_for_want_of_anything_to_keep_it_is_said_to_be() {
+    let is_vacuous = |draft: &Draft, safeguard: SafeguardDraft| {
+        let mut draft = draft.clone();
+        draft.safeguards = vec![row("guaranteed", safeguard)];
+        let property = super::small::property(&super::small::found(&draft), "guaranteed");
+        assert_eq!(property.verdict, Verdict::Proved);
+        property.is_vacuous
+    };
+    let mut draft = extradition();
+    assert!(!is_vacuous(&draft, before("handed-over", "heard")));
+    assert!(!is_vacuous(&draft, never(is("request", "surrendered"), Some(is("custody", "held")))));
+    act_of(&mut draft, "handed-over").when = Some(all(&[is("custody", "held"), is("request", "refused")]));
+    assert!(is_vacuous(&draft, before("handed-over", "heard")));
+    assert!(is_vacuous(&draft, never(is("request", "surrendered"), Some(is("custody", "held")))));
+    assert!(!is_vacuous(&draft, never(is("request", "surrendered"), None)));
+}
+
+#[test]
 fn a_safeguard_says_one_thing() {
     let code = |safeguard: SafeguardDraft| {
         let mut draft = extradition();

@@ -62,7 +62,7 @@ proptest! {
 }
 
 fn is_played(procedure: &SharedProcedure, path: &Path) -> bool {
-    play(procedure, path).is_some_and(|Played { entries, at }| {
+    play(procedure, path).is_some_and(|Played { entries, at, .. }| {
         comity_core::fold(procedure, &entries, Asked::at(at)).upset().is_empty()
     })
 }

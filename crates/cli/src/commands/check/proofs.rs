@@ -173,6 +173,8 @@ pub(super) fn meaning(name: &str) -> &'static str {
         "no-dead-stage" => "Some path leads to every stage.",
         "no-dead-act" => "Every act can be done on some path.",
         "no-dead-clock" => "Every limit can begin to run on some path.",
+        "no-expiry-without-its-effect" => "What the running out of a limit moves, it moves on some path.",
+        "no-dead-ground-or-document" => "Some rule asks for every ground and every document.",
         "no-clock-that-is-never-met" => "Every limit that something meets can be met on some path.",
         _ => "",
     }
