@@ -68,31 +68,115 @@ fn a_folder_or_a_file_of_the_library_is_checked_alone() {
     inside.fine().says(&["ok nz-kr/extradition.yaml"]);
 }
 
+/// A procedure in which a person suspended after the order leads on to nothing, and nobody says that this is known.
+fn with_a_fault(folder: &TempDir) -> &'static str {
+    let path = "workflows/nz-kr/extradition.yaml";
+    let text = fs::read_to_string(folder.path().join(path)).unwrap();
+    let (kept, _) = text.split_once("\nknown-gaps:\n").unwrap();
+    fs::write(folder.path().join(path), format!("{kept}\n")).unwrap();
+    path
+}
+
+const OUTCOME: &str = "outcome-reachable-from-everywhere";
+
 #[test]
 fn what_holds_on_every_path_is_proved_and_a_fault_is_shown_with_its_path() {
     let folder = library();
     let path = "workflows/kr-nhrck/recommendation.yaml";
     run(&folder, &["check", path])
         .fine()
-        .says(&["kr-nhrck/recommendation: proved 6 properties over 5 configurations"]);
+        .says(&["kr-nhrck/recommendation: proved 8 properties over 5 configurations in "]);
     let found = run(&folder, &["check", path, "--json"]).fine().json();
     assert_eq!(found["proofs"][0]["configurations"], 5);
     assert_eq!(found["proofs"][0]["properties"][0]["verdict"], "proved");
+    assert_eq!(found["proofs"][0]["properties"][0]["vacuous"], false);
     let bounded = run(&folder, &["check", path, "--bound", "2"]).fine();
     bounded.says(&["over the first 2 configurations", "undecided", "more configurations than the bound"]);
-    let extradition = "workflows/nz-kr/extradition.yaml";
+    let shipped = run(&folder, &["check", "workflows/nz-kr"]).fine();
+    shipped.says(&["refuted", OUTCOME, "then detention-suspended", "known", "act 23(1); act 23(3)"]);
+    let said = run(&folder, &["check", with_a_fault(&folder)]).ends(1);
+    said.says(&["refuted", OUTCOME, "then surrender-ordered; then detention-suspended"]);
+}
+
+#[test]
+fn a_known_gap_that_is_none_is_told() {
+    let folder = library();
+    let path = "workflows/kr-nhrck/recommendation.yaml";
+    let file = folder.path().join(path);
+    let text = fs::read_to_string(&file).unwrap();
+    let gap = "\nknown-gaps:\n  never-stuck: {title: A gap, cite: act 25}\n";
+    fs::write(&file, format!("{text}{gap}")).unwrap();
+    run(&folder, &["check", path]).ends(1).says(&["no-known-gap-that-is-none (known gap never-stuck)"]);
+}
+
+#[test]
+fn a_property_is_told_in_full_and_its_path_is_a_chronology_that_plays() {
+    let folder = library();
+    let path = with_a_fault(&folder);
+    let said = run(&folder, &["check", path, "--explain", OUTCOME]).ends(1);
+    said.says(&[
+        "outcome-reachable-from-everywhere of nz-kr/extradition",
+        "it can still come to an outcome",
+        "2030-01-01 09:01",
+        "The prosecutor suspends the detention",
+    ]);
+    let written = "workflows/nz-kr/gap.chronology.md";
+    let said = run(&folder, &["check", path, "--explain", OUTCOME, "--write-path", written]).ends(1);
+    said.says(&["written to workflows/nz-kr/gap.chronology.md"]);
+    run(&folder, &["replay", written]).fine().says(&["request: surrender-ordered", "custody: suspended"]);
+    run(&folder, &["test", written]).fine();
+    let whole = run(&folder, &["check", "workflows/kr-nhrck", "--explain", "never-stuck"]).fine();
+    whole.says(&["It holds in each of 5 configurations"]);
+    let unknown = run(&folder, &["check", path, "--explain", "never"]).ends(2);
+    unknown.complains(&["no procedure here has a property called `never`", "never-stuck"]);
+    let pathless = ["check", "workflows/kr-nhrck", "--explain", "never-stuck", "--write-path", written];
+    run(&folder, &pathless).ends(2).complains(&["`never-stuck` has no path that could be written"]);
+    run(&folder, &["check", "--write-path", written]).ends(2).complains(&["--explain"]);
+}
+
+#[test]
+fn a_safeguard_of_the_author_is_explained_with_its_citation() {
+    let folder = library();
+    let path = "workflows/nz-kr/extradition.yaml";
     spoil(
         &folder,
-        extradition,
-        "    when: request is not surrender-ordered\n    moves:\n      custody:\n        - {from: held, to: suspended}",
-        "    moves:\n      custody:\n        - {from: held, to: suspended}",
+        path,
+        "\nknown-gaps:\n",
+        "\nsafeguards:\n  court-first:\n    title: Nobody is handed over before the court has heard the person\n    \
+         before: handed-over\n    requires: heard\n    cite: act 14(5)\n  no-way-back:\n    title: No return\n    \
+         never-together: [request is surrendered, custody is free]\n    cite: act 40(1)\n\nknown-gaps:\n",
     );
-    let said = run(&folder, &["check", extradition]).ends(1);
+    let said = run(&folder, &["check", path, "--explain", "court-first"]).ends(1);
+    // A consent that the court verified stands for the hearing.
     said.says(&[
         "refuted",
-        "outcome-reachable-from-everywhere",
-        "then surrender-ordered; then detention-suspended",
+        "Nobody is handed over before the court has heard the person (act 14(5))",
+        "consent-verified",
     ]);
+    run(&folder, &["check", path, "--explain", "no-way-back"]).ends(1).says(&["proved"]);
+}
+
+#[test]
+fn findings_are_written_for_editors_and_code_review() {
+    let folder = library();
+    let path = with_a_fault(&folder);
+    run(&folder, &["check", path, "--sarif", "found.sarif"]).ends(1);
+    let text = fs::read_to_string(folder.path().join("found.sarif")).unwrap();
+    let found: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(found["version"], "2.1.0");
+    let result = &found["runs"][0]["results"][0];
+    assert_eq!((&result["ruleId"], &result["level"]), (&OUTCOME.into(), &"error".into()));
+    let place = &result["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "workflows/nz-kr/extradition.yaml");
+    assert!(place["region"]["startLine"].as_u64().unwrap() >= 1);
+    assert_eq!(found["runs"][0]["tool"]["driver"]["rules"][0]["id"], OUTCOME);
+    spoil(&folder, path, "first-day: not-counted", "first-day: not-countd");
+    run(&folder, &["check", path, "--sarif", "found.sarif"]).ends(3);
+    let text = fs::read_to_string(folder.path().join("found.sarif")).unwrap();
+    let found: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let result = &found["runs"][0]["results"][0];
+    assert!(result["message"]["text"].as_str().unwrap().contains("not-countd"), "{result}");
+    assert!(result["locations"][0]["physicalLocation"]["region"]["startColumn"].as_u64().unwrap() > 1);
 }
 
 #[test]

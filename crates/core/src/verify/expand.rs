@@ -1,10 +1,10 @@
 //! The steps from one configuration, found with the functions by which a fold goes.
 
+use super::begin::opening_moment;
 use super::configuration::Memory;
 use super::graph::{Kind, Stands};
 use super::menu::{Choice, Menu};
 use super::model::{Model, ends_ahead};
-use super::play::opening_moment;
 use super::step::{Step, Thing};
 use crate::entry::What;
 use crate::fold::{Cause, Cycle, CycleStatus, Now, State, resolve};
@@ -53,7 +53,7 @@ impl Worker {
     pub(super) fn new(model: Model) -> Self {
         let zone = &model.procedure.home().zone;
         let cause = Cause::Entry(EntryNumber::FIRST);
-        let now = Now::dated(When::At(opening_moment()), cause, zone);
+        let now = Now::dated(When::At(opening_moment(&model.procedure)), cause, zone);
         Self { model, now }
     }
 
@@ -104,13 +104,11 @@ impl Worker {
     fn stands(&self, state: &State) -> Stands {
         let tracks = &self.model.procedure.tracks;
         let has_ended = |track| tracks.at(track).stages.at(state.stage(track)).outcome.is_some();
-        let running = || self.model.running(state);
+        let mut running = self.model.running(state);
         let is_sure = |id: &ClockId| ends_ahead(&self.model.procedure, *id);
         let mut stands = Stands::default();
         stands.claim(Stands::HAS_OUTCOME, tracks.ids().next().is_some_and(has_ended));
-        stands.claim(Stands::IS_OVER, tracks.ids().all(has_ended));
-        stands.claim(Stands::HAS_SURE_END, running().any(|id| is_sure(&id)));
-        stands.claim(Stands::MAY_END, running().any(|id| !is_sure(&id)));
+        stands.claim(Stands::HAS_SURE_END, running.any(|id| is_sure(&id)));
         stands
     }
 

@@ -36,14 +36,10 @@ pub(super) struct Stands(u8);
 impl Stands {
     /// The first track of the file stands at an outcome.
     pub(super) const HAS_OUTCOME: Self = Self(1);
-    /// Every track stands at an outcome.
-    pub(super) const IS_OVER: Self = Self(2);
     /// Nobody can do or record anything that leads on.
-    pub(super) const NOBODY_ACTS: Self = Self(4);
+    pub(super) const NOBODY_ACTS: Self = Self(2);
     /// A clock runs that surely runs out if nobody does anything.
-    pub(super) const HAS_SURE_END: Self = Self(8);
-    /// A clock runs that may never run out, since its end is still to be named or known.
-    pub(super) const MAY_END: Self = Self(16);
+    pub(super) const HAS_SURE_END: Self = Self(4);
 
     pub(super) fn claim(&mut self, claim: Self, holds: impl Into<bool>) {
         if holds.into() {
@@ -55,9 +51,9 @@ impl Stands {
         self.0 & claim.0 != 0
     }
 
-    /// Whether nothing can happen any more, though the case is not over; a clock without an end may run.
+    /// Whether nothing can happen any more, though the first track stands at no outcome; a clock without an end may run.
     pub(super) fn are_quiet(self) -> bool {
-        self.are(Self::NOBODY_ACTS) && !self.are(Self::IS_OVER) && !self.are(Self::HAS_SURE_END)
+        self.are(Self::NOBODY_ACTS) && !self.are(Self::HAS_OUTCOME) && !self.are(Self::HAS_SURE_END)
     }
 }
 
@@ -163,6 +159,14 @@ impl Graph {
     /// A witness of a configuration: the step by which the search came to it.
     pub(super) fn witness(&self, place: u32) -> Option<Witness> {
         self.node(place).map(|node| Witness { before: node.parent, step: node.step, after: place })
+    }
+
+    /// The steps from a configuration.
+    pub(super) fn steps_from(&self, place: u32) -> &[Edge] {
+        let end =
+            |place: u32| self.node(place).and_then(|node| usize::try_from(node.edges_end).ok()).unwrap_or(0);
+        let begins = place.checked_sub(1).map_or(0, end);
+        self.edges.get(begins..end(place)).unwrap_or_default()
     }
 
     /// The configurations of which a claim is true.

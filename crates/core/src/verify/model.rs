@@ -11,8 +11,8 @@ use super::path::Happens;
 use super::step::{Step, Things};
 use crate::entry::What;
 use crate::procedure::{
-    ActId, Atom, ClockId, CountedFrom, DocumentId, Event, GroundId, Length, Procedure, Promise, Purpose,
-    Recurs, SharedProcedure, Starts, Validity,
+    ActId, Atom, ClockId, CountedFrom, Event, GroundId, Length, Procedure, Promise, Purpose, Recurs,
+    SharedProcedure, Starts, Validity,
 };
 use crate::table::Id;
 use crate::value::Value;
@@ -45,8 +45,8 @@ pub(super) struct Model {
     /// What else may be recorded.
     pub(super) deeds: Arc<Vec<What>>,
     pub(super) things: Things,
-    /// Grounds and documents that no rule asks for.
-    pub(super) idle: (Vec<GroundId>, Vec<DocumentId>),
+    /// Grounds that no rule asks for.
+    pub(super) idle_grounds: Vec<GroundId>,
     pub(super) not_followed: Vec<String>,
 }
 
@@ -93,7 +93,7 @@ impl Model {
             done,
             clocks,
             things,
-            idle: idle(procedure),
+            idle_grounds: idle_grounds(procedure),
             not_followed,
         };
         model.layout = Layout::of(&model);
@@ -170,11 +170,9 @@ fn asked(procedure: &Procedure, promises: &[&Promise]) -> (Asked, Asked) {
     (kept, all)
 }
 
-fn idle(procedure: &Procedure) -> (Vec<GroundId>, Vec<DocumentId>) {
+fn idle_grounds(procedure: &Procedure) -> Vec<GroundId> {
     let (_, all) = asked(procedure, &[]);
-    let grounds = procedure.grounds.ids().filter(|id| !all.asks_for_ground(*id)).collect();
-    let documents = procedure.documents.ids().filter(|id| !all.documents.contains(id)).collect();
-    (grounds, documents)
+    procedure.grounds.ids().filter(|id| !all.asks_for_ground(*id)).collect()
 }
 
 fn done(procedure: &Procedure, all: &Asked, promises: &[&Promise]) -> Vec<ActId> {

@@ -1,7 +1,8 @@
 //! A path played as entries, by which a case would stand where the search says, or not.
 
+use super::begin::opening_moment;
 use super::configuration::Key;
-use super::graph::{Graph, Witness};
+use super::graph::{Graph, Kind, Witness};
 use super::model::Model;
 use super::path::{Happens, Path};
 use super::step::Step;
@@ -33,11 +34,6 @@ pub struct Played {
     pub moments: Vec<Moment>,
 }
 
-/// When every path begins: on New Year's Day of 2030, in UTC.
-pub(super) fn opening_moment() -> Moment {
-    Moment::from_unix_microseconds(1_893_456_000_000_000).unwrap_or(Moment::MIN)
-}
-
 /// Plays a path: each deed a minute after the step before, each expiry by waiting for it. Nothing, if a deed is not
 /// admitted or a clock does not run out so.
 #[must_use]
@@ -64,7 +60,7 @@ struct Player<'p> {
 
 impl<'p> Player<'p> {
     fn new(procedure: &'p SharedProcedure) -> Option<Self> {
-        let at = opening_moment();
+        let at = opening_moment(procedure);
         let opening = Opening {
             procedure: procedure.name().clone(),
             meaning: procedure.meaning(),
@@ -169,6 +165,7 @@ impl Model {
         graph: &Graph,
         way: &[(Step, u32)],
         waits_before: Option<usize>,
+        ends: Ends,
     ) -> Option<(Path, State)> {
         let mut player = Player::new(&self.procedure)?;
         let mut path = Path::default();
@@ -185,12 +182,42 @@ impl Model {
                 continue;
             }
             state = player.state();
-            if !state.upset.is_empty() || !self.is_at(&state, &graph.node(*place)?.key) {
+            let is_there = self.is_at(&state, &graph.node(*place)?.key);
+            let is_past_it =
+                || next.is_none() && ends == Ends::InPassing && self.is_just_past(graph, *place, &state);
+            if !state.upset.is_empty() || !(is_there || is_past_it()) {
                 return None;
             }
         }
         Some((path, state))
     }
+}
+
+impl Model {
+    /// Whether a state is where further clocks lead that run out at the same instant.
+    fn is_just_past(&self, graph: &Graph, place: u32, state: &State) -> bool {
+        let mut open = vec![place];
+        for _ in 0..self.clocks.len() {
+            let expiries = open.iter().flat_map(|place| graph.steps_from(*place));
+            open = expiries
+                .filter(|edge| matches!(edge.kind(), Kind::Expiry | Kind::EarlyExpiry))
+                .map(|edge| edge.to())
+                .collect();
+            if open.iter().any(|place| graph.node(*place).is_some_and(|node| self.is_at(state, &node.key))) {
+                return true;
+            }
+        }
+        false
+    }
+}
+
+/// What a path must show.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ends {
+    /// That a case can stand where it ends.
+    Standing,
+    /// That its last step is taken, though other clocks may run out at the same instant.
+    InPassing,
 }
 
 /// Whether something was shown by a path.
@@ -208,6 +235,7 @@ pub(super) fn judge(
     model: &Model,
     graph: &Graph,
     witnesses: &[Witness],
+    ends: Ends,
     is_so: impl Fn(&State) -> bool,
 ) -> Shown {
     let mut ways: Vec<Vec<(Step, u32)>> = witnesses.iter().map(|witness| graph.way_of(witness)).collect();
@@ -215,7 +243,7 @@ pub(super) fn judge(
     ways.sort_by_key(Vec::len);
     ways.truncate(MOST_TRIES);
     let shown = |way: &Vec<(Step, u32)>, waits_before| {
-        model.arrives(graph, way, waits_before).filter(|(_, state)| is_so(state)).map(|(path, _)| path)
+        model.arrives(graph, way, waits_before, ends).filter(|(_, state)| is_so(state)).map(|(path, _)| path)
     };
     if let Some(path) = ways.iter().find_map(|way| shown(way, None)) {
         return Shown::Played(path);

@@ -2,11 +2,11 @@
 
 use super::graph::{Graph, Witness};
 use super::model::Model;
-use super::play::{Shown, judge};
+use super::play::{Ends, Shown, judge};
 use super::step::Thing;
 use super::{Path, Property, Verdict, Why};
 use crate::fold::{CycleStatus, State};
-use crate::procedure::{ClockId, Purpose};
+use crate::procedure::{ClockId, Procedure, Purpose};
 
 /// The verdicts on the properties that are always asked for.
 pub(super) fn built_in(model: &Model, graph: &Graph) -> Vec<Property> {
@@ -18,7 +18,7 @@ pub(super) fn built_in(model: &Model, graph: &Graph) -> Vec<Property> {
         all_crossed(model, graph, "no-dead-clock", started(model)),
         all_crossed(model, graph, "no-clock-that-is-never-met", met(model, graph)),
         all_crossed(model, graph, "no-expiry-without-its-effect", effects(model)),
-        nothing_idle(model),
+        no_idle_ground(model),
     ]
 }
 
@@ -47,7 +47,7 @@ impl Graph {
 }
 
 fn plain(name: &str, verdict: Verdict) -> Property {
-    Property { name: name.to_owned(), about: Vec::new(), verdict, is_vacuous: false }
+    Property { name: name.to_owned(), about: Vec::new(), verdict, is_vacuous: false, known_gap: None }
 }
 
 /// The case itself is the first track of the file. The others may never begin.
@@ -58,7 +58,7 @@ fn outcome_reachable(model: &Model, graph: &Graph) -> Property {
     };
     // What lies beyond the bound may lead to an outcome, so nothing is refuted either.
     let verdict = match graph.of_every_path(model, Verdict::Proved) {
-        Verdict::Proved => match judge(model, graph, &places(graph.some_way()), |_| true) {
+        Verdict::Proved => match judge(model, graph, &places(graph.some_way()), Ends::Standing, |_| true) {
             Shown::Played(path) => Verdict::Refuted(path),
             Shown::Perhaps(path) => Verdict::Undecided(Why::PerhapsRuledOutByTime(path)),
             Shown::Nowhere => places(graph.sure_way()).first().map_or(Verdict::Proved, |witness| {
@@ -74,7 +74,10 @@ fn never_stuck(model: &Model, graph: &Graph) -> Property {
     let verdict = match graph.of_every_path(model, Verdict::Proved) {
         Verdict::Proved => {
             let quiet = graph.witnesses(&graph.places(|node| node.stands.are_quiet()));
-            graph.none_of(model, judge(model, graph, &quiet, |state| nothing_ends(model, state)))
+            graph.none_of(
+                model,
+                judge(model, graph, &quiet, Ends::Standing, |state| nothing_ends(model, state)),
+            )
         }
         undecided @ (Verdict::Undecided(_) | Verdict::Refuted(_)) => undecided,
     };
@@ -95,7 +98,7 @@ fn all_crossed(model: &Model, graph: &Graph, name: &str, things: Vec<Crossed<'_>
     let (mut never, mut doubtful) = (Vec::new(), Vec::new());
     for (called, thing, is_so) in things {
         let witnesses = graph.crossed.get(model.things.number(thing)).map_or(&[][..], Vec::as_slice);
-        match judge(model, graph, witnesses, is_so) {
+        match judge(model, graph, witnesses, Ends::InPassing, is_so) {
             Shown::Nowhere => never.push(called),
             Shown::Perhaps(path) => doubtful.push((called, path)),
             Shown::Played(_) => {}
@@ -106,7 +109,7 @@ fn all_crossed(model: &Model, graph: &Graph, name: &str, things: Vec<Crossed<'_>
         (true, Some((thing, path))) => (vec![thing], Verdict::Undecided(Why::PerhapsRuledOutByTime(path))),
         (true, None) => (Vec::new(), Verdict::Proved),
     };
-    Property { name: name.to_owned(), about, verdict, is_vacuous: false }
+    Property { name: name.to_owned(), about, verdict, is_vacuous: false, known_gap: None }
 }
 
 fn stages(model: &Model) -> Vec<Crossed<'_>> {
@@ -137,6 +140,24 @@ fn started(model: &Model) -> Vec<Crossed<'_>> {
         .collect()
 }
 
+/// Notes what its author knows to be open. A gap that is none, because the property holds or there is no such property, is
+/// a fault of its own: it would hide the next one.
+pub(super) fn note_gaps(procedure: &Procedure, properties: &mut Vec<Property>) {
+    let mut none = Vec::new();
+    for (_, name, gap) in procedure.known_gaps.iter() {
+        let open =
+            properties.iter_mut().find(|one| one.name == name.as_str() && one.verdict != Verdict::Proved);
+        match open {
+            Some(property) => property.known_gap = Some(format!("{} ({})", gap.title, gap.basis)),
+            None => none.push(format!("known gap {name}")),
+        }
+    }
+    if !none.is_empty() {
+        let refuted = plain("no-known-gap-that-is-none", Verdict::Refuted(Path::default()));
+        properties.push(Property { about: none, ..refuted });
+    }
+}
+
 /// What an author wrote for the running out of a clock must come about on some path.
 fn effects(model: &Model) -> Vec<Crossed<'_>> {
     let clocks = model.procedure.clocks.iter().filter(|(_, _, clock)| !clock.on_expiry.moves.is_empty());
@@ -147,14 +168,12 @@ fn effects(model: &Model) -> Vec<Crossed<'_>> {
         .collect()
 }
 
-/// Grounds are considered, and documents sent for, so that something may hang on it.
-fn nothing_idle(model: &Model) -> Property {
-    let (grounds, documents) = &model.idle;
-    let grounds = grounds.iter().map(|id| format!("ground {}", model.procedure.grounds.name(*id)));
-    let documents = documents.iter().map(|id| format!("document {}", model.procedure.documents.name(*id)));
-    let about: Vec<String> = grounds.chain(documents).collect();
+/// Grounds are considered so that something may hang on them. A document may be asked for in a list alone.
+fn no_idle_ground(model: &Model) -> Property {
+    let idle = model.idle_grounds.iter();
+    let about: Vec<String> = idle.map(|id| format!("ground {}", model.procedure.grounds.name(*id))).collect();
     let verdict = if about.is_empty() { Verdict::Proved } else { Verdict::Refuted(Path::default()) };
-    Property { about, ..plain("no-dead-ground-or-document", verdict) }
+    Property { about, ..plain("no-dead-ground", verdict) }
 }
 
 /// Only clocks whose standing matters are remembered, so of the others it is not told that nothing meets them.

@@ -4,7 +4,7 @@ use super::configuration::{MOST_REMEMBERING, Memory};
 use super::graph::{Graph, Witness};
 use super::model::Model;
 use super::path::Happens;
-use super::play::{Shown, judge, played};
+use super::play::{Ends, Shown, judge, played};
 use super::step::Thing;
 use super::{Path, Property, Verdict, Why};
 use crate::entry::What;
@@ -197,11 +197,13 @@ pub(super) fn judged(model: &Model, graph: &Graph) -> Vec<Property> {
                 |thing: Thing| graph.crossed.get(model.things.number(thing)).map_or(&[][..], Vec::as_slice);
             let verdict = match promise {
                 Promise::OnlyBy { act, by } => only_by(model, graph, *act, by),
-                Promise::Possible(_) => match judge(model, graph, crossed(Thing::Shown(index)), |_| true) {
-                    Shown::Played(_) => Verdict::Proved,
-                    Shown::Perhaps(path) => Verdict::Undecided(Why::PerhapsRuledOutByTime(path)),
-                    Shown::Nowhere => graph.of_every_path(model, Verdict::Refuted(Path::default())),
-                },
+                Promise::Possible(_) => {
+                    match judge(model, graph, crossed(Thing::Shown(index)), Ends::Standing, |_| true) {
+                        Shown::Played(_) => Verdict::Proved,
+                        Shown::Perhaps(path) => Verdict::Undecided(Why::PerhapsRuledOutByTime(path)),
+                        Shown::Nowhere => graph.of_every_path(model, Verdict::Refuted(Path::default())),
+                    }
+                }
                 Promise::Never { .. }
                 | Promise::Before { .. }
                 | Promise::AtMostOnce(_)
@@ -210,7 +212,7 @@ pub(super) fn judged(model: &Model, graph: &Graph) -> Vec<Property> {
                 | Promise::NeverTogether(_) => {
                     let against: Vec<Witness> =
                         [Thing::Shown(index), Thing::Broken(index)].map(crossed).concat();
-                    graph.none_of(model, judge(model, graph, &against, |_| true))
+                    graph.none_of(model, judge(model, graph, &against, Ends::Standing, |_| true))
                 }
             };
             let parts = promise.parts();
@@ -218,7 +220,7 @@ pub(super) fn judged(model: &Model, graph: &Graph) -> Vec<Property> {
             let lacks_the_act = promise.act().is_some_and(|act| crossed(Thing::Act(act)).is_empty());
             let is_vacuous = verdict == Verdict::Proved && (lacks_a_part || lacks_the_act);
             let about = vec![promise.words(&model.procedure)];
-            Property { name: name.clone(), about, verdict, is_vacuous }
+            Property { name: name.clone(), about, verdict, is_vacuous, known_gap: None }
         })
         .collect()
 }
@@ -234,7 +236,7 @@ fn only_by(model: &Model, graph: &Graph, act: ActId, allowed: &[AuthorityId]) ->
         }
         path
     };
-    match judge(model, graph, witnesses, |_| true) {
+    match judge(model, graph, witnesses, Ends::Standing, |_| true) {
         Shown::Played(path) => match by_other(path) {
             path if played(&model.procedure, &path).is_some() => Verdict::Refuted(path),
             path => Verdict::Undecided(Why::PerhapsRuledOutByTime(path)),

@@ -203,10 +203,10 @@ fn an_expiry_that_never_moves_anything_has_no_effect() {
 fn a_ground_that_no_rule_asks_for_is_dead() {
     let mut draft = extradition();
     draft.grounds.push(ground("political", Force::Mandatory));
-    assert_eq!(dead(&draft, "no-dead-ground-or-document"), ["ground political"]);
+    assert_eq!(dead(&draft, "no-dead-ground"), ["ground political"]);
     act_of(&mut draft, "refused").when =
         Some(grounds(Quantity::Any, Some(Force::Mandatory), GroundStanding::Applies));
-    assert_eq!(verdict(&draft, "no-dead-ground-or-document"), Verdict::Proved);
+    assert_eq!(verdict(&draft, "no-dead-ground"), Verdict::Proved);
 }
 
 #[test]

@@ -59,6 +59,9 @@ pub struct ProcedureFile {
     /// What the author guarantees of every path.
     #[serde(default)]
     pub safeguards: Rows<SafeguardFile>,
+    /// What is known not to hold of every path, by the name of the property or safeguard.
+    #[serde(default)]
+    pub known_gaps: Rows<KnownGapFile>,
 }
 
 /// An instrument.
@@ -334,7 +337,17 @@ pub struct GroundFile {
     pub cite: CiteText,
 }
 
-/// A guarantee of the author: one of `never`, `before`, `possible` and `at-most-once`.
+/// A gap of the law that is known and left open.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct KnownGapFile {
+    /// What is open, as a short sentence.
+    pub title: Text,
+    /// The provision that leaves it open, or the reading that discusses it.
+    pub cite: CiteText,
+}
+
+/// A guarantee of the author: one of the eight patterns, with what belongs to it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct SafeguardFile {

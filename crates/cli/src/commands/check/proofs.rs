@@ -36,8 +36,10 @@ pub(super) fn proofs(library: &Library, bound: usize) -> Vec<Proof> {
 }
 
 impl Proof {
+    /// Whether something is refuted of which no author says that it is known.
     pub(super) fn is_refuted(&self) -> bool {
-        self.found.properties.iter().any(|one| matches!(one.verdict, Verdict::Refuted(_)))
+        let mut properties = self.found.properties.iter();
+        properties.any(|one| one.stands_in_the_way() && matches!(one.verdict, Verdict::Refuted(_)))
     }
 
     /// What is refuted or undecided.
@@ -64,6 +66,9 @@ impl Proof {
         {
             let (tone, label, text) = told(property, &self.found.not_followed);
             page.labelled((tone, label), 2, &text);
+            if let Some(gap) = &property.known_gap {
+                page.labelled((Tone::Heed, "known"), 4, gap);
+            }
         }
     }
 
@@ -84,6 +89,7 @@ impl Proof {
                 "about": property.about,
                 "verdict": verdict,
                 "vacuous": property.is_vacuous,
+                "known_gap": property.known_gap,
                 "why": why,
                 "path": path,
             })
@@ -134,6 +140,9 @@ pub(super) fn explain(proof: &Proof, property: &Property, page: &mut Page) {
     if property.is_vacuous {
         page.wrapped(2, Tone::Heed, VACUOUS);
     }
+    if let Some(gap) = &property.known_gap {
+        page.labelled((Tone::Heed, "known"), 2, gap);
+    }
     match &property.verdict {
         Verdict::Proved => {
             let over = counted(proof.found.configurations, "configuration");
@@ -174,7 +183,8 @@ pub(super) fn meaning(name: &str) -> &'static str {
         "no-dead-act" => "Every act can be done on some path.",
         "no-dead-clock" => "Every limit can begin to run on some path.",
         "no-expiry-without-its-effect" => "What the running out of a limit moves, it moves on some path.",
-        "no-dead-ground-or-document" => "Some rule asks for every ground and every document.",
+        "no-known-gap-that-is-none" => "Every known gap names a property that does not hold.",
+        "no-dead-ground" => "Some rule asks for every ground.",
         "no-clock-that-is-never-met" => "Every limit that something meets can be met on some path.",
         _ => "",
     }

@@ -1,0 +1,63 @@
+//! What is proved of the shipped procedures, and that no case of theirs comes where the search did not.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
+
+#[path = "../../crates/core/tests/verify/lots.rs"]
+mod lots;
+#[path = "../../crates/core/tests/verify/walk.rs"]
+mod walk;
+
+use std::path::Path;
+
+use comity_core::verify::{Searched, Verdict};
+use comity_language::library::{Disk, Library, load};
+
+fn shipped() -> Library {
+    load(&Disk::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("../workflows")))
+}
+
+const BOUND: usize = 200_000;
+
+#[test]
+fn every_shipped_procedure_is_proved_but_for_what_its_notes_leave_open() {
+    let mut open = Vec::new();
+    for loaded in shipped().procedures {
+        let found = Searched::all_of(&loaded.procedure, BOUND).found();
+        assert!(found.is_whole && found.not_followed.is_empty(), "{}: {:?}", loaded.name, found.not_followed);
+        for property in &found.properties {
+            assert!(!property.stands_in_the_way(), "{}: {property:?}", loaded.name);
+            assert!(!property.is_vacuous, "{}: {property:?}", loaded.name);
+            assert!(!matches!(property.verdict, Verdict::Undecided(_)), "{}: {property:?}", loaded.name);
+            if property.verdict != Verdict::Proved {
+                open.push(format!("{}: {}", loaded.name, property.name));
+            }
+        }
+    }
+    assert_eq!(open, ["nz-kr/extradition: outcome-reachable-from-everywhere"]);
+}
+
+#[test]
+fn every_state_of_a_random_history_of_a_shipped_procedure_was_searched() {
+    for loaded in shipped().procedures {
+        let searched = Searched::all_of(&loaded.procedure, BOUND);
+        let mut longest = 0;
+        for seed in 1..6 {
+            let mut walk = walk::Walk::new(&loaded.procedure, seed);
+            for _ in 0..60 {
+                walk.step();
+                let earlier = walk.some_moment();
+                for at in [walk.now, earlier] {
+                    let happened = || walk.view().happenings().to_vec();
+                    assert!(searched.knows(&walk.entries, at), "{} at {at}: {:#?}", loaded.name, happened());
+                }
+            }
+            longest = longest.max(walk.entries.len());
+        }
+        assert!(longest > 5, "{}: {longest}", loaded.name);
+    }
+}
