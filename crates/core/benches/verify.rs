@@ -24,6 +24,11 @@ fn main() {
         each(large, long) / each(small, short),
         1.0 / each(large, long),
     );
+    // Four places to each of ten tracks: a million configurations and more.
+    let began = Instant::now();
+    let stress = verify(&side_by_side(10), 2_000_000);
+    println!("stress: {} configurations in {:?}", stress.configurations, began.elapsed());
+    assert!(stress.is_whole && stress.configurations > 1_000_000);
 }
 
 /// The middle one of five searches.

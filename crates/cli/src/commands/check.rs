@@ -59,7 +59,7 @@ pub(crate) fn run(args: &CheckArgs) -> Result<Answer, Failure> {
     library.diagnostics.extend(citations);
     let uncited = if is_whole { uncited(&library, files.as_ref()) } else { Vec::new() };
     let ending = ending(&library, args.clock.clock().now());
-    let proofs = proofs(&library, args.bound);
+    let proofs = proofs(&library, files.as_ref(), args.bound);
     let errors = library.diagnostics.iter().filter(|one| one.severity == Severity::Error).count();
     if let Some(path) = &args.sarif {
         let findings = sarif::sarif(&library.diagnostics, &proofs);

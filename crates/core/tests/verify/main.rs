@@ -18,5 +18,6 @@ mod walk;
 
 mod agreement;
 mod built_in;
+mod faults;
 mod guarantees;
 mod soundness;

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use comity_core::procedure::SharedProcedure;
 use comity_core::verify::{Path, Property, Verdict, Verification, Why, verify};
-use comity_language::library::Library;
+use comity_language::library::{Files, Library};
 use serde_json::{Value, json};
 
 use crate::context::counted;
@@ -23,13 +23,13 @@ pub(super) struct Proof {
 }
 
 /// Searches the paths of every procedure, up to `bound` configurations each.
-pub(super) fn proofs(library: &Library, bound: usize) -> Vec<Proof> {
+pub(super) fn proofs(library: &Library, files: &dyn Files, bound: usize) -> Vec<Proof> {
     let procedures = library.procedures.iter();
     procedures
         .map(|loaded| {
             let began = Instant::now();
             let found = verify(&loaded.procedure, bound);
-            let (name, file) = (loaded.name.clone(), loaded.path.clone());
+            let (name, file) = (loaded.name.clone(), files.shown(&loaded.path));
             Proof { name, file, procedure: loaded.procedure.clone(), found, took: began.elapsed() }
         })
         .collect()
