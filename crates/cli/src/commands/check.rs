@@ -32,6 +32,9 @@ pub(crate) struct CheckArgs {
     /// How many configurations of each procedure are searched before a proof is left undecided
     #[arg(long, value_name = "NUMBER", default_value_t = 200_000)]
     bound: usize,
+    /// Tell how long each search took
+    #[arg(long)]
+    times: bool,
     /// Tell of one property or safeguard: what it says and, if it does not hold, the path that shows it, with dates
     #[arg(long, value_name = "PROPERTY")]
     explain: Option<String>,
@@ -86,7 +89,7 @@ pub(crate) fn run(args: &CheckArgs) -> Result<Answer, Failure> {
     }
     if !proofs.is_empty() {
         page.blank();
-        proofs.iter().for_each(|proof| proof.print(&mut page));
+        proofs.iter().for_each(|proof| proof.print(&mut page, args.times));
     }
     page.blank();
     let to_look_at: usize = uncited.iter().map(|one| one.articles.len()).sum();

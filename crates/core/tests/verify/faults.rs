@@ -1,9 +1,11 @@
 //! Faults seeded in a sound procedure, of every kind that an author makes: each is refuted by name, and each path plays.
 
+use std::sync::Arc;
+
 use comity_core::Asked;
 use comity_core::procedure::draft::{AtomDraft, ConditionDraft, GuardDraft, Row, SafeguardDraft};
 use comity_core::procedure::{
-    ClockStanding, Draft, ExpiryEffect, Force, GroundStanding, Quantity, SharedProcedure,
+    ClockStanding, Draft, ExpiryEffect, Force, GroundStanding, Procedure, Quantity, SharedProcedure,
 };
 use comity_core::verify::{Path, Played, Verdict, play, verify};
 
@@ -160,8 +162,7 @@ fn of_clocks() -> Vec<Fault> {
             clock_of(draft, "hand-over").on_expiry = expiry(ExpiryEffect::NothingStated);
             act_of(draft, "withdrawn").moves = vec![moves("request", "lodged -> refused")];
             act_of(draft, "handed-over").unless = vec![exception(ran_out("hand-over"), "act 5")];
-            draft.tracks[0].value.stages.retain(|stage| stage.name.value != "lapsed");
-            draft.safeguards.retain(|row| row.name.value != "can-lapse");
+            without_lapsed(draft);
         }),
         ("an expiry moves from where the track never stands", "no-expiry-without-its-effect", |draft| {
             clock_of(draft, "hand-over").on_expiry =
@@ -190,20 +191,24 @@ fn of_clocks() -> Vec<Fault> {
             clock_of(draft, "answer").met_by = texts(&["handed-over"]);
             act_of(draft, "told").when = Some(ran_out("answer"));
         }),
-        ("a wait that never ends", OUTCOME, |draft| {
-            wait_for_a_day_that_nobody_names(draft);
-        }),
         ("a limit whose end nobody can name", "never-stuck", |draft| {
             wait_for_a_day_that_nobody_names(draft);
         }),
         ("an expiry that leads back", "granted-once", |draft| {
             clock_of(draft, "hand-over").on_expiry =
                 by_law(vec![moves("request", "granted -> lodged, else stays")]);
+            without_lapsed(draft);
         }),
         ("an expiry that leaves what it excludes", "not-both", |draft| {
             clock_of(draft, "hand-over").on_expiry = expiry(ExpiryEffect::NothingStated);
+            without_lapsed(draft);
         }),
     ]
+}
+
+fn without_lapsed(draft: &mut Draft) {
+    draft.tracks[0].value.stages.retain(|stage| stage.name.value != "lapsed");
+    draft.safeguards.retain(|row| row.name.value != "can-lapse");
 }
 
 /// The grant lets everybody wait for a day that only an act of before could have named.
@@ -250,8 +255,7 @@ fn of_guards() -> Vec<Fault> {
             act_of(draft, "handed-over").when = Some(all(&[is("custody", "held"), unknown]));
             clock_of(draft, "hand-over").on_expiry = expiry(ExpiryEffect::NothingStated);
             act_of(draft, "withdrawn").moves = vec![moves("request", "lodged -> refused")];
-            draft.tracks[0].value.stages.retain(|stage| stage.name.value != "lapsed");
-            draft.safeguards.retain(|row| row.name.value != "can-lapse");
+            without_lapsed(draft);
             draft.conditions = vec![condition("asked", is("person.consents", "no"))];
             clock_of(draft, "answer").starts = starting(&["asked"]);
         }),
@@ -333,16 +337,25 @@ fn without_a_fault_everything_is_proved() {
 fn every_seeded_fault_is_refuted_and_its_path_plays() {
     let faults = faults();
     assert!(faults.len() >= 30, "{}", faults.len());
-    for (fault, breaks, seed) in faults {
-        let mut draft = guarded();
-        seed(&mut draft);
-        let procedure = checked(&draft);
-        let found = verify(&procedure, BOUND);
-        let property = found.properties.iter().find(|one| one.name == breaks).unwrap();
-        let Verdict::Refuted(path) = &property.verdict else { panic!("{fault}: {breaks} is {property:?}") };
+    let missed: Vec<String> = faults.into_iter().filter_map(missed).collect();
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
+}
+
+/// Why a fault was not refuted on a path that plays.
+fn missed((fault, breaks, seed): Fault) -> Option<String> {
+    let mut draft = guarded();
+    seed(&mut draft);
+    let procedure = match Procedure::from_draft(&draft) {
+        Ok(procedure) => Arc::new(procedure),
+        Err(flaws) => return Some(format!("{fault} does not load: {flaws:?}")),
+    };
+    let found = verify(&procedure, BOUND);
+    let property = found.properties.iter().find(|one| one.name == breaks).unwrap();
+    let shows = match &property.verdict {
         // Where nothing leads to something, there is no path to play, and what is missed is named.
-        let shows =
-            if path.steps.is_empty() { !property.about.is_empty() } else { is_played(&procedure, path) };
-        assert!(shows, "{fault}: {property:?}");
-    }
+        Verdict::Refuted(path) if path.steps.is_empty() => !property.about.is_empty(),
+        Verdict::Refuted(path) => is_played(&procedure, path),
+        Verdict::Proved | Verdict::Undecided(_) => false,
+    };
+    (!shows).then(|| format!("{fault}: {property:?}"))
 }

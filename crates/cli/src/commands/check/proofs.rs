@@ -18,7 +18,7 @@ pub(super) struct Proof {
     pub(super) file: String,
     pub(super) procedure: SharedProcedure,
     pub(super) found: Verification,
-    /// For people only: what is printed for programs is the same twice.
+    /// Told if it is asked for: all else that is printed is the same twice.
     took: Duration,
 }
 
@@ -48,7 +48,7 @@ impl Proof {
     }
 
     /// One line, and one for each property that was not proved or is kept for want of anything to keep it.
-    pub(super) fn print(&self, page: &mut Page) {
+    pub(super) fn print(&self, page: &mut Page, with_times: bool) {
         let all = self.found.properties.len();
         let proved = all - self.not_proved().count();
         let many = if self.found.is_whole { "" } else { "the first " };
@@ -59,7 +59,8 @@ impl Proof {
             (false, _) => format!("{proved} of {all} properties"),
         };
         let tone = if self.is_refuted() { Tone::Bad } else { Tone::Plain };
-        let text = format!("{}: proved {number} over {many}{over} in {}", self.name, told_time(self.took));
+        let time = if with_times { format!(" in {}", told_time(self.took)) } else { String::new() };
+        let text = format!("{}: proved {number} over {many}{over}{time}", self.name);
         page.labelled((tone, "proof"), 0, &text);
         for property in
             self.found.properties.iter().filter(|one| one.verdict != Verdict::Proved || one.is_vacuous)
