@@ -89,7 +89,9 @@ pub(crate) fn run(args: &CheckArgs) -> Result<Answer, Failure> {
     }
     if !proofs.is_empty() {
         page.blank();
-        proofs.iter().for_each(|proof| proof.print(&mut page, args.times));
+        for proof in &proofs {
+            proof.print(&mut page, args.times);
+        }
     }
     page.blank();
     let to_look_at: usize = uncited.iter().map(|one| one.articles.len()).sum();

@@ -165,17 +165,15 @@ fn table(tracks: &[String], rows: &[Row], zone: &Zone) -> String {
             .unwrap_or(0)
     };
     let widths: Vec<usize> = (0..columns).map(width).collect();
-    let mut text = String::new();
-    for (index, line) in lines.iter().enumerate() {
-        for (cell, width) in line.iter().zip(&widths) {
+    let written = |line: &Vec<String>| {
+        let cells = line.iter().zip(&widths).map(|(cell, width)| {
             let pad = width.saturating_sub(crate::print::width(cell));
-            text.push_str(&format!("| {cell}{} ", " ".repeat(pad)));
-        }
-        text.push_str("|\n");
-        if index == 0 {
-            widths.iter().for_each(|width| text.push_str(&format!("|{}", "-".repeat(width + 2))));
-            text.push_str("|\n");
-        }
-    }
-    text
+            format!("| {cell}{} ", " ".repeat(pad))
+        });
+        cells.chain(["|\n".to_owned()]).collect::<String>()
+    };
+    let rule = widths.iter().flat_map(|width| ["|".to_owned(), "-".repeat(width + 2)]).collect::<String>();
+    let mut lines = lines.iter().map(written);
+    let head = lines.next().unwrap_or_default();
+    format!("{head}{rule}|\n{}", lines.collect::<String>())
 }
