@@ -33,7 +33,6 @@ const TABLES: &[(&str, &str)] = &[
     ("DocumentFile", "A document"),
     ("GroundFile", "A ground"),
     ("SafeguardFile", "A safeguard"),
-    ("KnownGapFile", "A known gap"),
 ];
 
 /// Types that are explained in words in the reference and have no table.

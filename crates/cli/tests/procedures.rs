@@ -101,23 +101,6 @@ fn what_holds_on_every_path_is_proved_and_a_fault_is_shown_with_its_path() {
 }
 
 #[test]
-fn a_known_gap_is_told_and_does_not_fail_the_check_and_one_that_is_none_does() {
-    let folder = library();
-    let add = |path: &str, gap: &str| {
-        let file = folder.path().join(path);
-        let text = fs::read_to_string(&file).unwrap();
-        fs::write(&file, format!("{text}\nknown-gaps:\n  {gap}\n")).unwrap();
-    };
-    let path = with_a_fault(&folder);
-    add(path, &format!("{OUTCOME}: {{title: A suspension leads on to no act, cite: act 23(3)}}"));
-    let said = run(&folder, &["check", path]).fine();
-    said.says(&["refuted", OUTCOME, "then detention-suspended", "known", "leads on to no act (act 23(3))"]);
-    let path = "workflows/kr-nhrck/recommendation.yaml";
-    add(path, "never-stuck: {title: A gap, cite: act 25}");
-    run(&folder, &["check", path]).ends(1).says(&["no-known-gap-that-is-none (known gap never-stuck)"]);
-}
-
-#[test]
 fn a_property_is_told_in_full_and_its_path_is_a_chronology_that_plays() {
     let folder = library();
     let path = with_a_fault(&folder);

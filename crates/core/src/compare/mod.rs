@@ -53,6 +53,8 @@ words! {
         Document = "document",
         /// A reason to refuse.
         Ground = "ground",
+        /// A guarantee of the author.
+        Safeguard = "safeguard",
     }
 }
 

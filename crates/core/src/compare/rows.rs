@@ -4,7 +4,7 @@ use super::tell::{self, Telling};
 use super::{Part, Row, clocks};
 use crate::procedure::{
     Act, Article, Authority, Basis, Condition, Document, Fact, Ground, Link, Mirror, Move, Obligation,
-    Procedure, Side, Source, Stage, Track, TrackMoves,
+    Procedure, Safeguard, Side, Source, Stage, Track, TrackMoves,
 };
 
 /// All rows, in the author's order.
@@ -28,6 +28,7 @@ pub(super) fn of(procedure: &Procedure) -> Vec<Row> {
         sets: _,
         documents: _,
         grounds: _,
+        safeguards: _,
         // These three are worked out from the others.
         conditions_in_order: _,
         meaning: _,
@@ -247,6 +248,14 @@ fn checklists(procedure: &Procedure) -> Vec<Row> {
         told.validity(in_force.as_ref());
         told.basis(basis);
         rows.push(row(Part::Ground, name.as_str(), title, basis, told));
+    }
+    for (_, name, safeguard) in procedure.safeguards.iter() {
+        let Safeguard { title, promise, basis } = safeguard;
+        let mut told = Telling::of(procedure);
+        told.say("title", title.as_str());
+        told.say("what is guaranteed", promise.words(procedure));
+        told.basis(basis);
+        rows.push(row(Part::Safeguard, name.as_str(), title, basis, told));
     }
     rows
 }

@@ -70,8 +70,6 @@ pub struct Draft {
     pub grounds: Vec<Row<GroundDraft>>,
     /// What the author guarantees of every path.
     pub safeguards: Vec<Row<SafeguardDraft>>,
-    /// What is known not to hold of every path, by the name of the property or safeguard.
-    pub known_gaps: Vec<Row<KnownGapDraft>>,
     /// Closed days, by the name that clocks use. Filled from calendar files.
     pub calendars: Vec<Row<crate::time::Calendar>>,
     /// Rules of counting that instruments state. Filled from their files.
@@ -440,15 +438,6 @@ pub enum AtomDraft {
         /// How they must stand.
         stands: super::GroundStanding,
     },
-}
-
-/// A gap of the law that is known and left open.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KnownGapDraft {
-    /// What is open.
-    pub title: String,
-    /// The provision that leaves it open, or the reading that discusses it.
-    pub cite: CitesDraft,
 }
 
 /// A guarantee of the author. One of the eight patterns is given, with what belongs to it.

@@ -27,4 +27,4 @@ pub use model::{
     ObligationId, Procedure, Purpose, SafeguardId, SetId, SharedProcedure, Side, SideId, Source, SourceId,
     Stage, StageId, Starts, Stops, Track, TrackId, TrackMoves, Validity,
 };
-pub use safeguard::{KnownGap, Promise, Safeguard};
+pub use safeguard::{Promise, Safeguard};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::choice::{DocumentForm, Force, Kind, Translation, Verified};
 use super::guard::Guard;
-use super::safeguard::{KnownGap, Safeguard};
+use super::safeguard::Safeguard;
 use super::wiring::Wiring;
 use crate::name::Name;
 use crate::table::{Table, ids};
@@ -49,8 +49,6 @@ ids! {
     GroundId,
     /// A safeguard.
     SafeguardId,
-    /// A known gap.
-    KnownGapId,
 }
 
 /// How requests of one kind move under one or more instruments. Made by
@@ -79,7 +77,6 @@ pub struct Procedure {
     pub(crate) documents: Table<DocumentId, Document>,
     pub(crate) grounds: Table<GroundId, Ground>,
     pub(crate) safeguards: Table<SafeguardId, Safeguard>,
-    pub(crate) known_gaps: Table<KnownGapId, KnownGap>,
     pub(crate) meaning: Meaning,
     pub(crate) wiring: Wiring,
 }
@@ -399,8 +396,6 @@ accessors! {
     grounds: Table<GroundId, Ground>,
     /// What the author guarantees of every path.
     safeguards: Table<SafeguardId, Safeguard>,
-    /// What is known not to hold of every path, by the name of the property or safeguard.
-    known_gaps: Table<KnownGapId, KnownGap>,
 }
 
 impl Procedure {

@@ -14,16 +14,6 @@ pub struct Safeguard {
     pub basis: Basis,
 }
 
-/// A gap of the law that is known and left open: a property that does not hold of every path, by its name. It changes
-/// nothing in a case, and is no part of what a procedure means.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KnownGap {
-    /// What is open.
-    pub title: String,
-    /// The provision that leaves it open, or the reading that discusses it.
-    pub basis: Basis,
-}
-
 /// What is guaranteed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Promise {

@@ -131,6 +131,11 @@ impl Zone {
         self.day_at(ends.plus_microseconds(-1).unwrap_or(ends))
     }
 
+    /// Whether the clocks here ever went over a whole day.
+    pub(crate) fn skips_days(&self) -> bool {
+        self.skips_days
+    }
+
     /// Whether the clocks here ever showed `day`. A zone that moved over the date line skipped one.
     #[must_use]
     pub fn has(&self, day: Day) -> bool {

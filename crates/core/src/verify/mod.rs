@@ -55,15 +55,13 @@ pub struct Property {
     pub verdict: Verdict,
     /// Whether it is kept for want of anything to keep it: what it speaks of never happens.
     pub is_vacuous: bool,
-    /// Why its author leaves it open, if it does not hold and that is known: the gap and its provision.
-    pub known_gap: Option<String>,
 }
 
 impl Property {
-    /// Whether it stands in the way of a case: it is refuted or undecided, and no author answers for that.
+    /// Whether it stands in the way of a case: it is refuted or undecided.
     #[must_use]
     pub fn stands_in_the_way(&self) -> bool {
-        self.verdict != Verdict::Proved && self.known_gap.is_none()
+        self.verdict != Verdict::Proved
     }
 }
 
@@ -109,7 +107,6 @@ impl Searched {
     pub fn found(&self) -> Verification {
         let mut properties = property::built_in(&self.model, &self.graph);
         properties.extend(safeguard::judged(&self.model, &self.graph));
-        property::note_gaps(&self.model.procedure, &mut properties);
         Verification {
             configurations: self.graph.nodes.len(),
             is_whole: self.graph.is_whole,

@@ -5,9 +5,9 @@
 
 use super::model::Model;
 use crate::procedure::{
-    Clock, ClockId, CountedFrom, Length, Procedure, Recurs, SameInstant, StartedAgain, Starts,
+    Clock, ClockId, CountedFrom, Event, Length, Procedure, Recurs, SameInstant, StartedAgain, Starts,
 };
-use crate::time::{DayRule, LastDayClosed, Period, Rule, Unit};
+use crate::time::{DayRule, LastDayClosed, MonthEnd, Period, Rule, Unit};
 
 /// For each clock those that end before it, whenever both run.
 pub(super) struct Order(Vec<Vec<ClockId>>);
@@ -40,6 +40,7 @@ fn ends_before(procedure: &Procedure, first: ClockId, later: ClockId) -> bool {
     let (short, long) = (procedure.clocks.at(first), procedure.clocks.at(later));
     begins_no_later(short, long)
         && short.zone == long.zone
+        && !procedure.zone_of_clock(first).skips_days()
         && match (days_at_most(short), days_at_least(long)) {
             (Some(most), Some(least)) if most < least => true,
             (Some(_), Some(_)) => is_same_length(short, long) && wins_a_tie(procedure, first, later),
@@ -63,7 +64,9 @@ fn begins_no_later(short: &Clock, long: &Clock) -> bool {
         && short.stops.is_none()
         && short.extended_by.is_empty()
         && long.if_started_again == StartedAgain::StartsAnew
-        && of_short.iter().all(|event| of_long.contains(event))
+        // An act is refused whose date is too vague to count from; a condition may come to hold on a day that nobody
+        // knows, and what cannot be counted never runs out.
+        && of_short.iter().all(|event| matches!(event, Event::Act(_)) && of_long.contains(event))
 }
 
 /// At one instant the first of the file runs out first, unless a deed then is in time for it and not for the other.
@@ -95,6 +98,8 @@ fn days_at_most(clock: &Clock) -> Option<u64> {
     }
     let count = u64::from(length.count());
     match length.unit() {
+        // A count that may be refused never runs out.
+        Unit::Month | Unit::Year if rule.month_end == MonthEnd::Refuse => None,
         Unit::Day => Some(count),
         Unit::ClearDay => Some(count + 1),
         Unit::Week => Some(7 * count),

@@ -6,7 +6,7 @@ use super::play::{Ends, Shown, judge};
 use super::step::Thing;
 use super::{Path, Property, Verdict, Why};
 use crate::fold::{CycleStatus, State};
-use crate::procedure::{ClockId, Procedure, Purpose};
+use crate::procedure::{ClockId, Purpose};
 
 /// The verdicts on the properties that are always asked for.
 pub(super) fn built_in(model: &Model, graph: &Graph) -> Vec<Property> {
@@ -47,7 +47,7 @@ impl Graph {
 }
 
 fn plain(name: &str, verdict: Verdict) -> Property {
-    Property { name: name.to_owned(), about: Vec::new(), verdict, is_vacuous: false, known_gap: None }
+    Property { name: name.to_owned(), about: Vec::new(), verdict, is_vacuous: false }
 }
 
 /// The case itself is the first track of the file. The others may never begin.
@@ -109,7 +109,7 @@ fn all_crossed(model: &Model, graph: &Graph, name: &str, things: Vec<Crossed<'_>
         (true, Some((thing, path))) => (vec![thing], Verdict::Undecided(Why::PerhapsRuledOutByTime(path))),
         (true, None) => (Vec::new(), Verdict::Proved),
     };
-    Property { name: name.to_owned(), about, verdict, is_vacuous: false, known_gap: None }
+    Property { name: name.to_owned(), about, verdict, is_vacuous: false }
 }
 
 fn stages(model: &Model) -> Vec<Crossed<'_>> {
@@ -138,24 +138,6 @@ fn started(model: &Model) -> Vec<Crossed<'_>> {
             (format!("clock {name}"), Thing::Started(id), Box::new(has_started))
         })
         .collect()
-}
-
-/// Notes what its author knows to be open. A gap that is none, because the property holds or there is no such property, is
-/// a fault of its own: it would hide the next one.
-pub(super) fn note_gaps(procedure: &Procedure, properties: &mut Vec<Property>) {
-    let mut none = Vec::new();
-    for (_, name, gap) in procedure.known_gaps.iter() {
-        let open =
-            properties.iter_mut().find(|one| one.name == name.as_str() && one.verdict != Verdict::Proved);
-        match open {
-            Some(property) => property.known_gap = Some(format!("{} ({})", gap.title, gap.basis)),
-            None => none.push(format!("known gap {name}")),
-        }
-    }
-    if !none.is_empty() {
-        let refuted = plain("no-known-gap-that-is-none", Verdict::Refuted(Path::default()));
-        properties.push(Property { about: none, ..refuted });
-    }
 }
 
 /// What an author wrote for the running out of a clock must come about on some path.

@@ -220,7 +220,7 @@ pub(super) fn judged(model: &Model, graph: &Graph) -> Vec<Property> {
             let lacks_the_act = promise.act().is_some_and(|act| crossed(Thing::Act(act)).is_empty());
             let is_vacuous = verdict == Verdict::Proved && (lacks_a_part || lacks_the_act);
             let about = vec![promise.words(&model.procedure)];
-            Property { name: name.clone(), about, verdict, is_vacuous, known_gap: None }
+            Property { name: name.clone(), about, verdict, is_vacuous }
         })
         .collect()
 }

@@ -302,7 +302,6 @@ pub(crate) fn two_states(procedure: &str) -> Draft {
         documents: Vec::new(),
         grounds: Vec::new(),
         safeguards: Vec::new(),
-        known_gaps: Vec::new(),
         calendars: Vec::new(),
         rule_sets: Vec::new(),
     }

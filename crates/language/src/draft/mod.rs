@@ -5,8 +5,8 @@ mod law;
 
 use comity_core::procedure::draft::{
     ActDraft, ArticleDraft, AuthorityDraft, CitesDraft, ConditionDraft, DocumentDraft, Draft, ExceptionDraft,
-    FactDraft, FactTypeDraft, GroundDraft, GuardDraft, KnownGapDraft, LinkDraft, MirrorDraft, MoveDraft,
-    ObligationDraft, Row, SafeguardDraft, SideDraft, SourceDraft, StageDraft, TrackDraft, TrackMovesDraft,
+    FactDraft, FactTypeDraft, GroundDraft, GuardDraft, LinkDraft, MirrorDraft, MoveDraft, ObligationDraft,
+    Row, SafeguardDraft, SideDraft, SourceDraft, StageDraft, TrackDraft, TrackMovesDraft,
 };
 use comity_core::procedure::{Mark, Marked, Translation};
 use comity_core::time::{Calendar, Day, Period, RuleSet};
@@ -15,9 +15,9 @@ use crate::code::Code;
 use crate::diagnostic::Slip;
 use crate::file::{
     ActFile, AuthorityFile, Choice, CiteText, ConditionFile, DayText, DocumentFile, ExceptionFile, FactFile,
-    FactTypeFile, GroundFile, GuardText, KnownGapFile, LanguageText, LengthText, LinkFile, MoveFile,
-    MoveText, Name, ObligationFile, OneOrMore, ProcedureFile, Rows, SafeguardFile, Short, SideFile,
-    SourceFile, StageFile, Text, TrackFile,
+    FactTypeFile, GroundFile, GuardText, LanguageText, LengthText, LinkFile, MoveFile, MoveText, Name,
+    ObligationFile, OneOrMore, ProcedureFile, Rows, SafeguardFile, Short, SideFile, SourceFile, StageFile,
+    Text, TrackFile,
 };
 use crate::source::Source;
 use crate::text::{self, Passage};
@@ -60,7 +60,6 @@ pub(crate) fn draft(file: &ProcedureFile, beside: &Beside<'_>) -> Result<Draft, 
         documents: rows(&file.documents, |_, row| it.document(row))?,
         grounds: rows(&file.grounds, |_, row| it.ground(row))?,
         safeguards: rows(&file.safeguards, |_, row| it.safeguard(row))?,
-        known_gaps: rows(&file.known_gaps, |_, row| it.known_gap(row))?,
         calendars: beside
             .calendars
             .iter()
@@ -257,10 +256,6 @@ impl Beside<'_> {
             Ok(ExceptionDraft { when: self.guard(&exception.when)?, cite: self.cite(&exception.cite)? })
         });
         exceptions.collect()
-    }
-
-    fn known_gap(&self, row: &KnownGapFile) -> Result<KnownGapDraft, Slip> {
-        Ok(KnownGapDraft { title: plain(&row.title), cite: self.cite(&row.cite)? })
     }
 
     fn safeguard(&self, row: &SafeguardFile) -> Result<SafeguardDraft, Slip> {

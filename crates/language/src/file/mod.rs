@@ -21,8 +21,8 @@ pub(crate) use decode::decode;
 pub use law::{InForceFile, RenamedFile};
 pub use procedure::{
     ActFile, AuthorityFile, ConditionFile, DocumentFile, ExceptionFile, FactFile, FactTypeFile, GroundFile,
-    KnownGapFile, LinkFile, MirrorFile, MoveFile, ObligationFile, ProcedureFile, SafeguardFile, SideFile,
-    SourceFile, StageFile, SteppedMoveFile, TrackFile,
+    LinkFile, MirrorFile, MoveFile, ObligationFile, ProcedureFile, SafeguardFile, SideFile, SourceFile,
+    StageFile, SteppedMoveFile, TrackFile,
 };
 pub use value::{
     AlwaysNone, Choice, CiteText, Closing, DayText, EditionOne, FromText, GuardText, LanguageText,

@@ -59,9 +59,6 @@ pub struct ProcedureFile {
     /// What the author guarantees of every path.
     #[serde(default)]
     pub safeguards: Rows<SafeguardFile>,
-    /// What is known not to hold of every path, by the name of the property or safeguard.
-    #[serde(default)]
-    pub known_gaps: Rows<KnownGapFile>,
 }
 
 /// An instrument.
@@ -334,16 +331,6 @@ pub struct GroundFile {
     #[serde(default)]
     pub in_force: Option<InForceFile>,
     /// The provision.
-    pub cite: CiteText,
-}
-
-/// A gap of the law that is known and left open.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct KnownGapFile {
-    /// What is open, as a short sentence.
-    pub title: Text,
-    /// The provision that leaves it open, or the reading that discusses it.
     pub cite: CiteText,
 }
 

@@ -124,7 +124,7 @@ mod tests {
         let names: Vec<_> =
             procedure().mapping.as_ref().unwrap().fields.iter().map(|field| field.name.as_str()).collect();
         let expected = "comity procedure version title kind sources sides authorities links facts tracks \
-                        conditions clocks acts obligations documents grounds safeguards known-gaps";
+                        conditions clocks acts obligations documents grounds safeguards";
         assert_eq!(names.join(" "), expected);
     }
 

@@ -67,9 +67,6 @@ impl Proof {
         {
             let (tone, label, text) = told(property, &self.found.not_followed);
             page.labelled((tone, label), 2, &text);
-            if let Some(gap) = &property.known_gap {
-                page.labelled((Tone::Heed, "known"), 4, gap);
-            }
         }
     }
 
@@ -90,7 +87,6 @@ impl Proof {
                 "about": property.about,
                 "verdict": verdict,
                 "vacuous": property.is_vacuous,
-                "known_gap": property.known_gap,
                 "why": why,
                 "path": path,
             })
@@ -141,9 +137,6 @@ pub(super) fn explain(proof: &Proof, property: &Property, page: &mut Page) {
     if property.is_vacuous {
         page.wrapped(2, Tone::Heed, VACUOUS);
     }
-    if let Some(gap) = &property.known_gap {
-        page.labelled((Tone::Heed, "known"), 2, gap);
-    }
     match &property.verdict {
         Verdict::Proved => {
             let over = counted(proof.found.configurations, "configuration");
@@ -184,7 +177,6 @@ pub(super) fn meaning(name: &str) -> &'static str {
         "no-dead-act" => "Every act can be done on some path.",
         "no-dead-clock" => "Every limit can begin to run on some path.",
         "no-expiry-without-its-effect" => "What the running out of a limit moves, it moves on some path.",
-        "no-known-gap-that-is-none" => "Every known gap names a property that does not hold.",
         "no-dead-ground" => "Some rule asks for every ground.",
         "no-clock-that-is-never-met" => "Every limit that something meets can be met on some path.",
         _ => "",

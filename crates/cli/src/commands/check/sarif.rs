@@ -65,8 +65,7 @@ fn flaw(diagnostic: &Diagnostic) -> Value {
 
 fn verdict(proof: &Proof, property: &Property) -> Value {
     let level = match &property.verdict {
-        Verdict::Refuted(_) if property.known_gap.is_none() => "error",
-        Verdict::Refuted(_) => "note",
+        Verdict::Refuted(_) => "error",
         Verdict::Proved | Verdict::Undecided(_) => "warning",
     };
     let (_, label, text) = told(property, &proof.found.not_followed);

@@ -75,7 +75,6 @@ fn resolve(draft: &Draft, flaws: &mut Vec<Flaw>) -> Option<Procedure> {
     let grounds = builder.grounds();
     let sets = builder.sets();
     let safeguards = builder.safeguards();
-    let known_gaps = builder.known_gaps();
     let mut procedure = Procedure {
         name: name?,
         version: draft.version.value,
@@ -97,7 +96,6 @@ fn resolve(draft: &Draft, flaws: &mut Vec<Flaw>) -> Option<Procedure> {
         documents,
         grounds,
         safeguards,
-        known_gaps,
         meaning: Meaning([0; 32]),
         wiring: Wiring::default(),
     };

@@ -4,8 +4,8 @@ use super::rows::Builder;
 use crate::procedure::draft::{GuardDraft, Mark, Marked, SafeguardDraft};
 use crate::procedure::flaw::FlawCode;
 use crate::procedure::guard::Guard;
-use crate::procedure::model::{ActId, Event, KnownGapId, SafeguardId};
-use crate::procedure::safeguard::{KnownGap, Promise, Safeguard};
+use crate::procedure::model::{ActId, Event, SafeguardId};
+use crate::procedure::safeguard::{Promise, Safeguard};
 use crate::table::Table;
 
 /// What a safeguard may say, and the keys that belong to it. Only `unless` may be left out.
@@ -19,14 +19,6 @@ impl Builder<'_> {
             let basis = builder.required_basis(&row.value.cite, "safeguard", row);
             let promise = builder.promise(&row.value, row.name.mark)?;
             Some(Safeguard { title: row.value.title.clone(), promise, basis })
-        })
-    }
-
-    pub(super) fn known_gaps(&mut self) -> Table<KnownGapId, KnownGap> {
-        let draft = self.draft;
-        self.table(&draft.known_gaps, |builder, row| {
-            let basis = builder.required_basis(&row.value.cite, "known gap", row);
-            Some(KnownGap { title: row.value.title.clone(), basis })
         })
     }
 
