@@ -5,13 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use comity_language::library::{Disk, Files, Library, load, read_source};
-use comity_language::{Chronology, Code, Diagnostic, read_chronology};
+use comity_language::{Chronology, Code, Diagnostic, is_chronology, read_chronology};
 
 use crate::context::LibraryArgs;
 use crate::failure::Failure;
-
-/// What a chronology is called.
-pub(crate) const ENDING: &str = ".chronology.md";
 
 /// The libraries that were read so far, by the folder they lie in.
 pub(crate) struct Libraries<'a> {
@@ -61,7 +58,7 @@ pub(crate) fn at(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     let list = Disk::new(path).list();
     let list =
         list.map_err(|error| Failure::usage(error.to_string(), "name a chronology or a folder of them"))?;
-    Ok(list.into_iter().filter(|name| name.ends_with(ENDING)).map(|name| path.join(name)).collect())
+    Ok(list.into_iter().filter(|name| is_chronology(name)).map(|name| path.join(name)).collect())
 }
 
 /// Reads a chronology. One that is too large or no text is told like every other flaw.

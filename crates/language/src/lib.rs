@@ -63,7 +63,7 @@ mod tree;
 
 pub use articles::{Article, Articles, read_articles};
 pub use calendar::read_calendar;
-pub use chronology::{Chronology, read_chronology};
+pub use chronology::{Chronology, is_chronology, read_chronology};
 pub use code::Code;
 pub use counting::read_counting;
 pub use diagnostic::{Diagnostic, Part, Severity};

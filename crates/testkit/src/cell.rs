@@ -48,6 +48,7 @@ pub(crate) fn compare(view: &View, column: &ColumnName, cell: &Cell) -> Compared
             let missing = view.documents().into_iter().filter(|document| document.missing.is_some());
             Ok(same_names(cell, missing.map(|document| document.name.to_string()).collect()))
         }
+        ColumnName::Why(clock) => Ok(why(view, &clock.value, cell)),
         ColumnName::Named(name) => named(view, &name.value, cell),
     }
 }
@@ -75,7 +76,7 @@ fn no_such_word(word: &str, message: String, known: &[&str]) -> Unknown {
 fn names(cell: &Cell) -> Vec<String> {
     match cell {
         Cell::Names(names) => names.iter().map(|name| name.value.clone()).collect(),
-        Cell::Word(word) => vec![word.clone()],
+        Cell::Word(word) | Cell::Says(word) => vec![word.clone()],
         Cell::Ends(when) => vec![when.to_string()],
     }
 }
@@ -140,7 +141,7 @@ fn named(view: &View, name: &str, cell: &Cell) -> Compared {
 
 fn differs(cell: &Cell, found: &str, because: Vec<String>) -> Option<Mismatch> {
     let wanted = match cell {
-        Cell::Word(word) => word.clone(),
+        Cell::Word(word) | Cell::Says(word) => word.clone(),
         Cell::Ends(when) => format!("ends {when}"),
         Cell::Names(_) => names(cell).join(", "),
     };
@@ -162,7 +163,7 @@ fn clock_cell(view: &View, clock: &comity_core::ClockView<'_>, cell: &Cell) -> C
         }
         Cell::Ends(When::On(day)) => runs && end.and_then(End::last_day) == Some(*day),
         Cell::Ends(When::At(moment)) => runs && end.and_then(End::moment) == Some(*moment),
-        Cell::Ends(When::In { .. } | When::During { .. }) | Cell::Names(_) => false,
+        Cell::Ends(When::In { .. } | When::During { .. }) | Cell::Names(_) | Cell::Says(_) => false,
     };
     if holds {
         return Ok(None);
@@ -174,10 +175,18 @@ fn clock_cell(view: &View, clock: &comity_core::ClockView<'_>, cell: &Cell) -> C
             .map_or_else(|| "running, without a last day".to_owned(), |day| format!("ends {day}")),
         (true, None) | (false, _) => clock.standing.to_string(),
     };
-    let because = explain(view, clock.name.as_str())
-        .map(|explanation| {
-            explanation.steps.iter().map(|step| format!("{}: {}", step.about, step.says)).collect()
-        })
-        .unwrap_or_default();
-    Ok(Some(Mismatch { found, because }))
+    Ok(Some(Mismatch { found, because: derivation(view, clock.name.as_str()) }))
+}
+
+/// How the last day of a clock is reached, step by step.
+fn derivation(view: &View, clock: &str) -> Vec<String> {
+    let steps = explain(view, clock).map(|explanation| explanation.steps).unwrap_or_default();
+    steps.iter().map(|step| format!("{}: {}", step.about, step.says)).collect()
+}
+
+fn why(view: &View, clock: &str, cell: &Cell) -> Option<Mismatch> {
+    let wanted = names(cell).join(", ");
+    let because = derivation(view, clock);
+    let is_said = because.iter().any(|step| step.contains(&wanted));
+    (!is_said).then(|| Mismatch { found: "that is not said".to_owned(), because })
 }

@@ -158,13 +158,23 @@ impl Rehearsal {
 
     /// The names of columns that the procedure of the case called `key` can fill, or that of any case if none is named.
     pub(crate) fn columns(&self, key: Option<&str>) -> Vec<String> {
-        let cases = self.cases.iter().filter(|case| key.is_none_or(|key| case.key.as_deref() == Some(key)));
-        let names = cases.flat_map(|case| {
+        let names = self.called(key).flat_map(|case| {
             let procedure = &case.procedure;
             let tracks = procedure.tracks().names().chain(procedure.clocks().names());
             tracks.chain(procedure.conditions().names()).chain(procedure.facts().names())
         });
         names.map(ToString::to_string).collect()
+    }
+
+    /// The names of the clocks of the case called `key`, or of any case if none is named.
+    pub(crate) fn clocks(&self, key: Option<&str>) -> Vec<String> {
+        self.called(key)
+            .flat_map(|case| case.procedure.clocks().names().map(ToString::to_string).collect::<Vec<_>>())
+            .collect()
+    }
+
+    fn called<'c>(&'c self, key: Option<&'c str>) -> impl Iterator<Item = &'c RehearsedCase> {
+        self.cases.iter().filter(move |case| key.is_none_or(|key| case.key.as_deref() == Some(key)))
     }
 
     /// The place of the case that a row is about: the one it names, or the only one.

@@ -93,14 +93,23 @@ impl SectionRun<'_> {
     fn unknown_columns(&mut self) -> Vec<usize> {
         let mut unknown = Vec::new();
         for (place, column) in self.section.columns.iter().enumerate() {
-            let ColumnName::Named(name) = &column.name else { continue };
-            let known = self.rehearsal.columns(column.case.as_ref().map(|key| key.value.as_str()));
+            let key = column.case.as_ref().map(|key| key.value.as_str());
+            let (name, known, what) = match &column.name {
+                ColumnName::Named(name) => {
+                    (name, self.rehearsal.columns(key), "track, clock, condition or fact")
+                }
+                ColumnName::Why(clock) => (clock, self.rehearsal.clocks(key), "clock"),
+                ColumnName::OpenActs | ColumnName::ClosedActs | ColumnName::Owed | ColumnName::Missing => {
+                    continue;
+                }
+            };
             if known.contains(&name.value) {
                 continue;
             }
             unknown.push(place);
-            let known: Vec<&str> = known.iter().map(String::as_str).chain(LISTS).collect();
-            let message = format!("`{}` is no track, clock, condition or fact", name.value);
+            let lists: &[&str] = if matches!(column.name, ColumnName::Named(_)) { &LISTS } else { &[] };
+            let known: Vec<&str> = known.iter().map(String::as_str).chain(lists.iter().copied()).collect();
+            let message = format!("`{}` is no {what}", name.value);
             self.report.diagnostics.push(self.chronology.unknown_name(Code::BadCell, name, message, &known));
         }
         unknown

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use comity_language::library::{Disk, Files, HeldBack, Library, Loaded, load, load_one};
-use comity_language::{Diagnostic, Part, Severity};
+use comity_language::{Diagnostic, Part, Severity, is_chronology};
 use serde_json::{Value, json};
 
 use self::calendars::{Ending, ending};
@@ -202,10 +202,6 @@ fn read(path: &Path) -> Result<Read, Failure> {
     let (root, folder) = root_of(path.parent().unwrap_or(Path::new("")))?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     Ok(within(root, vec![format!("{folder}/{name}")], Vec::new()))
-}
-
-fn is_chronology(name: &str) -> bool {
-    name.ends_with(crate::chronologies::ENDING)
 }
 
 /// The procedure files that lie in a folder itself.

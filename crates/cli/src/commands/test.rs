@@ -46,7 +46,7 @@ pub(crate) fn run(args: &TestArgs) -> Result<Answer, Failure> {
         }
     }
     if reports.is_empty() && unread.is_empty() {
-        let next = "a chronology is called NAME.chronology.md; name one, or a folder that holds some";
+        let next = "a chronology is called NAME.chronology.md or NAME.chronology.csv; name one, or a folder that holds some";
         return Err(Failure::usage("there is no chronology here", next));
     }
     let broken = libraries.diagnostics();

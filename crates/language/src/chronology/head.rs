@@ -42,10 +42,14 @@ impl Head {
             slips.extend(read.err());
             return;
         }
-        let Some((key, value)) = line.split_once(":") else {
-            self.in_prose = true;
-            return;
-        };
+        match line.split_once(":") {
+            Some((key, value)) => self.pair(key, value, slips),
+            None => self.in_prose = true,
+        }
+    }
+
+    /// A key with its value.
+    pub(super) fn pair(&mut self, key: Piece<'_>, value: Piece<'_>, slips: &mut Vec<Slip>) {
         let Some(known) = KEYS.into_iter().find(|known| *known == key.text) else {
             let looks_like_a_key = key.text.chars().all(|c| c.is_ascii_lowercase() || c == '-');
             if !self.in_prose && looks_like_a_key {
@@ -93,7 +97,7 @@ impl Head {
         Ok(())
     }
 
-    fn case(&mut self, entry: Piece<'_>) -> Result<(), Slip> {
+    pub(super) fn case(&mut self, entry: Piece<'_>) -> Result<(), Slip> {
         match entry.split_once(":") {
             Some((key, procedure)) if !key.text.is_empty() && !procedure.text.is_empty() => {
                 if self.has_case(key.text) {
@@ -109,7 +113,7 @@ impl Head {
         }
     }
 
-    fn link(&mut self, entry: Piece<'_>) -> Result<(), Slip> {
+    pub(super) fn link(&mut self, entry: Piece<'_>) -> Result<(), Slip> {
         let read = entry.split_once("->").and_then(|(from, to)| {
             let (case, link) = from.split_once(".")?;
             Some((case, link, to))

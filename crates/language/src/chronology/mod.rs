@@ -4,6 +4,7 @@
 //! an act exists, is known only against the procedures, so names stay names here, each with its place.
 
 mod cited;
+mod csv;
 mod head;
 mod item;
 mod items;
@@ -17,4 +18,4 @@ pub use model::{
     Because, CaseDecl, Cell, Chronology, Column, ColumnName, Expectation, FactDecl, Finding, Item, ItemKind,
     Lack, LinkDecl, Row, Section,
 };
-pub use read::read_chronology;
+pub use read::{is_chronology, read_chronology};

@@ -99,6 +99,8 @@ pub enum ColumnName {
     Owed,
     /// Documents that are missing.
     Missing,
+    /// How the last day of a clock is reached.
+    Why(Text),
     /// A track, a clock, a condition or a fact.
     Named(Text),
 }
@@ -257,6 +259,8 @@ pub enum Cell {
     Names(Vec<Text>),
     /// `ends 2027-04-16`: a clock runs to the end of a day, or to an instant.
     Ends(When),
+    /// A part of what the engine says of how a last day is reached.
+    Says(String),
     /// A stage, a value, `holds`, or how a clock stands.
     Word(String),
 }

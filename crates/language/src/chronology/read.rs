@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use comity_core::time::Zone;
 
+use super::csv::{self, Field};
 use super::head::Head;
 use super::item::Piece;
 use super::model::{Chronology, ItemKind, Section};
@@ -16,7 +17,17 @@ use crate::source::Source;
 use crate::text::{Passage, cites};
 use crate::tree;
 
-/// Reads a chronology. There is one if nothing is wrong with the file.
+/// What chronologies are called: Markdown, or what a spreadsheet exports.
+const ENDINGS: [&str; 2] = [".chronology.md", ".chronology.csv"];
+
+/// Whether a file of this name is a chronology.
+#[must_use]
+pub fn is_chronology(name: &str) -> bool {
+    ENDINGS.iter().any(|ending| name.ends_with(ending))
+}
+
+/// Reads a chronology. There is one if nothing is wrong with the file. What is called `.csv` is read as a spreadsheet
+/// exports it, all else as Markdown.
 #[must_use]
 pub fn read_chronology(source: &Arc<Source>) -> (Option<Chronology>, Vec<Diagnostic>) {
     if source.text().len() > tree::LARGEST {
@@ -32,6 +43,10 @@ pub fn read_chronology(source: &Arc<Source>) -> (Option<Chronology>, Vec<Diagnos
         slips_before: 0,
         zone: None,
     };
+    if source.path().ends_with(".csv") {
+        reader.spreadsheet();
+        return reader.finish();
+    }
     for line in lines(source) {
         match line.heading() {
             Some((1, title)) if reader.head.title.is_none() => {
@@ -69,6 +84,51 @@ struct Reader<'s> {
 }
 
 impl Reader<'_> {
+    fn spreadsheet(&mut self) {
+        for record in csv::records(self.source.text()) {
+            let pieces: Vec<Piece<'_>> = record.iter().map(Field::piece).collect();
+            // Rows that are shorter than the widest are filled up with empty fields.
+            let filled = pieces.iter().rposition(|piece| !piece.text.is_empty()).map_or(0, |last| last + 1);
+            if let (Some(first), true) = (pieces.first(), filled > 0) {
+                self.record(*first, &pieces, filled);
+            }
+        }
+    }
+
+    fn record(&mut self, first: Piece<'_>, pieces: &[Piece<'_>], filled: usize) {
+        let value = pieces.get(1).copied().unwrap_or(Piece { text: "", start: first.span().end });
+        if let Some(title) = first.after("##") {
+            self.section(title.text, first.span());
+        } else if let (Some(title), None) = (first.after("#"), &self.head.title) {
+            self.head.title = Some(Text { value: title.text.to_owned(), span: first.span() });
+        } else if self.sections.is_empty() {
+            match first.text.trim_end_matches(':') {
+                "case" => self.slips.extend(self.head.case(value).err()),
+                "link" => self.slips.extend(self.head.link(value).err()),
+                key => self.head.pair(Piece { text: key, ..first }, value, &mut self.slips),
+            }
+        } else if first.text.trim_end_matches(':') == "cite" {
+            self.cite(value);
+        } else if matches!(self.table, Table::None) && first.text == "when" {
+            self.cells(first, pieces.get(..filled).unwrap_or(pieces));
+            if let Table::Headed(columns) = std::mem::replace(&mut self.table, Table::Ended) {
+                self.table = Table::Ruled(columns);
+            }
+        } else if let Table::Ruled(Some(columns)) = &self.table {
+            let mut cells = pieces.get(..filled.max(1)).unwrap_or(pieces).to_vec();
+            let end = cells.last().map_or(first.start, |last| last.span().end);
+            while cells.len() < columns.width() {
+                cells.push(Piece { text: "", start: end });
+            }
+            self.cells(Piece { text: first.text, start: first.start }, &cells);
+        } else if matches!(self.table, Table::None) && filled > 1 {
+            let slip =
+                first.slip(Code::BadTable, "a table begins with its headings, and the first is `when`");
+            self.slips.push(slip.remedy("write `when`, `what happened` and the columns that are checked"));
+            self.table = Table::Ruled(None);
+        }
+    }
+
     fn section(&mut self, title: &str, span: std::ops::Range<usize>) {
         if self.sections.is_empty() {
             self.end_head();
@@ -121,13 +181,17 @@ impl Reader<'_> {
             self.table = Table::Ended;
         }
         if let Some(text) = line.after("cite:") {
-            let passage = Passage::new(self.source, text.text, text.span());
-            let read = cites(&passage, &|_| true);
-            match (read, self.sections.last_mut()) {
-                (Ok(cite), Some(section)) => section.cite.extend(cite),
-                (Err(slip), _) => self.slips.push(slip),
-                (Ok(_), None) => {}
-            }
+            self.cite(text);
+        }
+    }
+
+    fn cite(&mut self, text: Piece<'_>) {
+        let passage = Passage::new(self.source, text.text, text.span());
+        let read = cites(&passage, &|_| true);
+        match (read, self.sections.last_mut()) {
+            (Ok(cite), Some(section)) => section.cite.extend(cite),
+            (Err(slip), _) => self.slips.push(slip),
+            (Ok(_), None) => {}
         }
     }
 

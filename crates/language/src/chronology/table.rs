@@ -19,6 +19,13 @@ pub(super) struct Columns {
     width: usize,
 }
 
+impl Columns {
+    /// How many cells a row has.
+    pub(super) fn width(&self) -> usize {
+        self.width
+    }
+}
+
 /// The cells of a line, or nothing if it is no line of a table.
 pub(super) fn cells(line: Piece<'_>) -> Option<Vec<Piece<'_>>> {
     let inner = line.text.strip_prefix('|')?;
@@ -102,7 +109,8 @@ fn column(head: &Head, cell: Piece<'_>) -> Result<Column, Slip> {
         }
         (true | false, _) => (None, cell),
     };
-    let name_of = list_column(name.text).unwrap_or_else(|| ColumnName::Named(name.owned()));
+    let name_of = list_column(name.text).or_else(|| why_column(name));
+    let name_of = name_of.unwrap_or_else(|| ColumnName::Named(name.owned()));
     Ok(Column { case, name: name_of, span: cell.span() })
 }
 
@@ -114,6 +122,12 @@ fn list_column(name: &str) -> Option<ColumnName> {
         "missing" => Some(ColumnName::Missing),
         _ => None,
     }
+}
+
+/// `why formal-request`: how the last day of a clock is reached.
+fn why_column(name: Piece<'_>) -> Option<ColumnName> {
+    let clock = name.after("why").filter(|clock| !clock.text.is_empty())?;
+    Some(ColumnName::Why(clock.owned()))
 }
 
 /// Reads a row; every flaw of its cells is reported.
@@ -177,6 +191,7 @@ fn cell(piece: Piece<'_>, column: &Column, zone: &Zone) -> Result<Cell, Slip> {
         ColumnName::OpenActs | ColumnName::ClosedActs | ColumnName::Owed | ColumnName::Missing => {
             names(piece)
         }
+        ColumnName::Why(_) => said(piece),
         ColumnName::Named(_) => match piece.after("ends") {
             None => Ok(Cell::Word(piece.text.to_owned())),
             Some(day) => match whole(day, zone)? {
@@ -189,6 +204,17 @@ fn cell(piece: Piece<'_>, column: &Column, zone: &Zone) -> Result<Cell, Slip> {
             },
         },
     }
+}
+
+/// A part of a sentence between double quotes, or a provision as it is.
+fn said(piece: Piece<'_>) -> Result<Cell, Slip> {
+    let quoted = piece.text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    let said = quoted.unwrap_or(piece.text).trim();
+    if said.is_empty() {
+        let slip = piece.slip(Code::BadCell, "nothing is said");
+        return Err(slip.remedy("write a part of what `comity why` says, such as a provision or a day"));
+    }
+    Ok(Cell::Says(said.to_owned()))
 }
 
 fn names(piece: Piece<'_>) -> Result<Cell, Slip> {

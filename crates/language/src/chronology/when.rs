@@ -15,12 +15,39 @@ pub(super) fn take<'t>(piece: Piece<'t>, zone: &Zone) -> Result<(When, Piece<'t>
         let slip = piece.split(word.len()).0.slip(Code::BadWhen, format!("expected a date, found `{word}`"));
         return Err(slip.remedy("write 2027-04-16, 2027-04-16 23:30, 2027-04 or 2027"));
     }
+    let zone_written =
+        rest.text.find(|c: char| !c.is_ascii_digit() && !"Zz+-:".contains(c)).unwrap_or(rest.text.len());
+    let zone_written = rest.text.get(..zone_written).unwrap_or("").trim_end_matches(':');
+    if written.text.contains(':') && zone_written.starts_with(['Z', 'z', '+', '-']) {
+        return Err(other_zone(piece.split(length + zone_written.len()).0, zone));
+    }
     let when = When::parse(written.text, zone).map_err(|bad| written.slip(Code::BadWhen, bad.to_string()))?;
     Ok((when, rest))
 }
 
+/// The times of one chronology are those of one place: a reader who compares two rows must not have to convert them.
+fn other_zone(written: Piece<'_>, zone: &Zone) -> Slip {
+    let message = format!(
+        "`{}` says its own zone, and the times of this chronology are those of {}",
+        written.text,
+        zone.name()
+    );
+    written.slip(Code::BadWhen, message).remedy(format!("write the time in {} and no zone", zone.place()))
+}
+
+/// Whether a time ends in `Z` or an offset.
+fn says_its_zone(text: &str) -> bool {
+    let Some((_, time)) = text.split_once(['T', ' ']).filter(|(_, time)| time.contains(':')) else {
+        return false;
+    };
+    time.ends_with(['Z', 'z']) || time.contains(['+', '-'])
+}
+
 /// Reads a text that is a date and nothing else.
 pub(super) fn whole(piece: Piece<'_>, zone: &Zone) -> Result<When, Slip> {
+    if says_its_zone(piece.text) {
+        return Err(other_zone(piece, zone));
+    }
     When::parse(piece.text, zone).map_err(|bad| piece.slip(Code::BadWhen, bad.to_string()))
 }
 

@@ -1,0 +1,177 @@
+//! `comity test` on the procedures of Calderia and Norvane, as their lawyers would run it.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
+
+mod common;
+
+use std::fs;
+use std::path::Path;
+
+use common::{Said, comity};
+use tempfile::TempDir;
+
+const FOLDER: &str = "library/calderia-norvane";
+
+/// A copy of the library of Norvane and Calderia that may be spoilt.
+fn library() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/library");
+    copy(&from, &folder.path().join("library"));
+    folder
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), to).map(drop).unwrap();
+        }
+    }
+}
+
+fn run(folder: &TempDir, args: &[&str]) -> Said {
+    comity(folder.path(), args, &[])
+}
+
+/// A chronology of one table beside the procedure.
+fn write(folder: &TempDir, name: &str, text: &str) -> String {
+    let path = format!("{FOLDER}/{name}");
+    fs::write(folder.path().join(&path), text).unwrap();
+    path
+}
+
+fn markdown(columns: &str, rows: &[&str]) -> String {
+    let head = "# T\n\nprocedure: calderia-norvane/incoming\nzone: Europe/Lisbon\nfacts: person.status = accused\n\n## S\n\n";
+    let dashes = "|---".repeat(columns.matches('|').count() + 1);
+    rows.iter().fold(format!("{head}| {columns} |\n{dashes}|\n"), |text, row| format!("{text}| {row} |\n"))
+}
+
+#[test]
+fn a_spreadsheet_is_read_as_the_same_table_in_markdown() {
+    let folder = library();
+    let csv = "\u{feff}# Late request;;;;\r\n\
+               procedure;calderia-norvane/incoming;;;\r\n\
+               zone;Europe/Lisbon;;;\r\n\
+               facts;person.status = convicted;;;\r\n\
+               ;;;;\r\n\
+               ## The request comes too late;;;;\r\n\
+               cite;treaty 9(4);;;\r\n\
+               when;what happened;custody;formal-request;owed\r\n\
+               2027-03-02 23:00;look;free;not started;\r\n\
+               2027-03-02 23:30;\"arrested by \"\"requested/police\"\"\";held-provisionally;ends 2027-04-16;\r\n\
+               2027-04-17;look;release-due;ran out;release\r\n\
+               2027-04-18 09:15;\"request-received; document facts; document law\";;ran out;release\r\n".replace("\"\"", "");
+    let file = write(&folder, "sheet.chronology.csv", &csv);
+    let document = run(&folder, &["test", &file, "--json"]).fine().json();
+    assert_eq!(document["files"][0]["cells"], 9, "{document}");
+    // A cell that does not hold is told by its line in the sheet.
+    let file = write(&folder, "sheet.chronology.csv", &csv.replacen(";ran out;", ";running;", 1));
+    let said = run(&folder, &["test", FOLDER]).ends(1);
+    said.says(&[&format!("{file}:11:29"), "you wrote running", "the procedure says ran out", "because"]);
+}
+
+#[test]
+fn a_spreadsheet_that_is_none_gets_its_line_and_its_remedy() {
+    let folder = library();
+    let head = "# T,\nprocedure,calderia-norvane/incoming\nzone,Europe/Lisbon\n## S,\n";
+    let check = |text: &str, said: &[&str]| {
+        let file = write(&folder, "sheet.chronology.csv", text);
+        let place = format!("{file}:");
+        run(&folder, &["test", &file]).ends(1).says(&[&[place.as_str()], said].concat());
+    };
+    check(&format!("{head}date,what happened\n"), &["csv:5:1", "error[bad-table]", "the first is `when`"]);
+    check(
+        &format!("{head}when,what happened,custody\n02/03/2027,arrested,held\n"),
+        &["csv:6:1", "error[", "2027-04-16"],
+    );
+    check(
+        &format!("{head}when,what happened,custody\n2027-03-02,look,free,x\n"),
+        &["csv:6:1", "4 cells, the table has 3"],
+    );
+    check(
+        &format!("{head}when,what happened,custodi\n2027-03-02,look,free\n"),
+        &["csv:5:20", "did you mean `custody`?"],
+    );
+    check("zoen,Europe/Lisbon\n", &["csv:1:1", "did you mean `zone`?"]);
+    check("\"# T", &["error[bad-header]"]);
+    check("", &["error["]);
+}
+
+#[test]
+fn rows_that_go_back_or_mix_zones_are_told_at_their_line() {
+    let folder = library();
+    let check = |rows: &[&str], said: &[&str]| {
+        let file = write(&folder, "new.chronology.md", &markdown("when | what happened | custody", rows));
+        let place = format!("{file}:");
+        run(&folder, &["test", &file]).ends(1).says(&[&[place.as_str()], said].concat());
+    };
+    let late = "2027-04-17 10:00 | look | free";
+    check(&[late, "2027-04-16 | look | free"], &["md:12:3", "error[back-in-time]", "late record, WHEN"]);
+    let zones =
+        ["2027-04-18T09:00Z", "2027-04-18 09:00:00Z", "2027-04-18 09:00+01:00", "2027-04-18T09:00:00-03:00"];
+    for when in zones {
+        let said = [
+            &format!("`{when}` says its own zone")[..],
+            "those of Europe/Lisbon",
+            "error[bad-when]",
+            "md:12:3",
+        ];
+        check(&[late, &format!("{when} | look | free")], &said);
+    }
+    let said = ["`2027-04-16 09:00Z` says its own zone", "md:12:29"];
+    check(&[late, "2027-04-18 | late record, 2027-04-16 09:00Z: arrested | free"], &said);
+}
+
+#[test]
+fn a_name_that_means_nothing_is_told_with_the_nearest_one() {
+    let folder = library();
+    let check = |columns: &str, row: &str, said: &[&str]| {
+        let file = write(&folder, "new.chronology.md", &markdown(columns, &[row]));
+        let place = format!("{file}:");
+        run(&folder, &["test", &file]).ends(1).says(&[&[place.as_str()], said].concat());
+    };
+    check(
+        "when | what happened | custodi",
+        "2027-03-02 | look | free",
+        &["md:9:26", "did you mean `custody`?"],
+    );
+    check(
+        "when | what happened | custody",
+        "2027-03-02 | look | heldd",
+        &["md:11:23", "did you mean `held`?"],
+    );
+    check(
+        "when | what happened | formal-request",
+        "2027-03-02 | look | runing",
+        &["did you mean `running`?"],
+    );
+    check(
+        "when | what happened | why formal-reqest",
+        "2027-03-02 | look | 9(4)",
+        &["did you mean `formal-request`?"],
+    );
+    check("when | what happened | owed", "2027-03-02 | look | relase", &["did you mean `release`?"]);
+    check("when | what happened | missing", "2027-03-02 | look | warant", &["did you mean `warrant`?"]);
+}
+
+#[test]
+fn how_a_last_day_is_reached_can_be_expected_too() {
+    let folder = library();
+    let arrest = "2027-03-02 23:30 | arrested";
+    let columns = "when | what happened | why formal-request";
+    let file = write(&folder, "new.chronology.md", &markdown(columns, &[&format!("{arrest} | 45 days")]));
+    run(&folder, &["test", &file]).fine().says(&["1 cell", "all pass"]);
+    write(&folder, "new.chronology.md", &markdown(columns, &[&format!("{arrest} | \"46 days\"")]));
+    let said = run(&folder, &["test", &file]).ends(1);
+    said.says(&[
+        "column `why formal-request`",
+        "you wrote \"46 days\"",
+        "that is not said",
+        "because",
+        "45 days",
+    ]);
+}
