@@ -175,3 +175,95 @@ fn how_a_last_day_is_reached_can_be_expected_too() {
         "45 days",
     ]);
 }
+
+/// What `--coverage --json` says of the points of one kind: those crossed and those not.
+fn points(document: &serde_json::Value, kind: &str) -> (Vec<String>, Vec<String>) {
+    let points = document["coverage"][0]["points"].as_array().unwrap();
+    let of_kind = points.iter().filter(|point| point["kind"] == kind);
+    let (crossed, not): (Vec<_>, Vec<_>) = of_kind.partition(|point| point["crossed"] == true);
+    let names = |points: Vec<&serde_json::Value>| {
+        points.iter().map(|point| point["name"].as_str().unwrap().to_owned()).collect()
+    };
+    (names(crossed), names(not))
+}
+
+#[test]
+fn what_is_crossed_is_told_kind_by_kind() {
+    let folder = library();
+    let said = run(&folder, &["test", FOLDER, "--coverage"]).fine();
+    said.says(&[
+        "calderia-norvane/incoming: what the chronologies cross",
+        "stages 12 of 14 some not: request.refused; request.withdrawn",
+        "clocks that ran out 1 of 2 some not: surrender",
+    ]);
+    let document = run(&folder, &["test", FOLDER, "--coverage", "--json"]).fine().json();
+    let check = |kind: &str, crossed: &[&str], not: &[&str]| {
+        let (is, is_not) = points(&document, kind);
+        for name in crossed {
+            assert!(is.iter().any(|one| one.contains(name)), "{kind}: {name} is not among {is:?}");
+        }
+        for name in not {
+            assert!(is_not.iter().any(|one| one.contains(name)), "{kind}: {name} is not among {is_not:?}");
+        }
+    };
+    check(
+        "acts",
+        &["arrested", "handed-over"],
+        &["minister-refuses", "withdrawn", "told", "court-finds-a-bar"],
+    );
+    check("clocks met", &["formal-request", "surrender"], &[]);
+    check("clocks that ran out", &["formal-request"], &["surrender"]);
+    check("clocks switched off", &[], &["formal-request"]);
+    check(
+        "moves",
+        &["act arrested: custody free -> held-provisionally", "clock formal-request: custody"],
+        &["act arrested: custody free or at-liberty -> held", "clock surrender: custody held -> release-due"],
+    );
+    check(
+        "conditions that held",
+        &["document warrant: when person.status is accused", "condition request-complete:"],
+        &["act court-finds-a-bar: when any mandatory ground applies", "document judgment: when"],
+    );
+    // That no act was refused for it does not matter: the court could not find a bar, and that is the answer no.
+    check(
+        "conditions that did not hold",
+        &["act court-finds-a-bar: when any mandatory ground applies"],
+        &["document warrant"],
+    );
+    check("documents that lacked something", &[], &["warrant", "facts"]);
+    check("grounds that do not apply", &["political-offence"], &[]);
+    check("grounds that apply", &[], &["political-offence"]);
+    check("obligations met", &["release"], &["tell-calderia"]);
+}
+
+#[test]
+fn a_provision_without_a_rule_and_a_rule_without_a_test_are_told() {
+    let folder = library();
+    let said = run(&folder, &["test", FOLDER, "--coverage"]).fine();
+    said.says(&[
+        "no rule treaty 10 Additional information",
+        "no test act withdrawn;",
+        "act court-finds-a-bar;",
+        "act withdrawn",
+    ]);
+    let document = run(&folder, &["test", FOLDER, "--coverage", "--json"]).fine().json();
+    let provisions = document["coverage"][0]["provisions"].as_array().unwrap();
+    let of = |cite: &str| provisions.iter().find(|one| one["cite"] == cite).unwrap();
+    assert_eq!(of("treaty 10")["rules"].as_array().unwrap().len(), 0);
+    assert_eq!(of("treaty 9(5)")["rules"][0], "act arrested");
+    assert_eq!(
+        (&of("treaty 12")["cited_by_a_test"], &of("treaty 6")["cited_by_a_test"]),
+        (&true.into(), &false.into())
+    );
+    let untested = of("treaty 12")["rules_not_crossed"].as_array().unwrap();
+    assert!(
+        untested.contains(&"act minister-refuses".into())
+            && !untested.contains(&"act minister-grants".into())
+    );
+    // A chronology that takes the other exit leaves less untested.
+    let rows = ["2027-03-02 10:00 | request-received", "2027-03-03 10:00 | withdrawn"];
+    write(&folder, "exit.chronology.md", &markdown("when | what happened", &rows));
+    let document = run(&folder, &["test", FOLDER, "--coverage", "--json"]).fine().json();
+    let (acts, _) = points(&document, "acts");
+    assert!(acts.contains(&"withdrawn".to_owned()), "{acts:?}");
+}

@@ -8,12 +8,13 @@ use crate::fold::{
 use crate::id::{CaseId, Version};
 use crate::name::Name;
 use crate::procedure::{
-    Act, ActId, Authority, Basis, Clock, ClockId, ClockStanding, Condition, Document, Fact, Ground,
-    Obligation, Procedure, SharedProcedure, Stage, Track, Truth,
+    Act, ActId, Authority, Basis, Clock, ClockId, ClockStanding, Condition, Document, Fact, FactId, Ground,
+    Guard, Obligation, Procedure, SharedProcedure, Stage, Track, Truth,
 };
 use crate::rejection::{Rejection, Upset};
 use crate::table::Id;
 use crate::time::{Moment, Zone};
+use crate::value::Value;
 use crate::words_of_guard::missing_document;
 
 /// Where a case stands at one moment, as known at one moment.
@@ -287,6 +288,11 @@ impl View {
         }
     }
 
+    /// The times that each act was done, in the order of the procedure, without asking which acts are open.
+    pub fn done(&self) -> impl Iterator<Item = (ActId, &Name, &[Doing])> {
+        self.rows().acts.iter().map(|(id, name, _)| (id, name, self.state.doings(id)))
+    }
+
     /// Every document, in the order of the procedure.
     #[must_use]
     pub fn documents(&self) -> Vec<DocumentView<'_>> {
@@ -351,6 +357,17 @@ impl View {
                 }
             })
             .collect()
+    }
+
+    /// What a statement of its procedure is answered here, with the facts that an act would bring.
+    #[must_use]
+    pub fn truth(&self, guard: &Guard, brought: &[(Name, Value)]) -> Truth {
+        let facts = &self.rows().facts;
+        let given: Vec<(FactId, Value)> = brought
+            .iter()
+            .filter_map(|(name, value)| Some((facts.find(name.as_str())?, value.clone())))
+            .collect();
+        self.state.holds(guard, &given)
     }
 
     /// What happened, in the order in which it took effect.

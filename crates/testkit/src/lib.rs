@@ -26,7 +26,7 @@ mod script;
 mod steps;
 
 pub use case::RehearsedCase;
-pub use coverage::{Coverage, Crossed};
+pub use coverage::{Coverage, Crossed, Kind, Point, Provision, provisions};
 pub use rehearsal::{Answer, Heard, Played, Rehearsal};
 pub use report::{Failure, Report, SectionReport};
 pub use run::run;

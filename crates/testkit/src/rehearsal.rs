@@ -6,12 +6,13 @@ use comity_core::entry::Body;
 use comity_core::id::CaseId;
 use comity_core::name::Name;
 use comity_core::time::{Moment, When};
-use comity_core::{Change, Rejection, View, changes, lessons, mirrored};
+use comity_core::{Asked, Change, Rejection, View, changes, fold, lessons, mirrored};
 use comity_language::chronology::{Because, Chronology, Item, ItemKind, Row};
 use comity_language::file::Text;
 use comity_language::{Code, Diagnostic, Library};
 
 use crate::case::RehearsedCase;
+use crate::coverage::Coverage;
 use crate::script::{Trouble, bodies, fact, label};
 
 /// The cases of one table, as far as its rows have been played.
@@ -19,6 +20,8 @@ use crate::script::{Trouble, bodies, fact, label};
 pub struct Rehearsal {
     /// The cases, in the order in which the chronology declares them.
     pub cases: Vec<RehearsedCase>,
+    /// What is crossed on the way, if that is gathered.
+    pub(crate) crossed: Option<Coverage>,
 }
 
 /// What came of one row.
@@ -87,7 +90,7 @@ impl Rehearsal {
         if !wrong.is_empty() {
             return Err(wrong);
         }
-        let mut rehearsal = Self { cases };
+        let mut rehearsal = Self { cases, crossed: None };
         rehearsal.tie(chronology, &mut wrong);
         rehearsal.know(chronology, &mut wrong);
         if wrong.is_empty() { Ok(rehearsal) } else { Err(wrong) }
@@ -275,6 +278,12 @@ impl Rehearsal {
             return Ok(Ok(()));
         }
         let bodies = bodies(&case.procedure, &case.entries, item, row.when)?;
+        if let Some(crossed) = &mut self.crossed {
+            let at = row.when.earliest(&case.procedure.home().zone).min(row.recorded);
+            let before = fold(&case.procedure, &case.entries, Asked { at, known_at: row.recorded });
+            crossed.see(&before);
+            crossed.attempt(&before, &bodies);
+        }
         Ok(case.admit(bodies, row.recorded))
     }
 

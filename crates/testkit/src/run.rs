@@ -1,6 +1,7 @@
 //! Runs a chronology and compares every cell.
 
 use comity_core::View;
+use comity_core::procedure::draft::CiteDraft;
 use comity_language::chronology::{Chronology, ColumnName, Expectation, Row, Section};
 use comity_language::file::Text;
 use comity_language::{Code, Diagnostic, Library};
@@ -29,7 +30,8 @@ pub fn run(chronology: &Chronology, library: &Library) -> Report {
     report.diagnostics = wrong_citations(chronology, library);
     for section in &chronology.sections {
         match Rehearsal::new(chronology, library) {
-            Ok(rehearsal) => {
+            Ok(mut rehearsal) => {
+                rehearsal.crossed = Some(Coverage::default());
                 let mut run = SectionRun { chronology, section, rehearsal, report: &mut report };
                 let done = run.run();
                 report.sections.push(done);
@@ -48,6 +50,14 @@ fn wrong_citations(chronology: &Chronology, library: &Library) -> Vec<Diagnostic
     let procedures = chronology.cases.iter().map(|case| library.procedure(&case.procedure.value));
     let procedures: Option<Vec<_>> = procedures.collect();
     procedures.map(|procedures| chronology.wrong_citations(&procedures)).unwrap_or_default()
+}
+
+/// A citation as a rule writes it.
+fn cite_words(cite: &CiteDraft) -> String {
+    match cite {
+        CiteDraft::Article { source, article } => format!("{} {}", source.value, article.value),
+        CiteDraft::Reading { number, .. } => format!("reading {}", number.value),
+    }
 }
 
 struct SectionRun<'a> {
@@ -83,6 +93,15 @@ impl SectionRun<'_> {
                 let told = self.report.diagnostics.len();
                 done.failures.extend(self.cell(row, expectation, &views));
                 done.cells += usize::from(self.report.diagnostics.len() == told);
+            }
+        }
+        if let Some(crossed) = self.rehearsal.crossed.take() {
+            self.report.coverage.add(&crossed);
+        }
+        for cite in &self.section.cite {
+            for case in &self.rehearsal.cases {
+                let provision = cite_words(cite);
+                self.report.coverage.cite(case.procedure.name().as_str(), provision);
             }
         }
         done.unreadable = self.report.diagnostics.len() - told_before;

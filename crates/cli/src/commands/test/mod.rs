@@ -1,5 +1,7 @@
 //! `comity test`: runs chronologies and says of every cell that does not hold why it does not.
 
+mod coverage;
+
 use std::path::PathBuf;
 
 use clap::Args;
@@ -8,6 +10,7 @@ use comity_language::library::Library;
 use comity_testkit::{Coverage, Failure as Miss, Report, SectionReport};
 use serde_json::{Value, json};
 
+use self::coverage::Covered;
 use super::check::{diagnostic_json, diagnostics_page};
 use crate::answer::Answer;
 use crate::chronologies::{self, Libraries};
@@ -22,6 +25,9 @@ pub(crate) struct TestArgs {
     /// Chronologies, or folders of them
     #[arg(default_value = "workflows", value_name = "PATH")]
     paths: Vec<PathBuf>,
+    /// Say in full what the chronologies cross of each procedure, and what they do not
+    #[arg(long)]
+    coverage: bool,
     #[command(flatten)]
     library: LibraryArgs,
 }
@@ -64,14 +70,21 @@ pub(crate) fn run(args: &TestArgs) -> Result<Answer, Failure> {
     for report in &reports {
         page.append(&report_page(report));
     }
-    let gaps = gaps(&reports, libraries.all());
-    for (procedure, kind, names) in &gaps {
-        let text = format!("{procedure}: no chronology crosses these {kind}: {}", names.join(", "));
-        page.labelled((Tone::Heed, "look"), 0, &text);
+    let crossed = crossed(&reports);
+    let gaps = gaps(&crossed, libraries.all());
+    let covered = coverage::covered(&crossed, libraries.all().flat_map(|library| &library.procedures));
+    if args.coverage {
+        page.append(&coverage::page(&covered));
+    } else {
+        for (procedure, kind, names) in &gaps {
+            let text = format!("{procedure}: no chronology crosses these {kind}: {}", names.join(", "));
+            page.labelled((Tone::Heed, "look"), 0, &text);
+        }
     }
     page.blank();
     page.append(&summary(&reports, failed, unread.len()));
-    Ok(Answer::fine(page, document(&reports, &unread, &gaps, &broken)).ending(exit))
+    let wanted = args.coverage.then_some(covered.as_slice());
+    Ok(Answer::fine(page, document(&reports, &unread, &gaps, &broken, wanted)).ending(exit))
 }
 
 fn report_page(report: &Report) -> Page {
@@ -114,15 +127,20 @@ fn misses(report: &Report, section: &SectionReport) -> Page {
     page
 }
 
-/// What no chronology crosses, of the procedures that some chronology is about.
-fn gaps<'l>(
-    reports: &[Report],
-    libraries: impl Iterator<Item = &'l Library>,
-) -> Vec<(String, &'static str, Vec<String>)> {
+/// What all of them cross together.
+fn crossed(reports: &[Report]) -> Coverage {
     let mut coverage = Coverage::default();
     for report in reports {
         coverage.add(&report.coverage);
     }
+    coverage
+}
+
+/// What no chronology crosses, of the procedures that some chronology is about.
+fn gaps<'l>(
+    coverage: &Coverage,
+    libraries: impl Iterator<Item = &'l Library>,
+) -> Vec<(String, &'static str, Vec<String>)> {
     let mut gaps = Vec::new();
     for loaded in libraries.flat_map(|library| &library.procedures) {
         if let Some(crossed) = coverage.procedures.get(&loaded.name) {
@@ -155,6 +173,7 @@ fn document(
     unread: &[Unread],
     gaps: &[(String, &'static str, Vec<String>)],
     broken: &[Diagnostic],
+    covered: Option<&[Covered]>,
 ) -> Value {
     let miss = |miss: &Miss| {
         json!({
@@ -194,10 +213,14 @@ fn document(
     };
     let files = reports.iter().map(report).chain(unread.iter().map(not_read));
     let diagnostics = broken.iter().chain(unread.iter().flat_map(|one| &one.diagnostics));
-    json!({
+    let mut document = json!({
         "passed": reports.iter().all(Report::passed) && unread.is_empty() && broken.is_empty(),
         "files": files.collect::<Vec<_>>(),
         "diagnostics": diagnostics.map(diagnostic_json).collect::<Vec<_>>(),
         "not_crossed": gaps.iter().map(gap).collect::<Vec<_>>(),
-    })
+    });
+    if let (Some(covered), Some(fields)) = (covered, document.as_object_mut()) {
+        fields.insert("coverage".to_owned(), coverage::document(covered));
+    }
+    document
 }
