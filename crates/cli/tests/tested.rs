@@ -267,3 +267,131 @@ fn a_provision_without_a_rule_and_a_rule_without_a_test_are_told() {
     let (acts, _) = points(&document, "acts");
     assert!(acts.contains(&"withdrawn".to_owned()), "{acts:?}");
 }
+
+/// What `--changes --json` says of the changes, as `rule: change`, by verdict.
+fn changes(document: &serde_json::Value, verdict: &str) -> Vec<(String, serde_json::Value)> {
+    let all = document["changes"][0]["changes"].as_array().unwrap();
+    let of_it = all.iter().filter(|one| one["verdict"] == verdict);
+    let told = |one: &serde_json::Value| {
+        format!("{}: {}", one["rule"].as_str().unwrap(), one["change"].as_str().unwrap())
+    };
+    of_it.map(|one| (told(one), one.clone())).collect()
+}
+
+#[track_caller]
+fn has(changes: &[(String, serde_json::Value)], wanted: &str) -> serde_json::Value {
+    let found = changes.iter().find(|(told, _)| told.starts_with(wanted));
+    let told: Vec<&String> = changes.iter().map(|(told, _)| told).collect();
+    found.unwrap_or_else(|| panic!("`{wanted}` is not among {told:#?}")).1.clone()
+}
+
+#[test]
+fn a_small_change_is_noticed_or_listed_with_its_place_and_provision() {
+    let folder = library();
+    let document = run(&folder, &["test", FOLDER, "--changes", "--json"]).ends(1).json();
+    let noticed = changes(&document, "noticed");
+    let by = has(&noticed, "clock formal-request: 45 days become 46 days")["by"].clone();
+    assert_eq!(by["title"], "No request by the last day: release becomes due at midnight");
+    for change in [
+        "clock formal-request: 45 days become 44 days",
+        "clock formal-request: first day `counted` instead of `not-counted`",
+        "clock formal-request: running out has no effect",
+        "clock formal-request: `request-complete` no longer meets it",
+        "clock surrender: last day closed `stands` instead of `next-open-day`",
+        "condition request-complete: `documents for request are complete` is dropped",
+        "act check-passed: `condition request-complete holds` becomes its opposite",
+        "act court-allows: `no mandatory ground applies` becomes its opposite",
+        "act released: `requested/desk` may do it instead of `requested/officer`",
+        "document warrant: it is no longer required",
+        "document warrant: `person.status is accused` becomes its opposite",
+    ] {
+        has(&noticed, change);
+    }
+    let not = changes(&document, "not noticed");
+    for change in [
+        // The last day of the only example is a Sunday, so one day less and one more lead to the same Monday.
+        "clock surrender: 30 days become 29 days",
+        "clock surrender: 30 days become 31 days",
+        "clock surrender: first day `counted`",
+        "clock surrender: the days of `requesting` count",
+        "act arrested: `unless ground political-offence applies` is dropped",
+        "act court-allows: `every mandatory ground is considered and no mandatory ground applies`: `and` becomes `or`",
+        "act minister-refuses: `tell-calderia` is no longer owed after it",
+        "act released: `requested/police` no longer may do it",
+        "document facts: it need not be translated into `pt`",
+        "ground political-offence: it is `optional` instead of `mandatory`",
+    ] {
+        has(&not, change);
+    }
+    let length = has(&not, "clock surrender: 30 days become 29 days");
+    let file = fs::read_to_string(folder.path().join(FOLDER).join("incoming.yaml")).unwrap();
+    let line = usize::try_from(length["line"].as_u64().unwrap()).unwrap();
+    assert_eq!(file.lines().nth(line - 1).unwrap().trim(), "length: 30 days");
+    assert_eq!(
+        (&length["cites"][0], &length["file"]),
+        (&"treaty 13(3)".into(), &format!("{FOLDER}/incoming.yaml").into())
+    );
+    let said = run(&folder, &["test", FOLDER, "--changes"]).ends(1);
+    said.says(&[
+        "small changes tried on 4 tables",
+        "not noticed",
+        &format!("incoming.yaml:{line}"),
+        "(treaty 13(3))",
+    ]);
+}
+
+#[test]
+fn what_the_check_refuses_and_what_changes_nothing_are_told_apart() {
+    let folder = library();
+    let document = run(&folder, &["test", FOLDER, "--changes", "--json"]).ends(1).json();
+    let refused = changes(&document, "refused");
+    assert!(!refused.is_empty() && refused.iter().all(|(_, one)| one["says"].as_str().unwrap().len() > 10));
+    let overlap = has(&refused, "act arrested: `not condition request-complete holds` loses its `not`");
+    assert!(overlap["says"].as_str().unwrap().contains("both"), "{overlap}");
+    let same = changes(&document, "the same");
+    let because = |change: &str| has(&same, change)["because"].as_str().unwrap().to_owned();
+    assert!(because("clock surrender: if started again").contains("once only"));
+    assert!(because("condition request-complete: `custody` must move").contains("no act makes this move"));
+    // A person may be arrested again, so that a second start means something there is not claimed to mean nothing.
+    has(&changes(&document, "not noticed"), "clock formal-request: if started again");
+    let totals = &document["changes"][0];
+    let sum: u64 = ["noticed", "refused", "the_same", "not_noticed"]
+        .iter()
+        .map(|key| totals[key].as_u64().unwrap())
+        .sum();
+    assert_eq!(sum, totals["tried"].as_u64().unwrap());
+}
+
+#[test]
+fn a_table_that_tells_more_notices_more() {
+    let folder = library();
+    let not_noticed = |folder: &TempDir| {
+        let document = run(folder, &["test", FOLDER, "--changes", "--json"]).ends(1).json();
+        changes(&document, "not noticed")
+    };
+    let before = not_noticed(&folder);
+    has(&before, "clock surrender: 30 days become 31 days");
+    let text = fs::read_to_string(folder.path().join(FOLDER).join("release.chronology.md")).unwrap();
+    // The grant comes on a Tuesday, and the thirtieth day after it is a Thursday.
+    let tuesday =
+        text.replace("2027-07-02 10:00", "2027-07-06 10:00").replace("ends 2027-08-02", "ends 2027-08-05");
+    write(&folder, "tuesday.chronology.md", &tuesday);
+    let after = not_noticed(&folder);
+    for change in ["29 days", "31 days"] {
+        let change = format!("clock surrender: 30 days become {change}");
+        assert!(!after.iter().any(|(told, _)| *told == change), "{change} is still not noticed");
+    }
+    assert!(after.len() < before.len());
+}
+
+#[test]
+fn changes_are_not_tried_while_a_table_fails() {
+    let folder = library();
+    let path = folder.path().join(FOLDER).join("release.chronology.md");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replacen("ends 2027-04-16", "ends 2027-04-15", 1)).unwrap();
+    let said = run(&folder, &["test", FOLDER, "--changes"]).ends(1).says(&["FAIL", "1 of 1 fail"]);
+    assert!(!said.out.contains("small change"), "{}", said.out);
+    fs::write(folder.path().join(FOLDER).join("incoming.yaml"), "comity: 1\n").unwrap();
+    run(&folder, &["test", FOLDER, "--changes"]).ends(3).says(&["error["]);
+}

@@ -14,6 +14,7 @@ mod guide {}
 
 mod case;
 mod cell;
+pub mod changes;
 mod coverage;
 #[cfg(feature = "harness")]
 pub mod harness;

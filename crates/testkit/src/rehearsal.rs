@@ -1,10 +1,12 @@
 //! One table of a chronology, played row by row on cases in memory.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use comity_core::entry::Body;
 use comity_core::id::CaseId;
 use comity_core::name::Name;
+use comity_core::procedure::SharedProcedure;
 use comity_core::time::{Moment, When};
 use comity_core::{Asked, Change, Rejection, View, changes, fold, lessons, mirrored};
 use comity_language::chronology::{Because, Chronology, Item, ItemKind, Row};
@@ -68,6 +70,14 @@ pub enum Answer {
     Trouble(Trouble),
 }
 
+/// What keeps a chronology from being played.
+pub(crate) enum Wrong {
+    /// Procedures that are not there.
+    Unknown(Vec<Text>),
+    /// What does not fit the procedures.
+    Told(Vec<Diagnostic>),
+}
+
 impl Rehearsal {
     /// The cases of a chronology, none of them open yet.
     ///
@@ -75,25 +85,41 @@ impl Rehearsal {
     ///
     /// Returns what does not fit the procedures: an unknown procedure, case, link or fact.
     pub fn new(chronology: &Chronology, library: &Library) -> Result<Self, Vec<Diagnostic>> {
-        let mut wrong = Vec::new();
-        let mut cases = Vec::new();
+        let find = |name: &str| library.procedure(name).map(|loaded| Arc::clone(&loaded.procedure));
+        Self::under(chronology, &find).map_err(|wrong| {
+            let known: Vec<&str> = library.procedures.iter().map(|loaded| loaded.name.as_str()).collect();
+            let unknown = |name: &Text| {
+                let message = format!("there is no procedure `{}` that may run", name.value);
+                chronology.unknown_name(Code::BadHeader, name, message, &known)
+            };
+            match wrong {
+                Wrong::Unknown(names) => names.iter().map(unknown).collect(),
+                Wrong::Told(told) => told,
+            }
+        })
+    }
+
+    /// The same with procedures that `find` gives.
+    pub(crate) fn under(
+        chronology: &Chronology,
+        find: &dyn Fn(&str) -> Option<SharedProcedure>,
+    ) -> Result<Self, Wrong> {
+        let (mut unknown, mut cases) = (Vec::new(), Vec::new());
         for (place, decl) in chronology.cases.iter().enumerate() {
             let key = decl.key.as_ref().map(|key| key.value.clone());
-            if let Some(loaded) = library.procedure(&decl.procedure.value) {
-                cases.push(RehearsedCase::new(key, &loaded.procedure, place));
-            } else {
-                let known: Vec<&str> = library.procedures.iter().map(|loaded| loaded.name.as_str()).collect();
-                let message = format!("there is no procedure `{}` that may run", decl.procedure.value);
-                wrong.push(chronology.unknown_name(Code::BadHeader, &decl.procedure, message, &known));
+            match find(&decl.procedure.value) {
+                Some(procedure) => cases.push(RehearsedCase::new(key, &procedure, place)),
+                None => unknown.push(decl.procedure.clone()),
             }
         }
-        if !wrong.is_empty() {
-            return Err(wrong);
+        if !unknown.is_empty() {
+            return Err(Wrong::Unknown(unknown));
         }
+        let mut wrong = Vec::new();
         let mut rehearsal = Self { cases, crossed: None };
         rehearsal.tie(chronology, &mut wrong);
         rehearsal.know(chronology, &mut wrong);
-        if wrong.is_empty() { Ok(rehearsal) } else { Err(wrong) }
+        if wrong.is_empty() { Ok(rehearsal) } else { Err(Wrong::Told(wrong)) }
     }
 
     fn tie(&mut self, chronology: &Chronology, wrong: &mut Vec<Diagnostic>) {
@@ -192,13 +218,7 @@ impl Rehearsal {
     /// Plays one row: records its items and lets linked cases know.
     pub fn play(&mut self, row: &Row) -> Played {
         let before: Vec<Option<View>> = self.views(row.recorded);
-        let place = self.place_of(row);
-        let mut heard = Vec::new();
-        for item in &row.items {
-            let answer = self.hear(place, item, row);
-            heard.push(Heard { case: place, label: label(item), span: item.span.clone(), answer });
-        }
-        self.tell_linked(row.recorded);
+        let heard = self.record(row);
         let after = self.views(row.recorded);
         let changed = before.iter().zip(&after).enumerate().filter_map(|(place, (before, after))| {
             let (before, after) = (before.as_ref()?, after.as_ref()?);
@@ -206,6 +226,18 @@ impl Rehearsal {
             (!changed.is_empty()).then_some((place, changed))
         });
         Played { heard, changes: changed.collect() }
+    }
+
+    /// Plays one row without looking at what changes.
+    pub(crate) fn record(&mut self, row: &Row) -> Vec<Heard> {
+        let place = self.place_of(row);
+        let mut heard = Vec::new();
+        for item in &row.items {
+            let answer = self.hear(place, item, row);
+            heard.push(Heard { case: place, label: label(item), span: item.span.clone(), answer });
+        }
+        self.tell_linked(row.recorded);
+        heard
     }
 
     /// Every open case at `moment`.

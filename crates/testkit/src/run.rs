@@ -1,7 +1,6 @@
 //! Runs a chronology and compares every cell.
 
 use comity_core::View;
-use comity_core::procedure::draft::CiteDraft;
 use comity_language::chronology::{Chronology, ColumnName, Expectation, Row, Section};
 use comity_language::file::Text;
 use comity_language::{Code, Diagnostic, Library};
@@ -52,14 +51,6 @@ fn wrong_citations(chronology: &Chronology, library: &Library) -> Vec<Diagnostic
     procedures.map(|procedures| chronology.wrong_citations(&procedures)).unwrap_or_default()
 }
 
-/// A citation as a rule writes it.
-fn cite_words(cite: &CiteDraft) -> String {
-    match cite {
-        CiteDraft::Article { source, article } => format!("{} {}", source.value, article.value),
-        CiteDraft::Reading { number, .. } => format!("reading {}", number.value),
-    }
-}
-
 struct SectionRun<'a> {
     chronology: &'a Chronology,
     section: &'a Section,
@@ -100,7 +91,7 @@ impl SectionRun<'_> {
         }
         for cite in &self.section.cite {
             for case in &self.rehearsal.cases {
-                let provision = cite_words(cite);
+                let provision = cite.words();
                 self.report.coverage.cite(case.procedure.name().as_str(), provision);
             }
         }

@@ -5,6 +5,7 @@
 //! reader chose and which comes back in each [`Flaw`](super::Flaw): this crate never learns what a line is.
 
 mod clock;
+mod words;
 
 pub use clock::{
     ChoicesDraft, ClockDraft, CountedFromDraft, ExpiryDraft, ExtendByDraft, ExtensionDraft,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
-use comity_core::procedure::{FlawCode, Procedure};
+use comity_core::procedure::{Draft, FlawCode, Mark, Procedure};
 use comity_core::time::{Calendar, RuleSet};
 use sha2::{Digest, Sha256};
 
@@ -17,7 +17,7 @@ use crate::diagnostic::{Diagnostic, Slip, placed};
 use crate::draft::{self, Beside};
 use crate::file::{ProcedureFile, Text, decode};
 use crate::notes::Notes;
-use crate::source::Source;
+use crate::source::{Place, Source};
 use crate::{shape, tree};
 
 /// The procedures of a folder, and everything that is wrong with its files.
@@ -53,6 +53,8 @@ pub struct Loaded {
     pub name: String,
     /// The path of its file in the library.
     pub path: String,
+    /// What it was checked from, for whoever tries what another wording would do. Marks are byte offsets of the file.
+    pub draft: Arc<Draft>,
     /// The file as its author wrote it.
     pub file: Arc<ProcedureFile>,
     /// The articles of each source, by the source's name.
@@ -72,6 +74,15 @@ pub struct SourceText {
     pub path: String,
     /// Its text.
     pub source: Arc<Source>,
+}
+
+impl Loaded {
+    /// Where a mark of its draft stands: the path of the file, as people know it, and the place in it.
+    #[must_use]
+    pub fn place(&self, mark: Mark) -> Option<(&str, Place)> {
+        let own = &self.texts.first()?.source;
+        Some((own.path(), own.place(usize::try_from(mark.0).ok()?)))
+    }
 }
 
 impl Library {
@@ -205,7 +216,7 @@ pub(super) fn procedure(shelf: &mut Shelf<'_>, path: &str) -> Option<Decoded> {
                 };
                 let loaded = procedure.filter(|_| slips.is_empty());
                 let beside = around.beside(shelf.files);
-                let loaded = loaded.map(|procedure| around.loaded(procedure, path, &file, &source));
+                let loaded = loaded.map(|checked| around.loaded(checked, path, &file, &source));
                 let (path, source) = (path.to_owned(), Arc::clone(&source));
                 decoded = Some(Decoded { path, source, file, beside, loaded });
             }
@@ -228,7 +239,7 @@ fn check(
     replaced: &[Range<usize>],
     slips: &mut Vec<Slip>,
     shelf: &mut Shelf<'_>,
-) -> Option<Procedure> {
+) -> Option<(Draft, Procedure)> {
     let more = draft::contradictions(file);
     if !more.is_empty() {
         slips.extend(more);
@@ -243,7 +254,7 @@ fn check(
     };
     let draft = draft::draft(file, &beside).map_err(|slip| slips.push(slip)).ok()?;
     match Procedure::from_draft(&draft) {
-        Ok(procedure) => Some(procedure),
+        Ok(procedure) => Some((draft, procedure)),
         Err(flaws) => {
             let is_sound = slips.is_empty() && !around.lacks_articles;
             for flaw in flaws {
@@ -431,7 +442,7 @@ impl Around {
 
     fn loaded(
         self,
-        procedure: Procedure,
+        (draft, procedure): (Draft, Procedure),
         path: &str,
         file: &Arc<ProcedureFile>,
         source: &Arc<Source>,
@@ -449,6 +460,7 @@ impl Around {
             procedure: Arc::new(procedure),
             name: file.procedure.0.value.clone(),
             path: path.to_owned(),
+            draft: Arc::new(draft),
             file: Arc::clone(file),
             articles: self.articles,
             notes: self.notes,

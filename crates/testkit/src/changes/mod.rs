@@ -1,0 +1,35 @@
+//! What the chronologies would not notice: every small change to a procedure, tried one by one.
+//!
+//! [`small_changes`] lists the changes of a draft, each in words and with its place. [`Trial`] makes each on a copy, lets
+//! the core check it, and plays the chronologies until one fails. A change that none notices is a rule that none tests,
+//! unless it changes nothing: then [`Verdict::Same`] says why that is certain. Certain means that it follows from the
+//! two procedures alone; a search that found no difference proves none, and such a change stays "not noticed".
+//!
+//! What a chronology cannot show is not changed: titles, warnings, who bears an obligation. Nor are sources, sides and
+//! stages, whose changes are other procedures rather than slips in this one.
+
+mod clocks;
+mod edit;
+mod guards;
+mod rules;
+mod same;
+mod trial;
+
+use comity_core::procedure::Draft;
+
+pub use edit::Change;
+pub use trial::{NotReady, Trial, Tried, Verdict};
+
+/// Every small change of a draft, in the order of the file's sections: conditions, clocks, acts, obligations, documents,
+/// grounds.
+#[must_use]
+pub fn small_changes(draft: &Draft) -> Vec<Change> {
+    let mut list = edit::List::of(draft);
+    list.conditions();
+    list.clocks();
+    list.acts();
+    list.obligations();
+    list.documents();
+    list.grounds();
+    list.found
+}

@@ -1,0 +1,235 @@
+//! Changes tried against the chronologies, several at a time.
+
+use std::num::NonZero;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use comity_core::View;
+use comity_core::procedure::{Procedure, SharedProcedure};
+use comity_language::chronology::{Chronology, Row, Section};
+use comity_language::{Library, Loaded};
+
+use super::edit::Change;
+use super::{same, small_changes};
+use crate::cell::compare;
+use crate::rehearsal::{Answer, Rehearsal};
+
+/// A procedure and the chronologies that are about it.
+pub struct Trial<'a> {
+    pub(super) loaded: &'a Loaded,
+    library: &'a Library,
+    /// Each section of each chronology that is about the procedure.
+    sections: Vec<(&'a Chronology, &'a Section)>,
+}
+
+/// Why changes cannot be tried.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotReady {
+    /// No chronology is about the procedure.
+    #[error("no chronology is about `{procedure}`")]
+    NoChronology {
+        /// The procedure.
+        procedure: String,
+    },
+    /// A section fails as things are.
+    #[error("{path}:{line}: `{title}` fails as the procedure is")]
+    Fails {
+        /// The path of its chronology.
+        path: String,
+        /// The line of its heading.
+        line: usize,
+        /// Its heading.
+        title: String,
+    },
+}
+
+/// What came of one change.
+#[derive(Clone, Debug)]
+pub struct Tried {
+    /// The change.
+    pub change: Change,
+    /// What came of it.
+    pub verdict: Verdict,
+}
+
+/// What came of a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The check of procedures refuses it.
+    Refused {
+        /// The first thing that is wrong, in words.
+        says: String,
+    },
+    /// A section fails.
+    Noticed {
+        /// The path of its chronology.
+        path: String,
+        /// The line of its heading.
+        line: usize,
+        /// Its heading.
+        title: String,
+    },
+    /// It changes nothing that a case can show, and that is certain.
+    Same {
+        /// Why.
+        because: &'static str,
+    },
+    /// Every section holds all the same.
+    NotNoticed,
+}
+
+impl<'a> Trial<'a> {
+    /// The chronologies among `all` that are about `loaded`, each of which must hold as things are.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`NotReady`] if there is none, or one fails: what fails already would notice every change.
+    pub fn new(loaded: &'a Loaded, library: &'a Library, all: &'a [Chronology]) -> Result<Self, NotReady> {
+        let about = all.iter().filter(|one| one.cases.iter().any(|case| case.procedure.value == loaded.name));
+        let sections: Vec<_> =
+            about.flat_map(|one| one.sections.iter().map(move |section| (one, section))).collect();
+        let trial = Self { loaded, library, sections };
+        if trial.sections.is_empty() {
+            return Err(NotReady::NoChronology { procedure: loaded.name.clone() });
+        }
+        match trial.first_failing(&loaded.procedure) {
+            None => Ok(trial),
+            Some((chronology, section)) => {
+                let (path, line, title) = heading(chronology, section);
+                Err(NotReady::Fails { path, line, title })
+            }
+        }
+    }
+
+    /// The sections that changes are tried against.
+    #[must_use]
+    pub fn sections(&self) -> usize {
+        self.sections.len()
+    }
+
+    #[expect(dead_code, reason = "the search comes next")]
+    pub(super) fn seeds(&self) -> &[(&'a Chronology, &'a Section)] {
+        &self.sections
+    }
+
+    /// Tries every small change, on as many threads as the machine has.
+    #[must_use]
+    pub fn run(&self) -> Vec<Tried> {
+        let changes = small_changes(&self.loaded.draft);
+        let verdicts = on_all_cores(&changes, |change| self.verdict(change));
+        changes.into_iter().zip(verdicts).map(|(change, verdict)| Tried { change, verdict }).collect()
+    }
+
+    fn verdict(&self, change: &Change) -> Verdict {
+        let draft = change.made_on(&self.loaded.draft);
+        let changed = match Procedure::from_draft(&draft) {
+            Ok(changed) => Arc::new(changed),
+            Err(flaws) => {
+                let says = flaws.first().map(ToString::to_string).unwrap_or_default();
+                return Verdict::Refused { says };
+            }
+        };
+        let original = &self.loaded.procedure;
+        if original.meaning() == changed.meaning() {
+            return Verdict::Same { because: same::MEANING };
+        }
+        if let Some((chronology, section)) = self.first_failing(&changed) {
+            let (path, line, title) = heading(chronology, section);
+            return Verdict::Noticed { path, line, title };
+        }
+        match same::because((&self.loaded.draft, original), (&draft, &changed)) {
+            Some(because) => Verdict::Same { because },
+            None => Verdict::NotNoticed,
+        }
+    }
+
+    /// The procedure with a change made; none if the check refuses it.
+    #[must_use]
+    pub fn changed(&self, change: &Change) -> Option<SharedProcedure> {
+        Procedure::from_draft(&change.made_on(&self.loaded.draft)).ok().map(Arc::new)
+    }
+
+    /// The first section that does not hold if the procedure is `instead`.
+    fn first_failing(&self, instead: &SharedProcedure) -> Option<(&'a Chronology, &'a Section)> {
+        self.sections.iter().copied().find(|(chronology, section)| {
+            self.rehearsal(chronology, instead).is_none_or(|mut rehearsal| !holds(&mut rehearsal, section))
+        })
+    }
+
+    /// The cases of a chronology, with `instead` in the place of the procedure that is looked at.
+    pub(super) fn rehearsal(&self, chronology: &Chronology, instead: &SharedProcedure) -> Option<Rehearsal> {
+        let find = |name: &str| {
+            if name == self.loaded.name {
+                return Some(Arc::clone(instead));
+            }
+            self.library.procedure(name).map(|loaded| Arc::clone(&loaded.procedure))
+        };
+        Rehearsal::under(chronology, &find).ok()
+    }
+}
+
+fn heading(chronology: &Chronology, section: &Section) -> (String, usize, String) {
+    let line = chronology.place(section.title.span.start).line;
+    (chronology.source.path().to_owned(), line, section.title.value.clone())
+}
+
+/// Whether every item is answered as it should be and every cell holds. It ends at the first that does not.
+pub(super) fn holds(rehearsal: &mut Rehearsal, section: &Section) -> bool {
+    section.rows.iter().all(|row| {
+        let heard = rehearsal.record(row);
+        let is_as_expected = heard.iter().all(|heard| match heard.answer {
+            Answer::Recorded | Answer::RefusedAsExpected(_) => true,
+            Answer::Refused(_)
+            | Answer::NotRefused
+            | Answer::RefusedOtherwise { .. }
+            | Answer::Trouble(_) => false,
+        });
+        is_as_expected && cells_hold(rehearsal, section, row)
+    })
+}
+
+fn cells_hold(rehearsal: &Rehearsal, section: &Section, row: &Row) -> bool {
+    let mut views: Vec<Option<View>> = rehearsal.cases.iter().map(|_| None).collect();
+    row.expectations.iter().all(|expectation| {
+        let Some(column) = section.columns.get(expectation.column) else { return true };
+        let place = match &column.case {
+            Some(key) => rehearsal.place(&key.value),
+            None => rehearsal.place_of(row),
+        };
+        let Some((case, view)) = place.and_then(|at| Some((rehearsal.cases.get(at)?, views.get_mut(at)?)))
+        else {
+            return false;
+        };
+        if !case.is_open() {
+            return false;
+        }
+        // A fold for each case that is looked at, and none for the others.
+        let view = view.get_or_insert_with(|| case.view(row.recorded));
+        matches!(compare(view, &column.name, &expectation.cell), Ok(None))
+    })
+}
+
+/// What `work` gives for each, in the order of `all`, on every core.
+pub(super) fn on_all_cores<T: Sync, R: Send>(all: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get).min(all.len().max(1));
+    let next = AtomicUsize::new(0);
+    let mut done: Vec<(usize, R)> = std::thread::scope(|scope| {
+        let worker = || {
+            let mut own = Vec::new();
+            while let Some((at, one)) =
+                Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, all.get(at)?)))
+            {
+                own.push((at, work(one)));
+            }
+            own
+        };
+        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(worker)).collect();
+        let join = |worker: std::thread::ScopedJoinHandle<'_, Vec<(usize, R)>>| {
+            // What one of them lost must not pass for a shorter list.
+            worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        };
+        workers.into_iter().flat_map(join).collect()
+    });
+    done.sort_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, result)| result).collect()
+}
