@@ -395,3 +395,46 @@ fn changes_are_not_tried_while_a_table_fails() {
     fs::write(folder.path().join(FOLDER).join("incoming.yaml"), "comity: 1\n").unwrap();
     run(&folder, &["test", FOLDER, "--changes"]).ends(3).says(&["error["]);
 }
+
+#[test]
+fn a_table_is_written_for_what_no_table_notices() {
+    let folder = library();
+    let document = run(&folder, &["test", FOLDER, "--changes", "--write", "--json"]).ends(1).json();
+    let suggested = &document["changes"][0]["suggested"];
+    let file = suggested["files"][0]["file"].as_str().unwrap();
+    assert_eq!(file, format!("{FOLDER}/incoming.suggested.chronology.md"));
+    let text = fs::read_to_string(folder.path().join(file)).unwrap();
+    assert!(text.contains("Check each cell against the treaty"), "{text}");
+    let mut not_found: Vec<String> = suggested["not_found"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one.as_str().unwrap().to_owned())
+        .collect();
+    let before = changes(&document, "not noticed");
+    assert!(not_found.len() * 10 < before.len(), "{} of {}", not_found.len(), before.len());
+    // What was written holds, and with it nothing is left but what was not found.
+    run(&folder, &["test", FOLDER]).fine().says(&["all pass"]);
+    let after = run(&folder, &["test", FOLDER, "--changes", "--json"]);
+    let mut left: Vec<String> =
+        changes(&after.json(), "not noticed").into_iter().map(|(told, _)| told).collect();
+    left.sort();
+    not_found.sort();
+    assert_eq!(left, not_found);
+    // A second search writes over nothing.
+    run(&folder, &["test", FOLDER, "--changes", "--write"])
+        .ends(2)
+        .complains(&["is there already", "delete it"]);
+    assert_eq!(fs::read_to_string(folder.path().join(file)).unwrap(), text);
+}
+
+#[test]
+fn nothing_is_written_where_nothing_was_asked_or_nothing_can_lie() {
+    let folder = library();
+    run(&folder, &["test", FOLDER, "--write"]).ends(2).complains(&["--changes"]);
+    let elsewhere = tempfile::tempdir().unwrap();
+    let shipped = common::workflows().join("kr-nhrck/recommendation.chronology.md");
+    fs::copy(shipped, elsewhere.path().join("x.chronology.md")).unwrap();
+    let said = run(&elsewhere, &["test", "x.chronology.md", "--changes", "--write"]).ends(2);
+    said.complains(&["kr-nhrck/recommendation", "built in", "--workflows"]);
+}

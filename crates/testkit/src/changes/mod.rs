@@ -11,13 +11,19 @@
 mod clocks;
 mod edit;
 mod guards;
+mod look;
 mod rules;
 mod same;
+mod steps;
+mod story;
+mod suggest;
 mod trial;
+mod walk;
 
 use comity_core::procedure::Draft;
 
 pub use edit::Change;
+pub use suggest::{Suggested, Suggestions};
 pub use trial::{NotReady, Trial, Tried, Verdict};
 
 /// Every small change of a draft, in the order of the file's sections: conditions, clocks, acts, obligations, documents,

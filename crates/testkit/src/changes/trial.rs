@@ -107,7 +107,6 @@ impl<'a> Trial<'a> {
         self.sections.len()
     }
 
-    #[expect(dead_code, reason = "the search comes next")]
     pub(super) fn seeds(&self) -> &[(&'a Chronology, &'a Section)] {
         &self.sections
     }

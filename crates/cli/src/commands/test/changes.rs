@@ -1,7 +1,10 @@
 //! `comity test --changes`: which small changes to a procedure its chronologies would not notice.
 
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
 use comity_language::Loaded;
-use comity_testkit::changes::{Change, NotReady, Trial, Tried, Verdict};
+use comity_testkit::changes::{Change, NotReady, Suggestions, Trial, Tried, Verdict};
 use serde_json::{Value, json};
 
 use crate::context::counted;
@@ -13,6 +16,13 @@ pub(super) struct Changed<'l> {
     loaded: &'l Loaded,
     pub(super) tried: Vec<Tried>,
     sections: usize,
+    suggested: Option<Written>,
+}
+
+/// What was searched for and written.
+struct Written {
+    suggestions: Suggestions,
+    files: Vec<PathBuf>,
 }
 
 /// How many changes came to what.
@@ -24,14 +34,16 @@ struct Sums {
     not_noticed: usize,
 }
 
-/// Tries the changes to a procedure.
+/// Tries the changes to a procedure, and writes the tables that would notice what none notices, if that is wanted.
 ///
 /// # Errors
 ///
-/// Returns [`Failure`] if a chronology fails as things are: it would seem to notice everything.
+/// Returns [`Failure`] if a chronology fails as things are, for it would seem to notice everything, or if what is to be
+/// written cannot be.
 pub(super) fn tried<'l>(
     trial: Result<Trial<'l>, NotReady>,
     loaded: &'l Loaded,
+    writes: bool,
 ) -> Result<Changed<'l>, Failure> {
     let trial = trial.map_err(|not_ready| {
         let next = match not_ready {
@@ -40,7 +52,53 @@ pub(super) fn tried<'l>(
         };
         Failure::usage(not_ready.to_string(), next)
     })?;
-    Ok(Changed { loaded, tried: trial.run(), sections: trial.sections() })
+    // Told before the search, which takes a while.
+    let place = if writes { Some(free_place(loaded)?) } else { None };
+    let tried = trial.run();
+    let suggested = match place {
+        None => None,
+        Some(place) => {
+            let suggestions = trial.suggest(&tried);
+            let files = write(&suggestions, &place)?;
+            Some(Written { suggestions, files })
+        }
+    };
+    Ok(Changed { loaded, tried, sections: trial.sections(), suggested })
+}
+
+/// Where suggestions for a procedure are written: beside it, and over nothing that is there.
+fn free_place(loaded: &Loaded) -> Result<PathBuf, Failure> {
+    let procedure = loaded.texts.first().map(|text| PathBuf::from(text.source.path()));
+    let Some(procedure) = procedure.filter(|path| path.is_file()) else {
+        let what = format!("`{}` is built in, so that nothing can be written beside it", loaded.name);
+        return Err(Failure::usage(
+            what,
+            "name a library of your own with --workflows, or leave --write out",
+        ));
+    };
+    let place = procedure.with_extension("suggested.chronology.md");
+    if place.exists() {
+        let what = format!("`{}` is there already", place.display());
+        let next = "keep what is right in it under another name, delete it, and try again";
+        return Err(Failure::usage(what, next));
+    }
+    Ok(place)
+}
+
+/// One file for each head; all but the first have a number in their name.
+fn write(suggestions: &Suggestions, place: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let mut files = Vec::new();
+    for (at, one) in suggestions.chronologies.iter().enumerate() {
+        let name = place.to_string_lossy();
+        let numbered =
+            name.replace(".suggested.chronology.md", &format!(".suggested-{}.chronology.md", at + 1));
+        let path = if at == 0 { place.to_owned() } else { PathBuf::from(numbered) };
+        let written = std::fs::OpenOptions::new().write(true).create_new(true).open(&path);
+        let written = written.and_then(|mut file| file.write_all(one.text.as_bytes()));
+        written.map_err(|source| Failure::File { path: path.clone(), source })?;
+        files.push(path);
+    }
+    Ok(files)
 }
 
 impl Changed<'_> {
@@ -99,10 +157,44 @@ impl Changed<'_> {
             Verdict::NotNoticed => Some(None),
             Verdict::Refused { .. } | Verdict::Noticed { .. } | Verdict::Same { .. } => None,
         }));
+        page.append(&self.suggestions_page());
         page.append(&self.list("the same", |verdict| match verdict {
             Verdict::Same { because } => Some(Some(*because)),
             Verdict::Refused { .. } | Verdict::Noticed { .. } | Verdict::NotNoticed => None,
         }));
+        page
+    }
+
+    fn suggestions_page(&self) -> Page {
+        let mut page = Page::new();
+        let sums = self.sums();
+        page.blank();
+        match &self.suggested {
+            None if sums.not_noticed > 0 => {
+                let text = "`--write` searches for tables that would notice them, and writes these beside the procedure";
+                page.wrapped(2, Tone::Faint, text);
+            }
+            None => {}
+            Some(Written { suggestions, files }) => {
+                for (one, file) in suggestions.chronologies.iter().zip(files) {
+                    let text = format!(
+                        "{}: its tables notice {} of the {} changes; check each cell against the treaty before you keep it",
+                        file.display(),
+                        one.notices.len(),
+                        sums.not_noticed
+                    );
+                    page.labelled((Tone::Good, "written"), 2, &text);
+                }
+                for at in &suggestions.not_found {
+                    let Some(tried) = self.tried.get(*at) else { continue };
+                    let text = format!(
+                        "no table found among {} positions that notices {}",
+                        suggestions.positions, tried.change
+                    );
+                    page.labelled((Tone::Heed, "look"), 2, &text);
+                }
+            }
+        }
         page
     }
 
@@ -151,8 +243,21 @@ impl Changed<'_> {
             });
             crate::answer::joined(change, more)
         };
+        let written = self.suggested.as_ref().map(|Written { suggestions, files }| {
+            let files = files.iter().zip(&suggestions.chronologies);
+            let told = |at: &usize| self.tried.get(*at).map(|tried| tried.change.to_string());
+            json!({
+                "positions": suggestions.positions,
+                "files": files.map(|(file, one)| json!({
+                    "file": file.display().to_string(),
+                    "notices": one.notices.iter().filter_map(told).collect::<Vec<_>>(),
+                })).collect::<Vec<_>>(),
+                "not_found": suggestions.not_found.iter().filter_map(told).collect::<Vec<_>>(),
+            })
+        });
         json!({
             "procedure": self.loaded.name,
+            "suggested": written,
             "tables": self.sections,
             "tried": self.tried.len(),
             "noticed": sums.noticed,

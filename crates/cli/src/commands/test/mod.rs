@@ -30,6 +30,9 @@ pub(crate) struct TestArgs {
     /// Try every small change to the procedures and say which ones no chronology notices
     #[arg(long)]
     changes: bool,
+    /// Search for tables that notice what none notices, and write them beside the procedure
+    #[arg(long, requires = "changes")]
+    write: bool,
     #[command(flatten)]
     library: LibraryArgs,
 }
@@ -46,7 +49,7 @@ pub(crate) fn run(args: &TestArgs) -> Result<Answer, Failure> {
     let exit = ran.outcome.exit();
     // What fails already would seem to notice every change, so it is told first.
     if args.changes && exit == Exit::Fine {
-        return changes(&ran);
+        return changes(&ran, args.write);
     }
     let page = ran.outcome.page(args.coverage);
     Ok(Answer::fine(page, ran.outcome.document(args.coverage)).ending(exit))
@@ -78,11 +81,11 @@ fn ran(args: &TestArgs) -> Result<Ran<'_>, Failure> {
     Ok(Ran { libraries, chronologies: read, outcome: Outcome { reports, unread, broken, gaps, covered } })
 }
 
-fn changes(ran: &Ran<'_>) -> Result<Answer, Failure> {
+fn changes(ran: &Ran<'_>, writes: bool) -> Result<Answer, Failure> {
     let mut all = Vec::new();
     for library in ran.libraries.all() {
         for loaded in library.procedures.iter().filter(|loaded| is_tested_here(loaded, &ran.chronologies)) {
-            all.push(changes::tried(Trial::new(loaded, library, &ran.chronologies), loaded)?);
+            all.push(changes::tried(Trial::new(loaded, library, &ran.chronologies), loaded, writes)?);
         }
     }
     let mut page = crate::print::Page::new();

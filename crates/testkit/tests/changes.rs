@@ -1,0 +1,95 @@
+//! What is said of small changes holds under a search that knows nothing of why it was said.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+
+use std::path::Path;
+use std::sync::Arc;
+
+use comity_core::procedure::Procedure;
+use comity_language::library::{Disk, Files, Library, load};
+use comity_language::{Chronology, Source, is_chronology, read_chronology};
+use comity_testkit::changes::{Trial, Tried, Verdict, small_changes};
+
+/// The library at a path, with its chronologies.
+fn library(path: &str) -> (Library, Vec<Chronology>) {
+    let files = Disk::new(Path::new(env!("CARGO_MANIFEST_DIR")).join(path));
+    let library = load(&files);
+    assert!(library.diagnostics.is_empty(), "{:?}", library.diagnostics);
+    let paths = files.list().unwrap().into_iter().filter(|path| is_chronology(path));
+    let read = paths.map(|path| {
+        let text = String::from_utf8(files.read(&path).unwrap()).unwrap();
+        read_chronology(&Arc::new(Source::new(path, text))).0.unwrap()
+    });
+    let read = read.collect();
+    (library, read)
+}
+
+const FICTIONAL: &str = "../cli/tests/data/library";
+
+#[test]
+fn each_change_differs_from_the_procedure_and_from_every_other() {
+    for path in [FICTIONAL, "../../workflows"] {
+        let (library, _) = library(path);
+        for loaded in &library.procedures {
+            let changes = small_changes(&loaded.draft);
+            assert!(changes.len() > 10, "{}: only {} changes", loaded.name, changes.len());
+            for (at, change) in changes.iter().enumerate() {
+                let changed = change.made_on(&loaded.draft);
+                assert_ne!(changed, *loaded.draft, "{}: {change} changes nothing", loaded.name);
+                let (file, place) = loaded.place(change.at).unwrap();
+                assert!(
+                    file.ends_with(&loaded.path) && place.line > 1,
+                    "{}: {change} has no place",
+                    loaded.name
+                );
+                let same = changes.iter().skip(at + 1).find(|other| other.to_string() == change.to_string());
+                if let Some(other) = same {
+                    assert_ne!(
+                        changed,
+                        other.made_on(&loaded.draft),
+                        "{}: {change} stands twice",
+                        loaded.name
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// What is called the same is looked at from thousands of positions, and none tells the two apart.
+#[test]
+fn no_position_tells_apart_what_is_called_the_same() {
+    let (library, chronologies) = library(FICTIONAL);
+    let loaded = library.procedures.first().unwrap();
+    let trial = Trial::new(loaded, &library, &chronologies).unwrap();
+    let same = trial.run().into_iter().filter(|tried| matches!(tried.verdict, Verdict::Same { .. }));
+    let doubted: Vec<Tried> = same.map(|tried| Tried { verdict: Verdict::NotNoticed, ..tried }).collect();
+    assert!(doubted.len() >= 4);
+    let found = trial.suggest(&doubted);
+    assert!(found.positions > 1_000, "only {} positions", found.positions);
+    let told: Vec<&str> = found.chronologies.iter().map(|one| one.text.as_str()).collect();
+    assert!(told.is_empty(), "{}", told.join("\n"));
+    assert_eq!(found.not_found.len(), doubted.len());
+}
+
+#[test]
+fn what_is_noticed_fails_and_what_is_refused_has_a_flaw() {
+    let (library, chronologies) = library(FICTIONAL);
+    let loaded = library.procedures.first().unwrap();
+    let trial = Trial::new(loaded, &library, &chronologies).unwrap();
+    for tried in trial.run() {
+        let checked = Procedure::from_draft(&tried.change.made_on(&loaded.draft));
+        match tried.verdict {
+            Verdict::Refused { .. } => assert!(checked.is_err(), "{}", tried.change),
+            Verdict::Noticed { .. } | Verdict::Same { .. } | Verdict::NotNoticed => {
+                let mut changed = library.clone();
+                let place = changed.procedures.iter().position(|one| one.name == loaded.name).unwrap();
+                changed.procedures.get_mut(place).unwrap().procedure = Arc::new(checked.unwrap());
+                // The whole run, cell by cell, comes to what the quick one says.
+                let passes = chronologies.iter().all(|one| comity_testkit::run(one, &changed).passed());
+                let is_noticed = matches!(tried.verdict, Verdict::Noticed { .. });
+                assert_eq!(passes, !is_noticed, "{}", tried.change);
+            }
+        }
+    }
+}
