@@ -61,6 +61,13 @@ pub(crate) fn at(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     Ok(list.into_iter().filter(|name| is_chronology(name)).map(|name| path.join(name)).collect())
 }
 
+/// The library around a path, if it lies in one; else its folder.
+pub(crate) fn around(path: &Path) -> PathBuf {
+    let folder = if path.is_dir() { path } else { path.parent().unwrap_or(Path::new("")) };
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    root_of(folder).filter(|_| holds_procedures(folder)).unwrap_or_else(|| folder.to_owned())
+}
+
 /// Reads a chronology. One that is too large or no text is told like every other flaw.
 ///
 /// # Errors

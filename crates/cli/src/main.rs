@@ -1,8 +1,8 @@
 //! The `comity` command: procedures checked and tested, cases run, limits explained.
 //!
 //! Each command is a module of [`commands`] that turns its arguments into an [`Answer`](answer::Answer): a page for
-//! people and a document for programs, of which one is printed. Nothing else prints. Results go to standard output,
-//! messages to standard error, and [`exit`] lists what the exit codes mean.
+//! people and a document for programs, of which one is printed. Nothing else prints; `test --watch` prints one answer after
+//! another. Results go to standard output, messages to standard error, and [`exit`] lists what the exit codes mean.
 
 mod answer;
 mod chronologies;
@@ -28,6 +28,12 @@ fn main() -> ExitCode {
     };
     log::start();
     let name = cli.command.name();
+    if let cli::Command::Test(args) = &cli.command
+        && args.watch
+    {
+        let watched = commands::test::watch::run(args, &cli.output);
+        return watched.unwrap_or_else(|failure| answer::print_failure(&cli.output, name, &failure)).into();
+    }
     let printed = match commands::run(&cli.command) {
         Ok(answer) => answer::print(&cli.output, name, &answer),
         Err(failure) => answer::print_failure(&cli.output, name, &failure),

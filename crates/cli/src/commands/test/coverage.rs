@@ -1,5 +1,6 @@
 //! What the chronologies cross of each procedure, in words and for programs.
 
+use comity_core::procedure::SharedProcedure;
 use comity_language::Loaded;
 use comity_testkit::{Coverage, Crossed, Kind, Point, Provision, provisions};
 use serde_json::{Value, json};
@@ -10,6 +11,8 @@ use crate::print::{Page, Table, Tone, cell};
 pub(super) struct Covered {
     /// Its name.
     pub(super) procedure: String,
+    /// The procedure itself.
+    pub(super) loaded: SharedProcedure,
     /// Everything that can be crossed, each with whether it was.
     pub(super) points: Vec<Point>,
     /// Its provisions, each with the rules that rest on it.
@@ -22,6 +25,7 @@ pub(super) fn covered<'l>(coverage: &Coverage, loaded: impl Iterator<Item = &'l 
     with_its
         .map(|(loaded, crossed): (&Loaded, &Crossed)| Covered {
             procedure: loaded.name.clone(),
+            loaded: SharedProcedure::clone(&loaded.procedure),
             points: crossed.points(&loaded.procedure),
             provisions: provisions(&loaded.procedure, crossed),
         })

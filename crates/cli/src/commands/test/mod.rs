@@ -2,7 +2,10 @@
 
 mod changes;
 mod coverage;
+mod html;
+mod junit;
 mod outcome;
+pub(crate) mod watch;
 
 use std::path::{Path, PathBuf};
 
@@ -33,6 +36,15 @@ pub(crate) struct TestArgs {
     /// Search for tables that notice what none notices, and write them beside the procedure
     #[arg(long, requires = "changes")]
     write: bool,
+    /// Also write a report in the form that CI systems read (JUnit XML)
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
+    /// Also write a report as one page of HTML, with what is crossed
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+    /// Run again whenever a file of the library changes
+    #[arg(long, conflicts_with = "write")]
+    pub(crate) watch: bool,
     #[command(flatten)]
     library: LibraryArgs,
 }
@@ -47,6 +59,12 @@ struct Ran<'a> {
 pub(crate) fn run(args: &TestArgs) -> Result<Answer, Failure> {
     let ran = ran(args)?;
     let exit = ran.outcome.exit();
+    if let Some(path) = &args.junit {
+        junit::write(&ran.outcome, path)?;
+    }
+    if let Some(path) = &args.html {
+        html::write(&ran.outcome, path)?;
+    }
     // What fails already would seem to notice every change, so it is told first.
     if args.changes && exit == Exit::Fine {
         return changes(&ran, args.write);
