@@ -34,8 +34,8 @@ fn each_change_differs_from_the_procedure_and_from_every_other() {
             let changes = small_changes(&loaded.draft);
             assert!(changes.len() > 10, "{}: only {} changes", loaded.name, changes.len());
             for (at, change) in changes.iter().enumerate() {
-                let changed = change.made_on(&loaded.draft);
-                assert_ne!(changed, *loaded.draft, "{}: {change} changes nothing", loaded.name);
+                let made = change.made_on(&loaded.draft);
+                assert_ne!(made, *loaded.draft, "{}: {change} changes nothing", loaded.name);
                 let (file, place) = loaded.place(change.at).unwrap();
                 assert!(
                     file.ends_with(&loaded.path) && place.line > 1,
@@ -44,12 +44,7 @@ fn each_change_differs_from_the_procedure_and_from_every_other() {
                 );
                 let same = changes.iter().skip(at + 1).find(|other| other.to_string() == change.to_string());
                 if let Some(other) = same {
-                    assert_ne!(
-                        changed,
-                        other.made_on(&loaded.draft),
-                        "{}: {change} stands twice",
-                        loaded.name
-                    );
+                    assert_ne!(made, other.made_on(&loaded.draft), "{}: {change} stands twice", loaded.name);
                 }
             }
         }

@@ -82,6 +82,44 @@ pub(crate) fn workflows() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../workflows")
 }
 
+/// Where the procedure of Calderia and Norvane lies in [`calderia`].
+pub(crate) const CALDERIA: &str = "library/calderia-norvane";
+
+/// A folder with the library of Calderia and Norvane, which may be spoilt.
+pub(crate) fn calderia() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/library");
+    copy(&from, &folder.path().join("library"));
+    folder
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            std::fs::copy(entry.path(), to).map(drop).unwrap();
+        }
+    }
+}
+
+/// Writes a file beside the procedure of Calderia and Norvane, and gives its path.
+pub(crate) fn beside(folder: &TempDir, name: &str, text: &str) -> String {
+    let path = format!("{CALDERIA}/{name}");
+    std::fs::write(folder.path().join(&path), text).unwrap();
+    path
+}
+
+/// A chronology of one table about it.
+pub(crate) fn markdown(columns: &str, rows: &[&str]) -> String {
+    let head = "# T\n\nprocedure: calderia-norvane/incoming\nzone: Europe/Lisbon\nfacts: person.status = accused\n\n## S\n\n";
+    let dashes = "|---".repeat(columns.matches('|').count() + 1);
+    rows.iter().fold(format!("{head}| {columns} |\n{dashes}|\n"), |text, row| format!("{text}| {row} |\n"))
+}
+
 /// A folder with an empty store in `data`, and no `workflows`: the library is the one built in.
 pub(crate) struct Office {
     pub(crate) folder: TempDir,

@@ -17,16 +17,18 @@ use crate::source::Source;
 use crate::text::{Passage, cites};
 use crate::tree;
 
-/// What chronologies are called: Markdown, or what a spreadsheet exports.
-const ENDINGS: [&str; 2] = [".chronology.md", ".chronology.csv"];
+/// What a chronology in Markdown is called.
+const MARKDOWN: &str = ".chronology.md";
+/// What one is called that a spreadsheet exported.
+const SPREADSHEET: &str = ".chronology.csv";
 
 /// Whether a file of this name is a chronology.
 #[must_use]
 pub fn is_chronology(name: &str) -> bool {
-    ENDINGS.iter().any(|ending| name.ends_with(ending))
+    name.ends_with(MARKDOWN) || name.ends_with(SPREADSHEET)
 }
 
-/// Reads a chronology. There is one if nothing is wrong with the file. What is called `.csv` is read as a spreadsheet
+/// Reads a chronology. There is one if nothing is wrong with the file. What is called `.chronology.csv` is read as a spreadsheet
 /// exports it, all else as Markdown.
 #[must_use]
 pub fn read_chronology(source: &Arc<Source>) -> (Option<Chronology>, Vec<Diagnostic>) {
@@ -43,7 +45,7 @@ pub fn read_chronology(source: &Arc<Source>) -> (Option<Chronology>, Vec<Diagnos
         slips_before: 0,
         zone: None,
     };
-    if source.path().ends_with(".csv") {
+    if source.path().ends_with(SPREADSHEET) {
         reader.spreadsheet();
         return reader.finish();
     }

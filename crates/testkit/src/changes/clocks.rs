@@ -94,7 +94,7 @@ impl List<'_> {
         self.set(clock.mark, what, lens, move |clock| clock.if_started_again = other);
         if clock.recurs != Recurs::Never {
             self.set(clock.mark, "it never begins again by itself", lens, |clock| {
-                clock.recurs = Recurs::Never
+                clock.recurs = Recurs::Never;
             });
         }
         if clock.counted_from.is_some() {

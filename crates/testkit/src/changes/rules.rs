@@ -102,7 +102,7 @@ impl List<'_> {
             FromDraft::AnyOpen(_) => false,
             FromDraft::Stages(stages) => stages.iter().any(|one| one.value == stage),
         };
-        let other = others.filter(|stage| *stage != a_move.to.value && !is_from(stage)).last();
+        let other = others.rev().find(|stage| *stage != a_move.to.value && !is_from(stage));
         if let Some(other) = other.map(str::to_owned) {
             let what = format!("`{words}` leads to `{other}` instead");
             self.set(a_move.to.mark, what, lens, move |a_move| a_move.to.value.clone_from(&other));
@@ -169,7 +169,7 @@ impl List<'_> {
             if let Translation::Into(language) = &document.translated {
                 let what = format!("it need not be translated into `{language}`");
                 self.set(mark, what, &lens, |row: &mut DocumentDraft| {
-                    row.translated = Translation::NotNeeded
+                    row.translated = Translation::NotNeeded;
                 });
             }
             let when = within(&lens, |row: &mut DocumentDraft| Some(&mut row.when));

@@ -206,7 +206,7 @@ fn section(chronology: &Chronology, one: &Found, tried: &[Tried]) -> String {
     let title = first.to_string().replace('`', "");
     let cite =
         if first.cites.is_empty() { String::new() } else { format!("cite: {}\n", first.cites.join("; ")) };
-    let list: String = changes.iter().map(|change| format!("- {change}\n")).collect();
+    let list = changes.iter().map(|change| format!("- {change}\n")).collect::<Vec<_>>().concat();
     format!("## {title}\n{cite}\nIt notices:\n\n{list}\n{}\n", one.story.table(chronology))
 }
 

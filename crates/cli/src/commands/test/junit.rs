@@ -78,7 +78,8 @@ fn short(miss: &Miss) -> String {
 }
 
 fn in_full(report: &Report, miss: &Miss) -> String {
-    let because: String = miss.because.iter().map(|because| format!("\n  because {because}")).collect();
+    let because =
+        miss.because.iter().map(|because| format!("\n  because {because}")).collect::<Vec<_>>().concat();
     format!("{}:{}:{}, {}\n  {}{because}", report.path, miss.line, miss.column, miss.when, short(miss))
 }
 

@@ -23,6 +23,7 @@ use crate::failure::Failure;
 
 /// What to run.
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option that is there or not")]
 pub(crate) struct TestArgs {
     /// Chronologies, or folders of them
     #[arg(default_value = "workflows", value_name = "PATH")]
@@ -36,7 +37,7 @@ pub(crate) struct TestArgs {
     /// Search for tables that notice what none notices, and write them beside the procedure
     #[arg(long, requires = "changes")]
     write: bool,
-    /// Also write a report in the form that CI systems read (JUnit XML)
+    /// Also write the report that CI systems read, in XML
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
     /// Also write a report as one page of HTML, with what is crossed
