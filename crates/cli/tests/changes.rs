@@ -193,7 +193,7 @@ fn nothing_is_written_where_nothing_was_asked_or_nothing_can_lie() {
 
 /// The blocks of text on the page about tests.
 fn shown_on_the_page() -> Vec<String> {
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/guide/testing.md");
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/guide/testing-a-procedure.md");
     let page = fs::read_to_string(page).unwrap();
     let blocks = page.split("```text\n").skip(1);
     blocks.map(|block| block.split("```").next().unwrap().to_owned()).collect()
