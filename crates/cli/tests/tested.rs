@@ -126,6 +126,28 @@ fn a_name_that_means_nothing_is_told_with_the_nearest_one() {
 }
 
 #[test]
+fn what_differs_is_shown_with_the_line_of_its_rule() {
+    let folder = calderia();
+    let row = "2027-03-02 23:30 | arrested | ends 2027-04-15 | free | nothing";
+    let heads = "when | what happened | formal-request | custody | owed";
+    let file = beside(&folder, "new.chronology.md", &markdown(heads, &[row]));
+    let procedure = std::fs::read_to_string(folder.path().join(CALDERIA).join("incoming.yaml")).unwrap();
+    let line = |start: &str| procedure.lines().position(|line| line == start).unwrap() + 1;
+    let (clock, track) = (line("  formal-request:"), line("  custody:"));
+    let said = run(&folder, &["test", &file]).ends(1);
+    for line in [clock, track] {
+        assert!(
+            said.out.contains(&format!("see                 {CALDERIA}/incoming.yaml:{line}")),
+            "{}",
+            said.out
+        );
+    }
+    let document = run(&folder, &["test", &file, "--json"]).ends(1).json();
+    let failures = document["files"][0]["sections"][0]["failures"].as_array().unwrap().clone();
+    assert_eq!((failures.len(), &failures[0]["see"]["line"]), (2, &clock.into()));
+}
+
+#[test]
 fn how_a_last_day_is_reached_can_be_expected_too() {
     let folder = calderia();
     let arrest = "2027-03-02 23:30 | arrested";

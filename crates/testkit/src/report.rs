@@ -55,6 +55,8 @@ pub struct Failure {
     pub found: String,
     /// Why, in the engine's sentences.
     pub because: Vec<String>,
+    /// Where the rule of the column stands in the procedure: file and line. None for a column that lists names.
+    pub see: Option<(String, usize)>,
 }
 
 impl Report {

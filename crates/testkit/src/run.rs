@@ -31,7 +31,7 @@ pub fn run(chronology: &Chronology, library: &Library) -> Report {
         match Rehearsal::new(chronology, library) {
             Ok(mut rehearsal) => {
                 rehearsal.crossed = Some(Coverage::default());
-                let mut run = SectionRun { chronology, section, rehearsal, report: &mut report };
+                let mut run = SectionRun { chronology, library, section, rehearsal, report: &mut report };
                 let done = run.run();
                 report.sections.push(done);
             }
@@ -53,6 +53,7 @@ fn wrong_citations(chronology: &Chronology, library: &Library) -> Vec<Diagnostic
 
 struct SectionRun<'a> {
     chronology: &'a Chronology,
+    library: &'a Library,
     section: &'a Section,
     rehearsal: Rehearsal,
     report: &'a mut Report,
@@ -149,6 +150,7 @@ impl SectionRun<'_> {
             wrote: heard.label.clone(),
             found: found.to_owned(),
             because,
+            see: None,
         })
     }
 
@@ -161,6 +163,7 @@ impl SectionRun<'_> {
         };
         let place = self.chronology.place(expectation.span.start);
         let wrote = self.chronology.source.slice(expectation.span.clone()).trim().to_owned();
+        let see = case.and_then(|case| self.rule_of(case, &column.name));
         let failure = |found: String, because| Failure {
             line: place.line,
             column: place.column,
@@ -169,6 +172,7 @@ impl SectionRun<'_> {
             wrote: wrote.clone(),
             found,
             because,
+            see: see.clone(),
         };
         let Some(view) = case.and_then(|case| views.get(case)).and_then(Option::as_ref) else {
             return Some(failure("the case is not open yet".to_owned(), Vec::new()));
@@ -181,6 +185,19 @@ impl SectionRun<'_> {
                 None
             }
         }
+    }
+
+    /// Where the track, clock, condition or fact that a column shows stands in the file of the procedure.
+    fn rule_of(&self, case: usize, column: &ColumnName) -> Option<(String, usize)> {
+        let (ColumnName::Named(name) | ColumnName::Why(name)) = column else { return None };
+        let case = self.rehearsal.cases.get(case)?;
+        let loaded = self.library.procedure(case.procedure.name().as_str())?;
+        let draft = &loaded.draft;
+        let names = draft.tracks.iter().map(|row| &row.name).chain(draft.clocks.iter().map(|row| &row.name));
+        let names = names.chain(draft.conditions.iter().map(|row| &row.name));
+        let mut names = names.chain(draft.facts.iter().map(|row| &row.name));
+        let (file, place) = loaded.place(names.find(|known| known.value == name.value)?.mark)?;
+        Some((file.to_owned(), place.line))
     }
 
     fn unknown(&self, expectation: &Expectation, unknown: Unknown) -> Diagnostic {

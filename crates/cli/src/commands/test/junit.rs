@@ -80,7 +80,8 @@ fn short(miss: &Miss) -> String {
 fn in_full(report: &Report, miss: &Miss) -> String {
     let because =
         miss.because.iter().map(|because| format!("\n  because {because}")).collect::<Vec<_>>().concat();
-    format!("{}:{}:{}, {}\n  {}{because}", report.path, miss.line, miss.column, miss.when, short(miss))
+    let see = miss.see.as_ref().map_or(String::new(), |(file, line)| format!("\n  see {file}:{line}"));
+    format!("{}:{}:{}, {}\n  {}{because}{see}", report.path, miss.line, miss.column, miss.when, short(miss))
 }
 
 /// What could not be run at all, which is an error and no failure.

@@ -128,6 +128,9 @@ fn misses(report: &Report, section: &SectionReport) -> Page {
         for (at, because) in miss.because.iter().enumerate() {
             table.row([cell(Tone::Faint, if at == 0 { "because" } else { "" }), cell(Tone::Plain, because)]);
         }
+        if let Some((file, line)) = &miss.see {
+            table.row([cell(Tone::Faint, "see"), cell(Tone::Plain, format!("{file}:{line}"))]);
+        }
         page.table(4, &table);
     }
     page.blank();
@@ -208,5 +211,6 @@ fn miss_json(miss: &Miss) -> Value {
         "wrote": miss.wrote,
         "found": miss.found,
         "because": miss.because,
+        "see": miss.see.as_ref().map(|(file, line)| json!({ "file": file, "line": line })),
     })
 }
