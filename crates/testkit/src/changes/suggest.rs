@@ -39,6 +39,7 @@ pub struct Suggestions {
 struct Found {
     head: usize,
     story: Story,
+    section: Section,
     /// The changes that it notices: their places among those tried.
     notices: Vec<usize>,
 }
@@ -62,10 +63,13 @@ impl Trial<'_> {
         let mut not_found = Vec::new();
         for ((at, _, changed), story) in wanted.iter().zip(stories) {
             // One story often notices several changes; a reader has to check each of them.
-            let known = found.iter_mut().find(|one| self.tells_apart(&walk, one.head, &one.story, changed));
+            let known = found.iter_mut().find(|one| self.fails(&walk, one, changed));
             match (known, story) {
                 (Some(known), _) => known.notices.push(*at),
-                (None, Some((head, story))) => found.push(Found { head, story, notices: vec![*at] }),
+                (None, Some((head, story))) => {
+                    let section = story.section();
+                    found.push(Found { head, story, section, notices: vec![*at] });
+                }
                 (None, None) => not_found.push(*at),
             }
         }
@@ -121,6 +125,12 @@ impl Trial<'_> {
                 })
             })
         })
+    }
+
+    /// Whether a story that holds as the procedure is fails with a change.
+    fn fails(&self, walk: &Walk<'_>, one: &Found, changed: &SharedProcedure) -> bool {
+        let chronology = walk.chronologies.get(one.head);
+        chronology.is_some_and(|chronology| !self.holds_under(chronology, &one.section, changed))
     }
 
     /// Whether a story holds as the procedure is, and fails with the change.
