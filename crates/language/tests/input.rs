@@ -178,7 +178,9 @@ fn read_everything(text: &str) {
     let _ = load(
         &InMemory::default().with("a/b.yaml", text).with("a/NOTES.md", text).with("a/articles.md", text),
     );
+    let sheet = Arc::new(Source::new("a/b.chronology.csv", text));
     let said = [
+        read_chronology(&sheet).1,
         read_articles(&source).1,
         read_notes(&source).1,
         read_calendar(&source).1,
@@ -193,9 +195,33 @@ fn read_everything(text: &str) {
     }
 }
 
+/// A chronology as a spreadsheet would export it, with every field in quotation marks.
+fn as_a_sheet(chronology: &str) -> String {
+    let record = |line: &str| match line.strip_prefix('|').and_then(|line| line.strip_suffix('|')) {
+        Some(cells) => {
+            cells.split('|').map(|cell| format!("\"{}\"", cell.trim())).collect::<Vec<_>>().join(",")
+        }
+        None => match line.split_once(": ") {
+            Some((key, value)) if !key.contains(' ') => format!("{key},\"{value}\""),
+            _ => format!("\"{line}\""),
+        },
+    };
+    let lines = chronology.lines().filter(|line| !line.starts_with("|--"));
+    lines.map(record).collect::<Vec<_>>().join("\r\n")
+}
+
+#[test]
+fn the_sample_is_read_from_a_sheet_too() {
+    let text = as_a_sheet(&common::text("norvane-calderia/extradition.chronology.md"));
+    let (chronology, told) = read_chronology(&Arc::new(Source::new("a/b.chronology.csv", text)));
+    assert!(told.is_empty(), "{told:?}");
+    assert!(chronology.unwrap().sections[0].rows.len() > 5);
+}
+
 /// The sample with one small thing changed at a random place.
 fn nearly() -> impl Strategy<Value = String> {
-    let texts = [common::EXTRADITION, "norvane-calderia/extradition.chronology.md"].map(common::text);
+    let chronology = common::text("norvane-calderia/extradition.chronology.md");
+    let texts = [common::text(common::EXTRADITION), as_a_sheet(&chronology), chronology];
     let insert = prop_oneof![
         Just(""),
         Just(" "),

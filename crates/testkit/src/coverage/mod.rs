@@ -11,6 +11,7 @@ mod questions;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use comity_core::name::Name;
 use comity_core::procedure::SharedProcedure;
 
 pub use points::{Kind, Point};
@@ -44,7 +45,7 @@ pub struct Crossed {
     pub cured: BTreeSet<String>,
     /// Clocks that were switched off.
     pub switched_off: BTreeSet<String>,
-    /// Documents that arrived.
+    /// Documents that arrived as they are required.
     pub documents: BTreeSet<String>,
     /// Documents that arrived and still lacked something.
     pub lacking: BTreeSet<String>,
@@ -112,14 +113,26 @@ impl Crossed {
         self.failed.append(&mut more.failed);
     }
 
-    /// The names of the main kinds that were not crossed, in the order of the procedure; kinds without any are left
-    /// out. [`Crossed::points`] tells all kinds.
+    /// What no table touched at all: names by kind, in the order of the procedure; kinds without any are left out.
+    /// [`Crossed::points`] asks more, and of more kinds.
     #[must_use]
     pub fn missing(&self, procedure: &SharedProcedure) -> Vec<(&'static str, Vec<String>)> {
-        let points = self.points(procedure);
-        let missing = Kind::ALL.into_iter().filter(|kind| kind.is_main()).map(|kind| {
-            let of_kind = points.iter().filter(|point| point.kind == kind && !point.is_crossed);
-            (kind.missing(), of_kind.map(|point| point.name.clone()).collect::<Vec<_>>())
+        let stages = procedure.tracks().iter().flat_map(|(_, track, row)| {
+            row.stages.names().map(move |stage| format!("{track}.{stage}")).collect::<Vec<_>>()
+        });
+        let all = |names: &mut dyn Iterator<Item = &Name>| names.map(ToString::to_string).collect::<Vec<_>>();
+        let clocks = || all(&mut procedure.clocks().names());
+        let arrived: BTreeSet<String> = self.documents.union(&self.lacking).cloned().collect();
+        let kinds = [
+            ("stages", stages.collect(), &self.stages),
+            ("acts", all(&mut procedure.acts().names()), &self.acts),
+            ("clocks not started", clocks(), &self.started),
+            ("clocks that never ran out", clocks(), &self.ran_out),
+            ("documents", all(&mut procedure.documents().names()), &arrived),
+            ("grounds", all(&mut procedure.grounds().names()), &self.grounds),
+        ];
+        let missing = kinds.into_iter().map(|(kind, names, crossed)| {
+            (kind, names.into_iter().filter(|name| !crossed.contains(name)).collect::<Vec<_>>())
         });
         missing.filter(|(_, names)| !names.is_empty()).collect()
     }

@@ -93,54 +93,6 @@ impl Kind {
             Self::Fulfilled => "obligations met",
         }
     }
-
-    /// Whether what is not crossed of this kind is told without being asked for.
-    pub(super) fn is_main(self) -> bool {
-        match self {
-            Self::Stage
-            | Self::Act
-            | Self::ClockStarted
-            | Self::ClockRanOut
-            | Self::Document
-            | Self::GroundApplies => true,
-            Self::Move
-            | Self::ClockMet
-            | Self::ClockStopped
-            | Self::ClockMadeLonger
-            | Self::ClockCured
-            | Self::ClockSwitchedOff
-            | Self::Held
-            | Self::Failed
-            | Self::DocumentLacking
-            | Self::GroundDoesNotApply
-            | Self::Owed
-            | Self::Fulfilled => false,
-        }
-    }
-
-    /// What is said of those that nothing crosses: "no chronology crosses these …".
-    pub(super) fn missing(self) -> &'static str {
-        match self {
-            Self::ClockStarted => "clocks not started",
-            Self::ClockRanOut => "clocks that never ran out",
-            Self::Document => "documents",
-            Self::GroundApplies => "grounds that never applied",
-            Self::Stage
-            | Self::Act
-            | Self::Move
-            | Self::ClockMet
-            | Self::ClockStopped
-            | Self::ClockMadeLonger
-            | Self::ClockCured
-            | Self::ClockSwitchedOff
-            | Self::Held
-            | Self::Failed
-            | Self::DocumentLacking
-            | Self::GroundDoesNotApply
-            | Self::Owed
-            | Self::Fulfilled => self.plural(),
-        }
-    }
 }
 
 /// One thing that a chronology can cross.
