@@ -135,12 +135,13 @@ fn outcome(report: &Report) -> Result<(), Failed> {
 
 /// What did not hold, as `comity test` says it.
 fn in_words(path: &str, failure: &Failure) -> String {
-    let Failure { line, column, when, about, wrote, found, because } = failure;
+    let Failure { line, column, when, about, wrote, found, because, see } = failure;
     let mut lines = vec![
         format!("{path}:{line}:{column}, column `{about}`, {when}"),
         format!("    you wrote           {wrote}"),
         format!("    the procedure says  {found}"),
     ];
     lines.extend(because.iter().map(|because| format!("    because             {because}")));
+    lines.extend(see.iter().map(|(file, line)| format!("    see                 {file}:{line}")));
     lines.join("\n")
 }
