@@ -146,6 +146,10 @@ impl Failure {
             Self::Open(OpenError::NotFound { folder }) => {
                 format!("comity init {}, or name another with --store", folder.display())
             }
+            Self::Engine(EngineError::NotProved { properties, .. }) => match properties.first() {
+                Some(first) => format!("comity check --explain {first}"),
+                None => "comity check".to_owned(),
+            },
             Self::Engine(EngineError::Conflict { .. }) => "comity case show, then decide again".to_owned(),
             Self::Procedures { .. } => "mend what is marked above, then comity check".to_owned(),
             Self::File { .. }
@@ -266,7 +270,9 @@ fn exit_of_engine(error: &EngineError) -> Exit {
         | EngineError::ReferenceTaken(_)
         | EngineError::LinkElsewhere { .. } => Exit::Usage,
         EngineError::Conflict { .. } => Exit::Conflict,
-        EngineError::ProcedureChanged { .. } | EngineError::Restore { .. } => Exit::Procedure,
+        EngineError::NotProved { .. }
+        | EngineError::ProcedureChanged { .. }
+        | EngineError::Restore { .. } => Exit::Procedure,
         EngineError::ProcedureLost { .. } | EngineError::Decode { .. } => Exit::Damaged,
         EngineError::Append(error) => match error {
             AppendError::Moved { .. } | AppendError::KeyReused | AppendError::Full { .. } => Exit::Conflict,

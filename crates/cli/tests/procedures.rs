@@ -101,6 +101,25 @@ fn what_holds_on_every_path_is_proved_and_a_fault_is_shown_with_its_path() {
 }
 
 #[test]
+fn no_case_runs_under_a_procedure_that_is_not_proved() {
+    let folder = library();
+    with_a_fault(&folder);
+    run(&folder, &["init"]).fine();
+    run(&folder, &["matter", "open", "M-1", "--title", "A made-up matter"]).fine();
+    let open = |procedure| ["case", "open", "EX-1", "--matter", "M-1", "--procedure", procedure];
+    let refused = run(&folder, &open("nz-kr/extradition")).ends(3);
+    refused.complains(&[
+        "procedure `nz-kr/extradition` runs no case",
+        "`outcome-reachable-from-everywhere` is not proved of every path",
+        "engine/not-proved",
+        "comity check --explain outcome-reachable-from-everywhere",
+    ]);
+    run(&folder, &["case", "show", "EX-1"]).ends(2);
+    // The others run as ever.
+    run(&folder, &open("nz-arrest-warrant/warrant")).fine();
+}
+
+#[test]
 fn a_property_is_told_in_full_and_its_path_is_a_chronology_that_plays() {
     let folder = library();
     let path = with_a_fault(&folder);

@@ -25,6 +25,14 @@ pub enum EngineError {
         /// What there is.
         known: Vec<String>,
     },
+    /// A procedure of which something is refuted or undecided runs no case.
+    #[error("procedure `{name}` runs no case: {} not proved of every path", list_of(properties))]
+    NotProved {
+        /// Its name.
+        name: String,
+        /// The properties and safeguards that are refuted or undecided.
+        properties: Vec<String>,
+    },
     /// A case of that reference exists.
     #[error("the reference `{0}` is taken; give the new case another")]
     ReferenceTaken(String),
@@ -96,6 +104,11 @@ pub enum EngineError {
     },
 }
 
+fn list_of(properties: &[String]) -> String {
+    let is_or_are = if properties.len() == 1 { "is" } else { "are" };
+    format!("`{}` {is_or_are}", properties.join("`, `"))
+}
+
 impl EngineError {
     /// Whether it is about one case, so that work on the others can go on.
     #[must_use]
@@ -104,6 +117,7 @@ impl EngineError {
             Self::NoSuchCase(_)
             | Self::NoSuchMatter(_)
             | Self::NoSuchProcedure { .. }
+            | Self::NotProved { .. }
             | Self::ReferenceTaken(_)
             | Self::Conflict { .. }
             | Self::ProcedureLost { .. }
@@ -135,6 +149,7 @@ impl EngineError {
             Self::NoSuchCase(_) => "engine/no-such-case",
             Self::NoSuchMatter(_) => "engine/no-such-matter",
             Self::NoSuchProcedure { .. } => "engine/no-such-procedure",
+            Self::NotProved { .. } => "engine/not-proved",
             Self::ReferenceTaken(_) => "engine/reference-taken",
             Self::Conflict { .. } => "engine/conflict",
             Self::ProcedureLost { .. } => "engine/procedure-lost",

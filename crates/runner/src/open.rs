@@ -3,8 +3,9 @@
 use comity_core::entry::{Body, Opening};
 use comity_core::id::{CaseId, MatterId, Version};
 use comity_core::name::{Name, Private};
-use comity_core::procedure::Procedure;
+use comity_core::procedure::{Procedure, SharedProcedure};
 use comity_core::time::When;
+use comity_core::verify::{USUAL_BOUND, verify};
 use comity_core::{Stamp, admit_together, open};
 use comity_store::codec::{MatterOpened, ProcedureRegistered, Record, encode};
 use comity_store::{AppendError, Commit, NewEntry, Query, Row};
@@ -207,6 +208,7 @@ impl Engine {
         if head.version > Version(0) {
             return Ok(());
         }
+        is_proved(&edition.procedure).await?;
         let digest = procedure.meaning().to_string();
         let rows = vec![
             Row::Kind { kind: PROCEDURE.to_owned() },
@@ -242,4 +244,23 @@ impl Engine {
 /// An entry for the journal.
 pub(crate) fn new_entry(record: &Record, stamp: &Stamp) -> NewEntry {
     NewEntry { recorded_at: stamp.at, recorded_by: stamp.by.reveal().to_owned(), payload: encode(record) }
+}
+
+/// A procedure is proved before its text is registered, once for each meaning: no case runs under one of which somebody
+/// could be held without a limit, or a case be left without a way out.
+async fn is_proved(procedure: &SharedProcedure) -> Result<(), EngineError> {
+    let searched = procedure.clone();
+    let search = move || verify(&searched, USUAL_BOUND);
+    // The search is work and no waiting; where no thread can be had for it, it is done here.
+    let found = match tokio::task::spawn_blocking(search).await {
+        Ok(found) => found,
+        Err(_) => verify(procedure, USUAL_BOUND),
+    };
+    let in_the_way = found.properties.iter().filter(|property| property.stands_in_the_way());
+    let properties: Vec<String> = in_the_way.map(|property| property.name.clone()).collect();
+    if properties.is_empty() {
+        Ok(())
+    } else {
+        Err(EngineError::NotProved { name: procedure.name().to_string(), properties })
+    }
 }

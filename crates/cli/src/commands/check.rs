@@ -10,6 +10,7 @@ mod sarif;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use comity_core::verify::USUAL_BOUND;
 use comity_language::library::{Disk, Files, HeldBack, Library, Loaded, load, load_one};
 use comity_language::{Diagnostic, Part, Severity, is_chronology};
 use serde_json::{Value, json};
@@ -30,7 +31,7 @@ pub(crate) struct CheckArgs {
     #[arg(default_value = "workflows", value_name = "PATH")]
     path: PathBuf,
     /// How many configurations of each procedure are searched before a proof is left undecided
-    #[arg(long, value_name = "NUMBER", default_value_t = 200_000)]
+    #[arg(long, value_name = "NUMBER", default_value_t = USUAL_BOUND)]
     bound: usize,
     /// Tell how long each search took
     #[arg(long)]

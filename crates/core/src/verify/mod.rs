@@ -31,6 +31,9 @@ use crate::time::Moment;
 use graph::Graph;
 use model::Model;
 
+/// How many configurations are searched where nobody asks for more: some seconds of work at most.
+pub const USUAL_BOUND: usize = 200_000;
+
 /// What was found about a procedure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verification {
