@@ -629,7 +629,6 @@ fn an_instant_may_bring_its_offset() {
     }
 }
 
-
 #[test]
 fn the_derivation_has_a_field_for_each_step() {
     let desk = Desk::new();

@@ -1,6 +1,6 @@
 //! What was known then: a limit explained as it was known, and the decisions that rested on it.
 
-#![allow(clippy::unwrap_used, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 mod common;
 
