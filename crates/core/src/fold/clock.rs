@@ -3,7 +3,8 @@
 use super::cycle::{Cycle, CycleStatus, End, StoodStill, standing_of};
 use super::state::{Cause, Now, State};
 use crate::procedure::{
-    ClockId, ClockStanding, CountedFrom, Event, Length, Recurs, SameInstant, StartedAgain, Starts, Truth,
+    ClockId, ClockStanding, CountedFrom, Event, Length, Procedure, Recurs, SameInstant, StartedAgain, Starts,
+    Truth,
 };
 use crate::rejection::Rejection;
 use crate::table::Id;
@@ -48,8 +49,7 @@ impl State {
 
     /// Tells every clock that `event` took place: those that wait for it are met, what ran out may be put right,
     /// then those it starts begin.
-    pub(super) fn tell_clocks(&mut self, event: Event, now: &Now) {
-        let procedure = self.procedure.clone();
+    pub(super) fn tell_clocks(&mut self, procedure: &Procedure, event: Event, now: &Now) {
         let touched = procedure.wiring.event(event);
         let vague: Vec<Rejection> = if matches!(now.when, When::At(_)) {
             Vec::new()

@@ -2,7 +2,7 @@
 
 use super::cycle::{Cycle, CycleStatus, End, MadeLonger};
 use super::state::{Now, State};
-use crate::procedure::{ActId, ClockId, ExtendBy, ExtendedBy, ExtensionTiming, FactId};
+use crate::procedure::{ActId, ClockId, ExtendBy, ExtendedBy, ExtensionTiming, FactId, Procedure};
 use crate::rejection::{NotExtendable, Rejection};
 use crate::time::{Count, Extension, Longer, Moment};
 use crate::value::Value;
@@ -28,11 +28,7 @@ impl State {
     }
 
     /// Makes the clocks longer that an act makes longer. One that had run out runs again.
-    pub(super) fn extend(&mut self, act: ActId, facts: &[(FactId, Value)], now: &Now) {
-        if self.procedure.wiring.act(act).extends.is_empty() {
-            return;
-        }
-        let procedure = self.procedure.clone();
+    pub(super) fn extend(&mut self, procedure: &Procedure, act: ActId, facts: &[(FactId, Value)], now: &Now) {
         for id in procedure.wiring.act(act).extends.iter().copied() {
             for by in procedure.clocks.at(id).extended_by.iter().filter(|by| by.act == act) {
                 let Ok((extension, count)) = self.extension(id, by, facts, now) else { continue };

@@ -31,13 +31,8 @@ impl State {
         match resolved {
             Resolved::Act { act, by, facts } => {
                 self.learn(facts, now);
-                // Moves are chosen as the act was admitted: by what was recorded before it. Whatever follows sees it done.
-                let procedure = self.procedure.clone();
-                self.move_tracks(&procedure.acts.at(*act).moves, facts, now);
-                if let Some(done) = self.done.get_mut(act.index()) {
-                    done.push(Doing { entry: now.cause, when: now.when, by: *by });
-                }
-                self.do_act(*act, facts, now);
+                let doing = Doing { entry: now.cause, when: now.when, by: *by };
+                self.do_act(*act, doing, facts, now);
             }
             Resolved::Document { document, form, translated_into } => {
                 let arrived = Arrived {
@@ -61,13 +56,17 @@ impl State {
         self.settle(now);
     }
 
-    /// What follows from an act that has moved the tracks.
-    fn do_act(&mut self, id: ActId, facts: &[(FactId, Value)], now: &Now) {
-        self.conditions_may_differ = true;
+    fn do_act(&mut self, id: ActId, doing: Doing, facts: &[(FactId, Value)], now: &Now) {
         let procedure = self.procedure.clone();
         let act = procedure.acts.at(id);
-        self.extend(id, facts, now);
-        self.tell_clocks(Event::Act(id), now);
+        // Moves are chosen as the act was admitted: by what was recorded before it. Whatever follows sees it done.
+        self.move_tracks(&act.moves, facts, now);
+        if let Some(done) = self.done.get_mut(id.index()) {
+            done.push(doing);
+        }
+        self.conditions_may_differ = true;
+        self.extend(&procedure, id, facts, now);
+        self.tell_clocks(&procedure, Event::Act(id), now);
         self.name_lengths(id, facts, now);
         for owed in &mut self.owed {
             if owed.met.is_none() && procedure.obligations.at(owed.obligation).met_by.contains(&id) {
@@ -240,7 +239,7 @@ impl State {
     fn come_to_hold(&mut self, id: ConditionId, now: &Now) {
         let procedure = self.procedure.clone();
         self.move_tracks(&procedure.conditions.at(id).moves, &[], now);
-        self.tell_clocks(Event::Condition(id), now);
+        self.tell_clocks(&procedure, Event::Condition(id), now);
     }
 }
 
