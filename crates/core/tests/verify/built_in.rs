@@ -221,3 +221,19 @@ fn a_clock_that_ends_another_is_remembered() {
     assert_eq!(verdict(&draft, "no-dead-stage"), Verdict::Proved);
     assert!(found(&draft).configurations > found(&extradition()).configurations);
 }
+
+#[test]
+fn a_waiting_period_is_remembered_so_that_nothing_goes_around_it() {
+    let mut draft = extradition();
+    let mut wait = super::draft::clock("wait", "15 days", &["granted"]);
+    wait.value.purpose = comity_core::procedure::draft::PurposeDraft::Bars(texts(&["handed-over"]));
+    wait.value.met_by = Vec::new();
+    draft.clocks.push(wait);
+    assert_eq!(verdict(&draft, "no-dead-stage"), Verdict::Proved);
+    assert!(found(&draft).configurations > found(&extradition()).configurations);
+    // A wait that is longer than the limit that it delays leaves nobody to be handed over.
+    clock_of(&mut draft, "wait").length = super::draft::clock("other", "60 days", &["granted"]).value.length;
+    clock_of(&mut draft, "hand-over").if_started_again = comity_core::procedure::StartedAgain::StartsAnew;
+    clock_of(&mut draft, "wait").if_started_again = comity_core::procedure::StartedAgain::StartsAnew;
+    assert_eq!(super::small::dead(&draft, "no-dead-stage"), ["request is surrendered"]);
+}
