@@ -5,9 +5,8 @@
 mod common;
 
 use std::fs;
-use std::path::Path;
 
-use common::{Said, comity, workflows};
+use common::{Said, comity, copy, spoil, workflows};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -20,26 +19,6 @@ fn twice() -> TempDir {
         copy(&workflows(), &folder.path().join(name));
     }
     folder
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let to = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &to);
-        } else {
-            fs::copy(entry.path(), to).map(drop).unwrap();
-        }
-    }
-}
-
-fn spoil(folder: &TempDir, path: &str, from: &str, to: &str) {
-    let path = folder.path().join(path);
-    let text = fs::read_to_string(&path).unwrap();
-    assert!(text.contains(from), "{from}");
-    fs::write(path, text.replacen(from, to, 1)).unwrap();
 }
 
 fn run(folder: &TempDir, args: &[&str]) -> Said {

@@ -93,7 +93,8 @@ pub(crate) fn calderia() -> TempDir {
     folder
 }
 
-fn copy(from: &Path, to: &Path) {
+/// Copies a folder with all that is in it.
+pub(crate) fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
@@ -104,6 +105,14 @@ fn copy(from: &Path, to: &Path) {
             std::fs::copy(entry.path(), to).map(drop).unwrap();
         }
     }
+}
+
+/// Puts one text for another, once, in a file of a folder.
+pub(crate) fn spoil(folder: &TempDir, path: &str, from: &str, to: &str) {
+    let path = folder.path().join(path);
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(text.contains(from), "{from}");
+    std::fs::write(path, text.replacen(from, to, 1)).unwrap();
 }
 
 /// Writes a file beside the procedure of Calderia and Norvane, and gives its path.

@@ -36,10 +36,9 @@ pub(super) fn proofs(library: &Library, files: &dyn Files, bound: usize) -> Vec<
 }
 
 impl Proof {
-    /// Whether something is refuted of which no author says that it is known.
-    pub(super) fn is_refuted(&self) -> bool {
-        let mut properties = self.found.properties.iter();
-        properties.any(|one| one.stands_in_the_way() && matches!(one.verdict, Verdict::Refuted(_)))
+    /// Whether something is refuted or undecided, so that the engine opens no case under it.
+    pub(super) fn stands_in_the_way(&self) -> bool {
+        self.found.properties.iter().any(Property::stands_in_the_way)
     }
 
     /// What is refuted or undecided.
@@ -58,7 +57,7 @@ impl Proof {
             (true, _) => format!("{all} properties"),
             (false, _) => format!("{proved} of {all} properties"),
         };
-        let tone = if self.is_refuted() { Tone::Bad } else { Tone::Plain };
+        let tone = if self.stands_in_the_way() { Tone::Bad } else { Tone::Plain };
         let time = if with_times { format!(" in {}", told_time(self.took)) } else { String::new() };
         let text = format!("{}: proved {number} over {many}{over}{time}", self.name);
         page.labelled((tone, "proof"), 0, &text);
