@@ -178,12 +178,33 @@ impl What {
     pub fn label(&self) -> String {
         match self {
             Self::Act { act, .. } => act.as_str().to_owned(),
-            Self::Document(arrival) => ["document ", arrival.document.as_str()].concat(),
-            Self::Finding { ground, applies: true, .. } => format!("ground {ground} applies"),
-            Self::Finding { ground, applies: false, .. } => format!("ground {ground} does not apply"),
-            Self::Fact { fact, .. } => ["fact ", fact.as_str()].concat(),
-            Self::Learned { fact, value, .. } => format!("{fact} is {value} in the linked case"),
+            Self::Document(arrival) => label::document(&arrival.document),
+            Self::Finding { ground, applies, .. } => label::finding(ground, *applies),
+            Self::Fact { fact, .. } => label::fact(fact),
+            Self::Learned { fact, value, .. } => label::learned(fact, value),
         }
+    }
+}
+
+/// The words of a list for what happens in a case, without any value.
+pub(crate) mod label {
+    use crate::name::Name;
+
+    pub(crate) fn document(document: &Name) -> String {
+        format!("document {document}")
+    }
+
+    pub(crate) fn finding(ground: &Name, applies: bool) -> String {
+        let stands = if applies { "applies" } else { "does not apply" };
+        format!("ground {ground} {stands}")
+    }
+
+    pub(crate) fn fact(fact: &Name) -> String {
+        format!("fact {fact}")
+    }
+
+    pub(crate) fn learned(fact: &Name, stage: &Name) -> String {
+        format!("{fact} is {stage} in the linked case")
     }
 }
 

@@ -326,10 +326,9 @@ impl<'v> Sheet<'v> {
         let procedure = self.view.procedure();
         let label = || happening.what.label(procedure);
         match happening.cause {
-            // What follows from a deed by itself has the deed for its cause, and says its own words.
             Cause::Entry(entry) => match self.deeds.get(&entry) {
-                Some(deed) if deed.what.label() == label() => words::deed(&deed.what, procedure),
-                Some(_) | None => label(),
+                Some(deed) => words::deed(&deed.what, procedure),
+                None => label(),
             },
             Cause::Opening if happening.what == Happened::Opened => "The case begins".to_owned(),
             Cause::Opening => label(),

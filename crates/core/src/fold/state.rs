@@ -1,6 +1,6 @@
 //! What is true of a case in the midst of a fold.
 
-use crate::entry::ArrivedForm;
+use crate::entry::{ArrivedForm, label};
 use crate::id::EntryNumber;
 use crate::name::Name;
 use crate::procedure::{
@@ -173,17 +173,10 @@ impl Happened {
         match self {
             Self::Opened => "opened".to_owned(),
             Self::Act(act) => procedure.acts.name(*act).to_string(),
-            Self::Document(document) => format!("document {}", procedure.documents.name(*document)),
-            Self::Finding { ground, applies: true } => {
-                format!("ground {} applies", procedure.grounds.name(*ground))
-            }
-            Self::Finding { ground, applies: false } => {
-                format!("ground {} does not apply", procedure.grounds.name(*ground))
-            }
-            Self::Fact(fact) => format!("fact {}", procedure.facts.name(*fact)),
-            Self::Learned { fact, stage } => {
-                format!("{} is {stage} in the linked case", procedure.facts.name(*fact))
-            }
+            Self::Document(document) => label::document(procedure.documents.name(*document)),
+            Self::Finding { ground, applies } => label::finding(procedure.grounds.name(*ground), *applies),
+            Self::Fact(fact) => label::fact(procedure.facts.name(*fact)),
+            Self::Learned { fact, stage } => label::learned(procedure.facts.name(*fact), stage),
             Self::RanOut { clock, withheld } => {
                 let kept_back = if *withheld { "; its consequence is kept back" } else { "" };
                 format!("clock {} ran out{kept_back}", procedure.clocks.name(*clock))
