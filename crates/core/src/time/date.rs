@@ -123,8 +123,13 @@ impl Day {
     /// The day `days` later, or earlier for a negative number.
     #[must_use]
     pub fn plus_days(self, days: i64) -> Option<Self> {
-        let span = jiff::Span::new().try_days(days).ok()?;
-        self.0.checked_add(span).ok().and_then(Self::from_civil)
+        let day = match days {
+            // Most counts only ask for a neighbour.
+            1 => self.0.tomorrow(),
+            -1 => self.0.yesterday(),
+            _ => jiff::Span::new().try_days(days).and_then(|span| self.0.checked_add(span)),
+        };
+        day.ok().and_then(Self::from_civil)
     }
 }
 

@@ -9,9 +9,42 @@ const HOUR: i64 = 3_600_000_000;
 /// An IANA time zone, such as `Asia/Seoul`, from the zone data built into this program.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Zone {
-    zone: jiff::tz::TimeZone,
+    data: jiff::tz::TimeZone,
     /// Whether its clocks ever went over a whole day, so that most counts need not look for one.
     skips_days: bool,
+    steady: Steady,
+}
+
+/// Where the clocks of a zone stand since they last changed. Most zones have no summer time now, and of those most days
+/// that are counted lie here: their midnights are a subtraction.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Steady {
+    /// The last change that is known or follows from a rule; at the end of time where there is summer time.
+    since: jiff::Timestamp,
+    /// The first day that lies behind it as a whole, with the midnight that begins it.
+    from: jiff::civil::Date,
+    /// How far the clocks are from UTC.
+    offset: jiff::tz::Offset,
+}
+
+impl Steady {
+    fn of(zone: &jiff::tz::TimeZone) -> Self {
+        let last = zone.preceding(jiff::Timestamp::MAX).next();
+        let since = last.map_or(jiff::Timestamp::MIN, |change| change.timestamp());
+        let offset = zone.to_offset(since);
+        // Two days on, whatever the day was called before the change.
+        let after = offset.to_datetime(since).date().checked_add(jiff::Span::new().days(2));
+        Self { since, from: after.unwrap_or(jiff::civil::Date::MAX), offset }
+    }
+
+    /// The midnight that begins `day`, if the clocks change no more there.
+    fn midnight(&self, day: Day) -> Option<Moment> {
+        let day = day.civil();
+        if day < self.from {
+            return None;
+        }
+        self.offset.to_timestamp(day.at(0, 0, 0, 0)).ok().map(Moment::from_timestamp)
+    }
 }
 
 /// A zone that the built-in zone data does not know.
@@ -55,7 +88,8 @@ impl Zone {
     /// Coordinated Universal Time.
     #[must_use]
     pub fn utc() -> Self {
-        Self { zone: jiff::tz::TimeZone::UTC, skips_days: false }
+        let zone = jiff::tz::TimeZone::UTC;
+        Self { steady: Steady::of(&zone), data: zone, skips_days: false }
     }
 
     /// The zone called `name`.
@@ -68,7 +102,7 @@ impl Zone {
         match zone.iana_name() {
             Some(_) => {
                 let skips_days = ever_skipped_a_day(&zone);
-                Ok(Self { zone, skips_days })
+                Ok(Self { steady: Steady::of(&zone), data: zone, skips_days })
             }
             None => Err(BadZone { name: name.to_owned() }),
         }
@@ -77,7 +111,7 @@ impl Zone {
     /// The name, such as `Asia/Seoul`.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.zone.iana_name().unwrap_or("UTC")
+        self.data.iana_name().unwrap_or("UTC")
     }
 
     /// The last part of the name, as people say it: `Seoul`, `St Johns`.
@@ -90,7 +124,7 @@ impl Zone {
     /// The first instant of `day` here. Where the clocks skip midnight, it is the first instant that exists.
     #[must_use]
     pub fn start_of(&self, day: Day) -> Moment {
-        self.first_instant(&self.midnight(day))
+        self.steady.midnight(day).unwrap_or_else(|| self.first_instant(&self.midnight(day)))
     }
 
     /// The first instant after `day` here: when a limit that ends with `day` runs out. Where the clocks went back over
@@ -98,19 +132,22 @@ impl Zone {
     #[must_use]
     pub fn end_of(&self, day: Day) -> Moment {
         let Some(next) = day.plus_days(1) else { return Moment::MAX };
-        let midnight = self.midnight(next);
-        match midnight.offset() {
-            jiff::tz::AmbiguousOffset::Fold { .. } => {
-                midnight.later().map_or_else(|_| self.first_instant(&midnight), Moment::from_timestamp)
-            }
-            jiff::tz::AmbiguousOffset::Gap { .. } | jiff::tz::AmbiguousOffset::Unambiguous { .. } => {
-                self.first_instant(&midnight)
-            }
+        if let Some(midnight) = self.steady.midnight(next) {
+            return midnight;
         }
+        let midnight = self.midnight(next);
+        // Clocks that go back from one o'clock show midnight twice, and the day before it not again.
+        if matches!(midnight.offset(), jiff::tz::AmbiguousOffset::Fold { .. })
+            && let Ok(later) = midnight.later().map(Moment::from_timestamp)
+            && self.day_until(later) == day
+        {
+            return later;
+        }
+        self.first_instant(&midnight)
     }
 
     fn midnight(&self, day: Day) -> jiff::tz::AmbiguousTimestamp {
-        self.zone.to_ambiguous_timestamp(day.civil().at(0, 0, 0, 0))
+        self.data.to_ambiguous_timestamp(day.civil().at(0, 0, 0, 0))
     }
 
     /// The first instant of the day that begins with this midnight.
@@ -118,7 +155,7 @@ impl Zone {
         let skipped = matches!(midnight.offset(), jiff::tz::AmbiguousOffset::Gap { .. });
         // The earlier reading of a skipped midnight lies before the gap, and the next transition is the gap itself.
         let start = match midnight.earlier() {
-            Ok(before) if skipped => self.zone.following(before).next().map(|gap| gap.timestamp()),
+            Ok(before) if skipped => self.data.following(before).next().map(|gap| gap.timestamp()),
             Ok(first) => Some(first),
             Err(_) => None,
         };
@@ -151,9 +188,9 @@ impl Zone {
         let until = self.end_of(last);
         // A day that never was begins with the change that skipped it, so the changes are looked at from just before.
         let Some(before) = self.start_of(first).plus_microseconds(-1) else { return Vec::new() };
-        let mut offset = self.zone.to_offset(before.timestamp()).seconds();
+        let mut offset = self.data.to_offset(before.timestamp()).seconds();
         let mut skipped: Vec<Day> = self
-            .zone
+            .data
             .following(before.timestamp())
             .take_while(|change| change.timestamp() <= until.timestamp())
             .filter(|change| {
@@ -179,7 +216,7 @@ impl Zone {
             let full = at.plus_microseconds(HOUR - self.microseconds_past_the_hour(at))?;
             // Clocks that move by half an hour show the full hour later, or at once.
             match self
-                .zone
+                .data
                 .following(at.timestamp())
                 .next()
                 .map(|change| Moment::from_timestamp(change.timestamp()))
@@ -200,7 +237,7 @@ impl Zone {
             let full = at.plus_microseconds(-self.microseconds_past_the_hour(at))?;
             let after = at.plus_microseconds(1)?;
             match self
-                .zone
+                .data
                 .preceding(after.timestamp())
                 .next()
                 .map(|change| Moment::from_timestamp(change.timestamp()))
@@ -212,7 +249,7 @@ impl Zone {
     }
 
     fn microseconds_past_the_hour(&self, moment: Moment) -> i64 {
-        let time = self.zone.to_datetime(moment.timestamp()).time();
+        let time = self.data.to_datetime(moment.timestamp()).time();
         let seconds = i64::from(time.minute()) * 60 + i64::from(time.second());
         seconds * 1_000_000 + i64::from(time.subsec_nanosecond()) / 1_000
     }
@@ -220,26 +257,29 @@ impl Zone {
     /// The day it is here at `moment`; the first or last day there is at the edge of time.
     #[must_use]
     pub fn day_at(&self, moment: Moment) -> Day {
-        let date = self.zone.to_datetime(moment.timestamp()).date();
+        let at = moment.timestamp();
+        let is_steady = at >= self.steady.since;
+        let local = if is_steady { self.steady.offset.to_datetime(at) } else { self.data.to_datetime(at) };
+        let date = local.date();
         Day::from_civil(date).unwrap_or(if date.year() < 1 { Day::MIN } else { Day::MAX })
     }
 
     /// The time on the clocks here at `moment`, as hours, minutes and seconds.
     #[must_use]
     pub fn time_at(&self, moment: Moment) -> (i8, i8, i8) {
-        let time = self.zone.to_datetime(moment.timestamp()).time();
+        let time = self.data.to_datetime(moment.timestamp()).time();
         (time.hour(), time.minute(), time.second())
     }
 
     /// Whether the clocks here stand at different distances from UTC at the two moments.
     pub(crate) fn offset_differs(&self, one: Moment, other: Moment) -> bool {
-        self.zone.to_offset(one.timestamp()) != self.zone.to_offset(other.timestamp())
+        self.data.to_offset(one.timestamp()) != self.data.to_offset(other.timestamp())
     }
 
     /// `2027-04-16 23:30` here, with seconds only where there are some.
     #[must_use]
     pub fn local(&self, moment: Moment) -> String {
-        let day = self.zone.to_datetime(moment.timestamp()).date();
+        let day = self.data.to_datetime(moment.timestamp()).date();
         let (hour, minute, second) = self.time_at(moment);
         if second == 0 {
             format!("{day} {hour:02}:{minute:02}")
@@ -257,7 +297,7 @@ impl Zone {
         let text = || format!("{day} {hour:02}:{minute:02}");
         let time = jiff::civil::Time::new(hour, minute, second, 0)
             .map_err(|_| BadLocalTime::OutOfRange { local: text() })?;
-        let ambiguous = self.zone.to_ambiguous_timestamp(day.civil().to_datetime(time));
+        let ambiguous = self.data.to_ambiguous_timestamp(day.civil().to_datetime(time));
         match ambiguous.offset() {
             jiff::tz::AmbiguousOffset::Unambiguous { .. } => ambiguous
                 .compatible()

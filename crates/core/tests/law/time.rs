@@ -239,6 +239,53 @@ fn a_day_that_came_again_after_midnight_is_over_at_the_later_midnight() {
 }
 
 #[test]
+fn a_day_after_which_midnight_came_twice_is_over_at_the_first() {
+    // The Azores put their clocks back at one, to midnight: what came again belongs to the 31st.
+    let azores = zone("Atlantic/Azores");
+    assert_eq!(azores.end_of(day("2027-10-30")).to_string(), "2027-10-31T00:00:00Z");
+    assert_eq!(azores.start_of(day("2027-10-31")).to_string(), "2027-10-31T00:00:00Z");
+    assert_eq!(azores.end_of(day("2027-10-31")).to_string(), "2027-11-01T01:00:00Z");
+}
+
+/// Where clocks stand since they last changed, days are reckoned without the zone data. The two must say the same of every
+/// zone, most of all about the days of the change.
+#[test]
+fn a_day_is_the_day_that_the_zone_data_gives_also_behind_the_last_change() {
+    let mut looked_at = 0;
+    for name in jiff::tz::db().available() {
+        let (Ok(ours), Ok(data)) = (Zone::named(name.as_str()), jiff::tz::TimeZone::get(name.as_str()))
+        else {
+            continue;
+        };
+        let until = jiff::Timestamp::from_second(1_900_000_000).unwrap();
+        let since_1995 = |change: &i64| *change > 788_918_400;
+        let changes: Vec<i64> = data.preceding(until).map(|change| change.timestamp().as_second()).collect();
+        let last = changes.first().copied().unwrap_or(0);
+        let around_the_last = (-120..120).chain([900_000]).map(|hours| last + hours * 3_600);
+        let around_others = changes.iter().copied().filter(since_1995);
+        let around_others =
+            around_others.flat_map(|change| (-26..26).map(move |hours| change + hours * 3_600));
+        for second in around_the_last.chain(around_others) {
+            let at = jiff::Timestamp::from_second(second + 17).unwrap();
+            let moment = Moment::from_unix_microseconds(at.as_microsecond()).unwrap();
+            let today = data.to_datetime(at).date();
+            let day = ours.day_at(moment);
+            assert_eq!(day.to_string(), today.to_string(), "{name} at {at}");
+            let (begins, ends) = (ours.start_of(day), ours.end_of(day));
+            assert!(begins <= moment && moment < ends, "{name}: {day} does not hold {at}");
+            let just_before = |moment: Moment| {
+                let before = moment.as_unix_microseconds() - 1;
+                data.to_datetime(jiff::Timestamp::from_microsecond(before).unwrap()).date()
+            };
+            assert!(just_before(begins) < today, "{name}: {day} begins too late");
+            assert_eq!(just_before(ends), today, "{name}: {day} is over too late");
+            looked_at += 1;
+        }
+    }
+    assert!(looked_at > 100_000, "only {looked_at}");
+}
+
+#[test]
 fn a_time_that_never_was_or_was_twice_is_not_guessed() {
     let lisbon = zone("Europe/Lisbon");
     let time = |text: &str| match When::parse(text, &lisbon) {
