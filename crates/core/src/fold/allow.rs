@@ -1,6 +1,7 @@
 //! Whether the procedure allows a deed where the case stands, and every reason why not.
 
 use super::cycle::{Cycle, CycleStatus, End};
+use super::extend::Granted;
 use super::possible::Facts;
 use super::state::{Now, State};
 use crate::entry::{Arrival, ArrivedForm, What};
@@ -16,7 +17,7 @@ use crate::words_of_guard::why_not;
 
 /// A deed with its names resolved.
 pub(crate) enum Resolved {
-    Act { act: ActId, by: AuthorityId, facts: Vec<(FactId, Value)> },
+    Act { act: ActId, by: AuthorityId, facts: Vec<(FactId, Value)>, longer: Option<Granted> },
     Document { document: DocumentId, form: ArrivedForm, translated_into: Option<String> },
     Finding { ground: GroundId, applies: bool, by: AuthorityId },
     Fact { fact: FactId, value: Value },
@@ -40,10 +41,8 @@ pub(crate) fn resolve(state: &State, what: &What, now: &Now) -> Result<Resolved,
                 return Err(obstacle);
             }
             known_well_enough(state, id, now)?;
-            if let Some(because) = state.extends_nothing(id, &facts, now) {
-                return Err(because);
-            }
-            Ok(Resolved::Act { act: id, by, facts })
+            let longer = state.first_extension(id, &facts, now)?;
+            Ok(Resolved::Act { act: id, by, facts, longer })
         }
         What::Document(Arrival { document, form, translated_into }) => {
             let id = find(&procedure.documents, "document", document)?;

@@ -4,34 +4,73 @@ use super::cycle::{Cycle, CycleStatus, End, MadeLonger};
 use super::state::{Now, State};
 use crate::procedure::{ActId, ClockId, ExtendBy, ExtendedBy, ExtensionTiming, FactId, Procedure};
 use crate::rejection::{NotExtendable, Rejection};
-use crate::time::{Count, Extension, Longer, Moment};
+use crate::time::{Count, Extension, Longer, Moment, When};
 use crate::value::Value;
 
+/// An extension that an act grants to a clock.
+pub(crate) struct Granted {
+    clock: ClockId,
+    /// Which of the rows by which acts make it longer.
+    row: usize,
+    /// The run as it was looked at: nothing else that an act does before it extends changes how a run is counted.
+    looked_at: Looked,
+    extension: Extension,
+    /// The count with it, where dates are looked at.
+    count: Option<Count>,
+}
+
+/// What a run is counted by as far as an act may change it before it extends.
+#[derive(PartialEq)]
+struct Looked {
+    counted_from: Option<When>,
+    extensions: usize,
+}
+
+impl Looked {
+    fn at(cycle: &Cycle) -> Self {
+        Self { counted_from: cycle.counted_from, extensions: cycle.extensions.len() }
+    }
+}
+
 impl State {
-    /// Why an act that makes clocks longer makes none longer; nothing if it makes one longer, or is no such act.
-    pub(super) fn extends_nothing(
+    /// The first clock that an act makes longer; nothing if it is no act that makes any longer.
+    ///
+    /// # Errors
+    ///
+    /// Returns why it makes the first of them no longer, if it makes none longer.
+    pub(super) fn first_extension(
         &self,
         act: ActId,
         facts: &[(FactId, Value)],
         now: &Now,
-    ) -> Option<Rejection> {
+    ) -> Result<Option<Granted>, Rejection> {
         let mut refused = None;
         for id in self.procedure.wiring.act(act).extends.iter().copied() {
-            for by in self.procedure.clocks.at(id).extended_by.iter().filter(|by| by.act == act) {
-                match self.extension(id, by, facts, now) {
-                    Ok(_) => return None,
+            for (row, by) in self.procedure.clocks.at(id).extended_by_act(act) {
+                match self.extension(id, (row, by), facts, now) {
+                    Ok(granted) => return Ok(Some(granted)),
                     Err(because) => refused = refused.or(Some(because)),
                 }
             }
         }
-        refused
+        refused.map_or(Ok(None), Err)
     }
 
-    /// Makes the clocks longer that an act makes longer. One that had run out runs again.
-    pub(super) fn extend(&mut self, procedure: &Procedure, act: ActId, facts: &[(FactId, Value)], now: &Now) {
+    /// Makes the clocks longer that an act makes longer, with the `first` that it was admitted for. One that had run
+    /// out runs again.
+    pub(super) fn extend(
+        &mut self,
+        procedure: &Procedure,
+        act: ActId,
+        facts: &[(FactId, Value)],
+        mut first: Option<Granted>,
+        now: &Now,
+    ) {
         for id in procedure.wiring.act(act).extends.iter().copied() {
-            for by in procedure.clocks.at(id).extended_by.iter().filter(|by| by.act == act) {
-                let Ok((extension, count)) = self.extension(id, by, facts, now) else { continue };
+            for (row, by) in procedure.clocks.at(id).extended_by_act(act) {
+                let admitted = first.take_if(|granted| self.is_as_looked_at(granted, id, row));
+                let granted = admitted.map_or_else(|| self.extension(id, (row, by), facts, now), Ok);
+                let Ok(Granted { extension, count, .. }) = granted else { continue };
                 let Some(cycle) = self.last_mut(id) else { continue };
                 cycle.extensions.push(MadeLonger { act, cause: now.cause, extension });
                 let had_run_out = matches!(cycle.status, CycleStatus::RanOut { .. });
@@ -51,14 +90,19 @@ impl State {
         }
     }
 
-    /// The extension that an act grants to a clock, and the count with it where dates are looked at.
+    fn is_as_looked_at(&self, granted: &Granted, id: ClockId, row: usize) -> bool {
+        (granted.clock, granted.row) == (id, row)
+            && self.cycles(id).last().map(Looked::at).as_ref() == Some(&granted.looked_at)
+    }
+
+    /// The extension that an act grants to a clock.
     fn extension(
         &self,
         id: ClockId,
-        by: &ExtendedBy,
+        (row, by): (usize, &ExtendedBy),
         facts: &[(FactId, Value)],
         now: &Now,
-    ) -> Result<(Extension, Option<Count>), Rejection> {
+    ) -> Result<Granted, Rejection> {
         let clock = self.procedure.clocks.at(id);
         let refuse = |why| Rejection::NotExtendable {
             act: self.procedure.acts.name(by.act).to_string(),
@@ -68,16 +112,17 @@ impl State {
         };
         let Some(cycle) = self.cycles(id).last() else { return Err(refuse(NotExtendable::NotStarted)) };
         in_its_time(cycle, by.timing).map_err(refuse)?;
-        let granted = cycle.extensions.iter().filter(|longer| longer.act == by.act).count();
+        let granted_before = cycle.extensions.iter().filter(|longer| longer.act == by.act).count();
         if let Some(at_most) = by.at_most
-            && granted >= usize::try_from(at_most).unwrap_or(usize::MAX)
+            && granted_before >= usize::try_from(at_most).unwrap_or(usize::MAX)
         {
             return Err(refuse(NotExtendable::TooOften { at_most }));
         }
         let longer = longer(by.by, facts).ok_or_else(|| refuse(NotExtendable::ByNothing))?;
         let extension = Extension { by: longer, granted: now.when };
+        let granted = |count| Granted { clock: id, row, looked_at: Looked::at(cycle), extension, count };
         if self.is_timeless {
-            return Ok((extension, None));
+            return Ok(granted(None));
         }
         let counted = self.count_with(id, cycle, extension, by.longest.as_ref(), now);
         let (count, most) = counted.map_err(|why| Rejection::CannotCount {
@@ -96,7 +141,7 @@ impl State {
                 most: told(most.ends()),
                 until: told(count.ends()),
             })),
-            (_, _) => Ok((extension, Some(count))),
+            (_, _) => Ok(granted(Some(count))),
         }
     }
 }

@@ -69,7 +69,7 @@ pub(crate) fn fold_state(procedure: &SharedProcedure, entries: &[Entry], at: Mom
     state.happenings.reserve(steps.len());
     for step in steps.iter().take_while(|step| step.now.from <= at) {
         state.run_to(step.now.from, matches!(step.deed.when, When::At(_)));
-        state.take(step);
+        state.take(procedure, step);
     }
     state.run_out_until(at);
     state.looked_at = at;
@@ -127,11 +127,11 @@ impl State {
     }
 
     /// Takes a deed that was recorded.
-    fn take(&mut self, step: &Step<'_>) {
+    fn take(&mut self, procedure: &Procedure, step: &Step<'_>) {
         let Step { now, number, deed } = step;
         self.looked_at = now.from;
         match allow::resolve(self, &deed.what, now) {
-            Ok(resolved) => self.apply(&resolved, now, &deed.what),
+            Ok(resolved) => self.apply(procedure, resolved, now, &deed.what),
             Err(because) => self.upset(*number, &deed.what, because),
         }
     }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::cycle::{Cycle, End, Named, NamedPeriod, StoodStill};
 use super::state::{Now, State};
-use crate::procedure::{ActId, Clock, ClockId, CountedFrom, FactId, Length};
+use crate::procedure::{ActId, Clock, ClockId, CountedFrom, FactId, Length, Procedure};
 use crate::rejection::Rejection;
 use crate::time::{
     Begun, Count, CountError, Course, Extension, Period, Rule, Stop, StoppedDays, When, count_begun,
@@ -108,7 +108,7 @@ impl State {
         };
         let counted = length.and_then(|(length, rule)| {
             let start = Begun { when: from, zone: self.procedure.zone_of_clock(id) };
-            count_begun(start, length, &rule, &course(clock, cycle, None))
+            count_begun(start, length, &rule, &course(clock, cycle, None, None))
         });
         counted.map_or_else(End::CannotCount, End::Counted)
     }
@@ -127,8 +127,7 @@ impl State {
         let when = cycle.counted_from.unwrap_or(cycle.started);
         let start = Begun { when, zone: self.procedure.zone_of_clock(id) };
         let (length, rule) = length_of(clock, cycle)?;
-        let mut course = course(clock, cycle, Some(now.when));
-        course.extensions.push(extension);
+        let mut course = course(clock, cycle, Some(now.when), Some(extension));
         let count = count_begun(start, length, &rule, &course)?;
         course.extensions.clear();
         let most = longest.map(|(longest, rule)| count_begun(start, *longest, rule, &course));
@@ -165,8 +164,7 @@ impl State {
     }
 
     /// Counts anew the clocks that are counted from the day in one of these facts.
-    pub(super) fn learn_days(&mut self, facts: &[(FactId, Value)], now: &Now) {
-        let procedure = self.procedure.clone();
+    pub(super) fn learn_days(&mut self, procedure: &Procedure, facts: &[(FactId, Value)], now: &Now) {
         for (fact, value) in facts {
             for id in procedure.wiring.counted_from_fact(*fact).iter().copied() {
                 if let (Value::Date(day), Some(cycle)) = (value, self.running_mut(id)) {
@@ -212,17 +210,16 @@ fn named_period(value: &Value) -> Option<NamedPeriod> {
     }
 }
 
-/// What happened to a run on its way; a stop that lasts ends at `lasting_until`, or is left out.
-fn course(clock: &Clock, cycle: &Cycle, lasting_until: Option<When>) -> Course {
+/// What happened to a run on its way, and `one_more` extension; a stop that lasts ends at `lasting_until`, or is left
+/// out.
+fn course(clock: &Clock, cycle: &Cycle, lasting_until: Option<When>, one_more: Option<Extension>) -> Course {
     let days = clock.stops.as_ref().map_or(StoppedDays::FullDays, |stops| stops.days);
     let stop = |stood: &StoodStill| {
         let until = stood.until.map(|(until, _)| until).or(lasting_until)?;
         Some(Stop { from: stood.from, until, days })
     };
-    Course {
-        stops: cycle.stops.iter().filter_map(stop).collect(),
-        extensions: cycle.extensions.iter().map(|longer| longer.extension).collect(),
-    }
+    let extensions = cycle.extensions.iter().map(|longer| longer.extension).chain(one_more);
+    Course { stops: cycle.stops.iter().filter_map(stop).collect(), extensions: extensions.collect() }
 }
 
 /// The end of a run if what stopped it ended at `when`, for those who ask how things would be.
@@ -231,5 +228,5 @@ pub(crate) fn if_it_ran_on(state: &State, id: ClockId, when: When) -> Option<Cou
     let cycle = state.running(id).filter(|cycle| cycle.stands_still().is_some())?;
     let (length, rule) = length_of(clock, cycle).ok()?;
     let start = Begun { when: cycle.counted_from?, zone: state.procedure.zone_of_clock(id) };
-    count_begun(start, length, &rule, &course(clock, cycle, Some(when))).ok()
+    count_begun(start, length, &rule, &course(clock, cycle, Some(when), None)).ok()
 }

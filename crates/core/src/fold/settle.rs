@@ -1,12 +1,13 @@
 //! The effects of a deed or an expiry, and what follows from them by itself.
 
-use std::collections::BTreeSet;
-
 use super::allow::Resolved;
 use super::cycle::{Cycle, CycleStatus};
+use super::extend::Granted;
 use super::state::{Arrived, Cause, Doing, Found, Happened, Happening, Known, Moved, Now, Owed, State};
 use crate::entry::What;
-use crate::procedure::{ActId, ClockId, ConditionId, Event, FactId, ObligationId, TrackMoves, Truth};
+use crate::procedure::{
+    ActId, ClockId, ConditionId, Event, FactId, ObligationId, Procedure, TrackMoves, Truth,
+};
 use crate::table::Id;
 use crate::time::{Moment, When};
 use crate::value::Value;
@@ -25,39 +26,40 @@ impl State {
     }
 
     /// Applies a deed that is allowed.
-    pub(crate) fn apply(&mut self, resolved: &Resolved, now: &Now, what: &What) {
+    pub(crate) fn apply(&mut self, procedure: &Procedure, resolved: Resolved, now: &Now, what: &What) {
         self.reached = self.reached.max(now.from);
-        self.happen(now, happened(resolved, what));
+        self.happen(now, happened(&resolved, what));
         match resolved {
-            Resolved::Act { act, by, facts } => {
-                self.learn(facts, now);
-                let doing = Doing { entry: now.cause, when: now.when, by: *by };
-                self.do_act(*act, doing, facts, now);
+            Resolved::Act { act, by, facts, longer } => {
+                self.learn(procedure, &facts, now);
+                let doing = Doing { entry: now.cause, when: now.when, by };
+                self.do_act(procedure, (act, doing), &facts, longer, now);
             }
             Resolved::Document { document, form, translated_into } => {
-                let arrived = Arrived {
-                    entry: now.cause,
-                    when: now.when,
-                    form: *form,
-                    translated_into: translated_into.clone(),
-                };
+                let arrived = Arrived { entry: now.cause, when: now.when, form, translated_into };
                 if let Some(arrivals) = self.arrivals.get_mut(document.index()) {
                     arrivals.push(arrived);
                 }
             }
             Resolved::Finding { ground, applies, by } => {
-                let found = Found { applies: *applies, by: *by, when: now.when, entry: now.cause };
+                let found = Found { applies, by, when: now.when, entry: now.cause };
                 if let Some(place) = self.findings.get_mut(ground.index()) {
                     *place = Some(found);
                 }
             }
-            Resolved::Fact { fact, value } => self.learn(&[(*fact, value.clone())], now),
+            Resolved::Fact { fact, value } => self.learn(procedure, &[(fact, value)], now),
         }
         self.settle(now);
     }
 
-    fn do_act(&mut self, id: ActId, doing: Doing, facts: &[(FactId, Value)], now: &Now) {
-        let procedure = self.procedure.clone();
+    fn do_act(
+        &mut self,
+        procedure: &Procedure,
+        (id, doing): (ActId, Doing),
+        facts: &[(FactId, Value)],
+        longer: Option<Granted>,
+        now: &Now,
+    ) {
         let act = procedure.acts.at(id);
         // Moves are chosen as the act was admitted: by what was recorded before it. Whatever follows sees it done.
         self.move_tracks(&act.moves, facts, now);
@@ -65,8 +67,8 @@ impl State {
             done.push(doing);
         }
         self.conditions_may_differ = true;
-        self.extend(&procedure, id, facts, now);
-        self.tell_clocks(&procedure, Event::Act(id), now);
+        self.extend(procedure, id, facts, longer, now);
+        self.tell_clocks(procedure, Event::Act(id), now);
         self.name_lengths(id, facts, now);
         for owed in &mut self.owed {
             if owed.met.is_none() && procedure.obligations.at(owed.obligation).met_by.contains(&id) {
@@ -142,14 +144,14 @@ impl State {
         self.owed.push(Owed { obligation, since: now.when, cause: now.cause, met: None });
     }
 
-    fn learn(&mut self, facts: &[(FactId, Value)], now: &Now) {
+    fn learn(&mut self, procedure: &Procedure, facts: &[(FactId, Value)], now: &Now) {
         for (fact, value) in facts {
             if let Some(place) = self.facts.get_mut(fact.index()) {
                 *place = Some(Known { value: value.clone(), since: now.when, cause: now.cause });
             }
         }
         if !facts.is_empty() {
-            self.learn_days(facts, now);
+            self.learn_days(procedure, facts, now);
         }
     }
 
@@ -191,7 +193,7 @@ impl State {
     /// and what they move. All conditions are looked at before one acts, so none acts on an answer that has gone
     /// stale; each acts at most once in a step, so this ends.
     pub(crate) fn settle(&mut self, now: &Now) {
-        let (mut waiting, mut acted) = (BTreeSet::new(), Vec::new());
+        let (mut waiting, mut acted) = (Vec::new(), Vec::new());
         // Each clock stops or runs on at most once in a step, so this ends.
         let mut moved: Vec<ClockId> = Vec::new();
         loop {
@@ -205,7 +207,7 @@ impl State {
                 continue;
             }
             let may_act = |id: &ConditionId| self.condition(*id) == Truth::True && !acted.contains(id);
-            let Some(next) = waiting.iter().copied().find(may_act) else {
+            let Some(next) = waiting.iter().copied().filter(may_act).min() else {
                 if self.meet_at_once(now) {
                     continue;
                 }

@@ -183,7 +183,7 @@ impl Worker {
     fn after(&self, state: &State, what: &What) -> Option<State> {
         let resolved = resolve(state, what, &self.now).ok()?;
         let mut next = state.clone();
-        next.apply(&resolved, &self.now, what);
+        next.apply(&self.model.procedure, resolved, &self.now, what);
         Some(next)
     }
 

@@ -53,6 +53,13 @@ pub struct Clock {
     pub basis: Basis,
 }
 
+impl Clock {
+    /// The rows by which an act makes it longer, each with its place.
+    pub(crate) fn extended_by_act(&self, act: ActId) -> impl Iterator<Item = (usize, &ExtendedBy)> {
+        self.extended_by.iter().enumerate().filter(move |(_, by)| by.act == act)
+    }
+}
+
 /// What a clock is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Purpose {
