@@ -2,19 +2,14 @@
 //!
 //! This is the one module of the verifier that looks into a state.
 
-use std::sync::Arc;
-
 use super::model::Model;
 use crate::entry::ArrivedForm;
 use crate::fold::{
     Arrived, Cause, Cycle, CycleStatus, Doing, End, Found, Known, MadeLonger, Now, State, StoodStill,
 };
-use crate::procedure::{ActId, AuthorityId, ClockId, ClockStanding, Event, StageId, Translation};
+use crate::procedure::{ActId, AuthorityId, ClockId, ClockStanding, Event, Procedure, StageId, Translation};
 use crate::table::Id;
 use crate::time::{Extension, Longer};
-
-/// Two states with one key differ in nothing that any rule, or any safeguard, asks for.
-pub(super) type Key = Arc<[u64]>;
 
 /// What a safeguard remembers of the path behind: one bit for each that remembers anything.
 pub(super) type Memory = u64;
@@ -22,56 +17,82 @@ pub(super) type Memory = u64;
 /// How many safeguards may remember something.
 pub(super) const MOST_REMEMBERING: usize = 64;
 
-/// Puts small numbers side by side.
-struct Packer<'w> {
-    words: &'w mut Vec<u64>,
-    word: u64,
-    used: u32,
+/// Where a small number lies in the words of a key.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub(super) word: usize,
+    shift: u32,
+    bits: u32,
 }
 
-impl Packer<'_> {
-    fn put(&mut self, value: usize, bits: u32) {
-        if self.used + bits > u64::BITS {
-            self.close();
+impl Place {
+    fn put(self, value: usize, words: &mut [u64]) {
+        if let Some(word) = words.get_mut(self.word) {
+            *word |= (value as u64) << self.shift;
         }
-        self.word |= (value as u64) << self.used;
-        self.used += bits;
     }
 
-    fn close(&mut self) {
-        self.words.push(self.word);
-        (self.word, self.used) = (0, 0);
-    }
-}
-
-/// Takes them out again in the same order.
-struct Unpacker<'w> {
-    words: std::slice::Iter<'w, u64>,
-    word: u64,
-    used: u32,
-}
-
-impl Unpacker<'_> {
-    fn take(&mut self, bits: u32) -> usize {
-        if self.used + bits > u64::BITS {
-            self.word = self.words.next().copied().unwrap_or(0);
-            self.used = 0;
-        }
-        let mask = (1_u64 << bits) - 1;
-        let value = (self.word >> self.used) & mask;
-        self.used += bits;
+    pub(super) fn take(self, words: &[u64]) -> usize {
+        let word = words.get(self.word).copied().unwrap_or(0);
         // No field is wider than the widest count.
-        usize::try_from(value).unwrap_or(usize::MAX)
+        usize::try_from((word & self.mask()) >> self.shift).unwrap_or(usize::MAX)
+    }
+
+    /// The bits that are its own.
+    pub(super) fn mask(self) -> u64 {
+        ((1_u64 << self.bits) - 1) << self.shift
     }
 }
 
-/// How wide the fields of a configuration are.
+/// Where what is remembered of a clock lies.
+#[derive(Clone, Debug)]
+pub(super) struct ClockPlaces {
+    standing: Place,
+    withheld: Place,
+    /// The acts that make it longer only so often: how often they did.
+    granted: Vec<(ActId, usize, Place)>,
+}
+
+impl ClockPlaces {
+    /// Whether the clock runs, and does not stand still.
+    pub(super) fn runs(&self, key: &[u64]) -> bool {
+        self.standing.take(key) == RUNNING
+    }
+
+    pub(super) fn all(&self) -> impl Iterator<Item = Place> + '_ {
+        [self.standing, self.withheld].into_iter().chain(self.granted.iter().map(|(_, _, place)| *place))
+    }
+}
+
+/// Where each part of a configuration lies in a key. Two states with one key differ in nothing that any rule, or any
+/// safeguard, asks for.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Layout {
-    tracks: Vec<u32>,
-    facts: Vec<u32>,
-    /// For each clock that is remembered, the acts that make it longer only so often.
-    granted: Vec<Vec<(ActId, usize, u32)>>,
+    pub(super) tracks: Vec<Place>,
+    pub(super) facts: Vec<Place>,
+    pub(super) done: Vec<Place>,
+    pub(super) clocks: Vec<ClockPlaces>,
+    pub(super) documents: Vec<Place>,
+    pub(super) grounds: Vec<Place>,
+    words: usize,
+}
+
+/// Puts small numbers side by side, none of them across two words.
+#[derive(Default)]
+struct Packer {
+    word: usize,
+    used: u32,
+}
+
+impl Packer {
+    fn room(&mut self, bits: u32) -> Place {
+        if self.used + bits > u64::BITS {
+            (self.word, self.used) = (self.word + 1, 0);
+        }
+        let place = Place { word: self.word, shift: self.used, bits };
+        self.used += bits;
+        place
+    }
 }
 
 /// How many bits hold the numbers up to `most`.
@@ -84,55 +105,69 @@ const STANDING: u32 = 3;
 impl Layout {
     pub(super) fn of(model: &Model) -> Self {
         let procedure = &model.procedure;
-        let tracks = procedure.tracks.iter().map(|(_, _, track)| bits_up_to(track.stages.len())).collect();
-        let facts = model.kept.facts.values().map(|values| bits_up_to(values.len() + 1)).collect();
-        let granted = |clock: &ClockId| {
-            let limited = procedure.clocks.at(*clock).extended_by.iter();
-            limited
-                .filter_map(|by| {
-                    let at_most = usize::try_from(by.at_most?).unwrap_or(usize::MAX);
-                    Some((by.act, at_most, bits_up_to(at_most)))
-                })
-                .collect()
-        };
-        Self { tracks, facts, granted: model.clocks.iter().map(granted).collect() }
+        let mut packer = Packer::default();
+        let tracks = procedure.tracks.iter();
+        let tracks = tracks.map(|(_, _, track)| packer.room(bits_up_to(track.stages.len()))).collect();
+        let facts = model.kept.facts.values();
+        let facts = facts.map(|values| packer.room(bits_up_to(values.len() + 1))).collect();
+        let done = model.done.iter().map(|_| packer.room(1)).collect();
+        let clocks = model.clocks.iter().map(|clock| clock_places(procedure, *clock, &mut packer)).collect();
+        let documents = model.kept.documents.iter().map(|_| packer.room(1)).collect();
+        let grounds = model.kept_grounds.iter().map(|_| packer.room(2)).collect();
+        Self { tracks, facts, done, clocks, documents, grounds, words: packer.word + 1 }
     }
 }
 
+fn clock_places(procedure: &Procedure, clock: ClockId, packer: &mut Packer) -> ClockPlaces {
+    let (standing, withheld) = (packer.room(STANDING), packer.room(1));
+    let limited = procedure.clocks.at(clock).extended_by.iter();
+    let granted = limited.filter_map(|by| {
+        let at_most = usize::try_from(by.at_most?).unwrap_or(usize::MAX);
+        Some((by.act, at_most, packer.room(bits_up_to(at_most))))
+    });
+    ClockPlaces { standing, withheld, granted: granted.collect() }
+}
+
 impl Model {
+    /// How many words a key has.
+    pub(super) fn width(&self) -> usize {
+        self.layout.words + usize::from(self.remembers)
+    }
+
     /// Packs what of a state can still matter. A key begins with it.
-    pub(super) fn pack(&self, state: &State, words: &mut Vec<u64>) {
-        let mut packer = Packer { words, word: 0, used: 0 };
-        for (track, bits) in self.procedure.tracks.ids().zip(&self.layout.tracks) {
-            packer.put(state.stage(track).index(), *bits);
+    pub(super) fn pack(&self, state: &State, keys: &mut Vec<u64>) {
+        let begins = keys.len();
+        keys.resize(begins + self.layout.words, 0);
+        let words = keys.get_mut(begins..).unwrap_or_default();
+        for (track, place) in self.procedure.tracks.ids().zip(&self.layout.tracks) {
+            place.put(state.stage(track).index(), words);
         }
-        for ((fact, values), bits) in self.kept.facts.iter().zip(&self.layout.facts) {
+        for ((fact, values), place) in self.kept.facts.iter().zip(&self.layout.facts) {
             // Nothing recorded, the place among the values asked for, or one after them.
-            let place = state.fact(*fact).map_or(0, |known| {
+            let value = state.fact(*fact).map_or(0, |known| {
                 1 + values.iter().position(|value| *value == known.value).unwrap_or(values.len())
             });
-            packer.put(place, *bits);
+            place.put(value, words);
         }
-        for act in &self.done {
-            packer.put(usize::from(!state.doings(*act).is_empty()), 1);
+        for (act, place) in self.done.iter().zip(&self.layout.done) {
+            place.put(usize::from(!state.doings(*act).is_empty()), words);
         }
-        for (clock, limited) in self.clocks.iter().zip(&self.layout.granted) {
+        for (clock, places) in self.clocks.iter().zip(&self.layout.clocks) {
             let last = state.cycles(*clock).last();
-            packer.put(standing_place(last), STANDING);
-            packer.put(usize::from(is_withheld(last)), 1);
-            for (act, at_most, bits) in limited {
+            places.standing.put(standing_place(last), words);
+            places.withheld.put(usize::from(is_withheld(last)), words);
+            for (act, at_most, place) in &places.granted {
                 let granted =
                     last.map_or(0, |run| run.extensions.iter().filter(|longer| longer.act == *act).count());
-                packer.put(granted.min(*at_most), *bits);
+                place.put(granted.min(*at_most), words);
             }
         }
-        for document in &self.kept.documents {
-            packer.put(usize::from(state.is_complete(*document)), 1);
+        for (document, place) in self.kept.documents.iter().zip(&self.layout.documents) {
+            place.put(usize::from(state.is_complete(*document)), words);
         }
-        for ground in &self.kept_grounds {
-            packer.put(state.finding(*ground).map_or(0, |found| 1 + usize::from(found.applies)), 2);
+        for (ground, place) in self.kept_grounds.iter().zip(&self.layout.grounds) {
+            place.put(state.finding(*ground).map_or(0, |found| 1 + usize::from(found.applies)), words);
         }
-        packer.close();
     }
 
     /// The key of a state, with what safeguards remember.
@@ -161,48 +196,44 @@ impl Model {
         let mut state = State::new(&self.procedure);
         state.is_timeless = true;
         (state.reached, state.looked_at, state.opened) = (now.from, now.from, Some(now.when));
-        let mut unpacker = Unpacker { words: key.iter(), word: 0, used: u64::BITS };
-        for (stands, bits) in state.tracks.iter_mut().zip(&self.layout.tracks) {
-            stands.stage = StageId::from_index(low(unpacker.take(*bits)));
+        for (stands, place) in state.tracks.iter_mut().zip(&self.layout.tracks) {
+            stands.stage = StageId::from_index(low(place.take(key)));
         }
-        for ((fact, _), (bits, values)) in
+        for ((fact, _), (place, values)) in
             self.kept.facts.iter().zip(self.layout.facts.iter().zip(&self.values))
         {
-            let place = unpacker.take(*bits);
-            let value = place.checked_sub(1).and_then(|place| values.get(place));
+            let value = place.take(key).checked_sub(1).and_then(|index| values.get(index));
             if let (Some(known), Some(value)) = (state.facts.get_mut(fact.index()), value) {
                 *known = Some(Known { value: value.clone(), since: now.when, cause: now.cause });
             }
         }
-        for act in &self.done {
+        for (act, place) in self.done.iter().zip(&self.layout.done) {
             let by = self.procedure.acts.at(*act).by.first().copied();
-            if let (1, Some(done)) = (unpacker.take(1), state.done.get_mut(act.index())) {
+            if let (1, Some(done)) = (place.take(key), state.done.get_mut(act.index())) {
                 let by = by.unwrap_or_else(|| AuthorityId::from_index(0));
                 done.push(Doing { entry: now.cause, when: now.when, by });
             }
         }
-        for (clock, limited) in self.clocks.iter().zip(&self.layout.granted) {
-            let standing = unpacker.take(STANDING);
-            let withheld = unpacker.take(1) == 1;
-            let mut run = run(*clock, standing, withheld, now);
-            for (act, _, bits) in limited {
-                let granted = unpacker.take(*bits);
+        for (clock, places) in self.clocks.iter().zip(&self.layout.clocks) {
+            let withheld = places.withheld.take(key) == 1;
+            let mut run = run(*clock, places.standing.take(key), withheld, now);
+            for (act, _, place) in &places.granted {
                 let longer = MadeLonger { act: *act, cause: now.cause, extension: self.any_extension(now) };
                 if let Some(run) = &mut run {
-                    run.extensions.extend(std::iter::repeat_n(longer, granted));
+                    run.extensions.extend(std::iter::repeat_n(longer, place.take(key)));
                 }
             }
             if let Some(cycles) = state.cycles.get_mut(clock.index()) {
                 cycles.extend(run);
             }
         }
-        for document in &self.kept.documents {
-            if let (1, Some(arrivals)) = (unpacker.take(1), state.arrivals.get_mut(document.index())) {
+        for (document, place) in self.kept.documents.iter().zip(&self.layout.documents) {
+            if let (1, Some(arrivals)) = (place.take(key), state.arrivals.get_mut(document.index())) {
                 arrivals.push(self.complete(*document, now));
             }
         }
-        for ground in &self.kept_grounds {
-            let found = unpacker.take(2);
+        for (ground, place) in self.kept_grounds.iter().zip(&self.layout.grounds) {
+            let found = place.take(key);
             let by = self.procedure.grounds.at(*ground).considered_by.first().copied();
             let by = by.unwrap_or_else(|| AuthorityId::from_index(0));
             if let (1.., Some(place)) = (found, state.findings.get_mut(ground.index())) {
@@ -289,10 +320,13 @@ fn is_withheld(run: Option<&Cycle>) -> bool {
     matches!(run, Some(Cycle { status: CycleStatus::RanOut { withheld: true, .. }, .. }))
 }
 
+/// How a clock is packed that runs.
+const RUNNING: usize = 1;
+
 fn standing_place(run: Option<&Cycle>) -> usize {
     match run.map_or(ClockStanding::NotStarted, Cycle::standing) {
         ClockStanding::NotStarted => 0,
-        ClockStanding::Running => 1,
+        ClockStanding::Running => RUNNING,
         ClockStanding::Stopped => 2,
         ClockStanding::Met => 3,
         ClockStanding::RanOut => 4,
@@ -307,7 +341,7 @@ fn run(clock: ClockId, standing: usize, withheld: bool, now: &Now) -> Option<Cyc
     let event = Event::Act(ActId::from_index(0));
     let (cause, when, at) = (now.cause, now.when, now.from);
     let status = match standing {
-        1 | 2 => CycleStatus::Running,
+        RUNNING | 2 => CycleStatus::Running,
         3 => CycleStatus::Met { event, cause, when },
         4 => CycleStatus::RanOut { at, withheld },
         5 => CycleStatus::Cured { ran_out: at, event, cause, when },

@@ -1,26 +1,24 @@
 //! What was searched: configurations, the steps between them, and where each thing was first crossed.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
-use super::configuration::Key;
+use super::keys::Keys;
 use super::step::Step;
 
 /// Everything that was reached.
+#[derive(PartialEq)]
 pub(super) struct Graph {
     pub(super) nodes: Vec<Node>,
+    /// The keys of the configurations, in the same order.
+    pub(super) keys: Keys,
     /// The steps from each configuration that was gone on from, one after the other.
     pub(super) edges: Vec<Edge>,
-    pub(super) known: HashMap<Key, u32>,
     pub(super) is_whole: bool,
     /// For each thing the first steps that crossed it. Dates may rule out one of them and not the next.
     pub(super) crossed: Vec<Vec<Witness>>,
 }
 
 /// A configuration.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub(super) struct Node {
-    pub(super) key: Key,
     /// From where the search first came.
     pub(super) parent: u32,
     pub(super) step: Step,
@@ -58,7 +56,7 @@ impl Stands {
 }
 
 /// A step to a configuration, and of which kind it is.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 pub(super) struct Edge(u32);
 
 /// What makes a step.
@@ -103,7 +101,7 @@ impl Edge {
 }
 
 /// A step that crossed something: from where, by what, and to where.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Witness {
     pub(super) before: u32,
     pub(super) step: Step,
@@ -117,18 +115,15 @@ impl Graph {
 
     /// The place of a configuration; a new one if there is room for it.
     pub(super) fn enter(&mut self, key: &[u64], parent: u32, step: Step, bound: usize) -> Option<u32> {
-        if let Some(place) = self.known.get(key) {
-            return Some(*place);
+        if let Some(place) = self.keys.find(key) {
+            return Some(place);
         }
-        let place = u32::try_from(self.nodes.len()).ok().filter(|_| self.nodes.len() < bound.min(MOST_NODES));
-        let Some(place) = place else {
-            self.is_whole = false;
-            return None;
-        };
-        let key: Key = Arc::from(key);
-        self.known.insert(Arc::clone(&key), place);
-        self.nodes.push(Node { key, parent, step, edges_end: 0, stands: Stands::default() });
-        Some(place)
+        let place = if self.nodes.len() < bound.min(MOST_NODES) { self.keys.add(key) } else { None };
+        if place.is_some() {
+            self.nodes.push(Node { parent, step, edges_end: 0, stands: Stands::default() });
+        }
+        self.is_whole &= place.is_some();
+        place
     }
 
     /// The steps by which the search came to a configuration, each with the configuration that it led to.

@@ -9,7 +9,9 @@ mod asked;
 mod begin;
 mod configuration;
 mod expand;
+mod footprint;
 mod graph;
+mod keys;
 mod menu;
 mod model;
 mod order;
@@ -17,9 +19,11 @@ mod path;
 mod play;
 mod property;
 mod reach;
+mod recall;
 mod safeguard;
 mod search;
 mod step;
+mod taken;
 
 pub use path::{Happens, Path};
 pub use play::{Played, play};
@@ -90,7 +94,8 @@ pub enum Why {
     PerhapsRuledOutByTime(Path),
 }
 
-/// All paths of a procedure, as far as they were searched.
+/// All paths of a procedure, as far as they were searched. Two searches are equal if they found the same configurations and
+/// steps in the same order.
 pub struct Searched {
     model: Model,
     graph: Graph,
@@ -101,7 +106,16 @@ impl Searched {
     #[must_use]
     pub fn all_of(procedure: &SharedProcedure, bound: usize) -> Self {
         let model = Model::of(procedure);
-        let graph = search::search(&model, bound);
+        let graph = search::search(&model, bound, false);
+        Self { model, graph }
+    }
+
+    /// The same, with every step taken by itself from every configuration, none recalled because it was taken from another
+    /// that differs in nothing on which it hangs. It takes longer and must find the same.
+    #[must_use]
+    pub fn all_of_step_by_step(procedure: &SharedProcedure, bound: usize) -> Self {
+        let model = Model::of(procedure);
+        let graph = search::search(&model, bound, true);
         Self { model, graph }
     }
 
@@ -125,9 +139,15 @@ impl Searched {
         let state = fold_state(&self.model.procedure, entries, at);
         let configuration = self.model.configuration(&state);
         if self.model.remembers {
-            return self.graph.nodes.iter().any(|node| node.key.starts_with(&configuration));
+            return self.graph.keys.iter().any(|key| key.starts_with(&configuration));
         }
-        self.graph.known.contains_key(configuration.as_slice())
+        self.graph.keys.find(&configuration).is_some()
+    }
+}
+
+impl PartialEq for Searched {
+    fn eq(&self, other: &Self) -> bool {
+        self.graph == other.graph
     }
 }
 

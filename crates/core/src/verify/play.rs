@@ -1,7 +1,6 @@
 //! A path played as entries, by which a case would stand where the search says, or not.
 
 use super::begin::opening_moment;
-use super::configuration::Key;
 use super::graph::{Graph, Kind, Witness};
 use super::model::Model;
 use super::path::{Happens, Path};
@@ -153,7 +152,7 @@ impl Model {
         words
     }
 
-    fn is_at(&self, state: &State, key: &Key) -> bool {
+    fn is_at(&self, state: &State, key: &[u64]) -> bool {
         let configuration = self.configuration(state);
         key.starts_with(&configuration)
     }
@@ -182,7 +181,7 @@ impl Model {
                 continue;
             }
             state = player.state();
-            let is_there = self.is_at(&state, &graph.node(*place)?.key);
+            let is_there = self.is_at(&state, graph.keys.at(*place)?);
             let is_past_it =
                 || next.is_none() && ends == Ends::InPassing && self.is_just_past(graph, *place, &state);
             if !state.upset.is_empty() || !(is_there || is_past_it()) {
@@ -203,7 +202,7 @@ impl Model {
                 .filter(|edge| matches!(edge.kind(), Kind::Expiry | Kind::EarlyExpiry))
                 .map(|edge| edge.to())
                 .collect();
-            if open.iter().any(|place| graph.node(*place).is_some_and(|node| self.is_at(state, &node.key))) {
+            if open.iter().any(|place| graph.keys.at(*place).is_some_and(|key| self.is_at(state, key))) {
                 return true;
             }
         }

@@ -42,7 +42,7 @@ impl Promise {
     }
 
     /// The act of which it speaks.
-    fn act(&self) -> Option<ActId> {
+    pub(super) fn act(&self) -> Option<ActId> {
         match self {
             Self::Before { act, .. }
             | Self::AtMostOnce(act)

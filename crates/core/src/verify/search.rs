@@ -1,11 +1,13 @@
 //! The search: breadth first, so that the path to each configuration is a shortest one.
 
-use std::collections::HashMap;
+use std::ops::Range;
 use std::thread;
 
-use super::expand::{At, Found, Worker};
+use super::expand::{At, Found, To, Worker};
 use super::graph::{Edge, Graph, Kind, Witness};
+use super::keys::Keys;
 use super::model::Model;
+use super::recall::questions;
 use super::step::Step;
 
 /// How many configurations are gone on from before what was found is put together.
@@ -20,19 +22,22 @@ const MOST_THREADS: usize = 16;
 /// How many steps that cross one thing are remembered.
 const MOST_CROSSINGS: usize = 200;
 
-/// Searches all paths, up to `bound` configurations. The same is found whatever the number of threads.
-pub(super) fn search(model: &Model, bound: usize) -> Graph {
+/// Searches all paths, up to `bound` configurations. The same is found whatever the number of threads, and whether each
+/// step is taken by itself, as with `is_plain`, or recalled where it was taken before.
+pub(super) fn search(model: &Model, bound: usize, is_plain: bool) -> Graph {
     let threads = thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
-    let workers: Vec<Worker> = (0..threads).map(|_| Worker::new(model.apart())).collect();
+    let questions = questions(model, is_plain);
+    let mut workers: Vec<Worker> =
+        (0..threads).map(|_| Worker::new(model.apart(), questions.clone())).collect();
     let mut graph = Graph {
         nodes: Vec::new(),
+        keys: Keys::new(model.width()),
         edges: Vec::new(),
-        known: HashMap::new(),
         is_whole: true,
         crossed: vec![Vec::new(); model.things.count],
     };
     let Some(first) = workers.first() else { return graph };
-    let (key, crossed) = first.opening();
+    let (key, crossed) = first.taker.opening();
     let Some(opening) = graph.enter(&key, 0, Step::Opened, bound) else { return graph };
     for thing in crossed {
         let witness = Witness { before: opening, step: Step::Opened, after: opening };
@@ -41,43 +46,44 @@ pub(super) fn search(model: &Model, bound: usize) -> Graph {
     let mut done = 0;
     while done < graph.nodes.len() && graph.is_whole {
         let until = graph.nodes.len().min(done + AT_A_TIME);
-        for found in expanded(&graph, done..until, &workers) {
-            done = graph.take(model, &found, done, bound);
+        for found in expanded(&graph, done..until, &mut workers) {
+            done = graph.take(&found, done, bound);
         }
     }
     graph
 }
 
 /// Goes on from some configurations, several at once.
-fn expanded(graph: &Graph, places: std::ops::Range<usize>, workers: &[Worker]) -> Vec<Found> {
+fn expanded(graph: &Graph, places: Range<usize>, workers: &mut [Worker]) -> Vec<Found> {
     let is_known: Vec<bool> = graph.crossed.iter().map(|found| found.len() >= MOST_CROSSINGS).collect();
-    let nodes = graph.nodes.get(places).unwrap_or_default();
-    let expand = |worker: &Worker, nodes: &[super::graph::Node]| {
+    let expand = |worker: &mut Worker, places: Range<usize>| {
         let mut found = Found::default();
-        for node in nodes {
-            worker.expand(&node.key, &is_known, &mut found);
+        for place in places {
+            if let Some(key) = u32::try_from(place).ok().and_then(|place| graph.keys.at(place)) {
+                worker.expand(key, graph, &is_known, &mut found);
+            }
         }
         found
     };
-    let (Some((first, others)), true) = (workers.split_first(), nodes.len() >= FEW) else {
-        return workers.first().map(|worker| expand(worker, nodes)).into_iter().collect();
+    let size = if places.len() < FEW { places.len() } else { places.len().div_ceil(workers.len()) };
+    let mut shares = places.clone().step_by(size.max(1)).map(|from| from..(from + size).min(places.end));
+    let (Some((first, others)), Some(own)) = (workers.split_first_mut(), shares.next()) else {
+        return Vec::new();
     };
-    let mut shares = nodes.chunks(nodes.len().div_ceil(workers.len()));
-    let own = shares.next().unwrap_or_default();
     thread::scope(|scope| {
         let helpers: Vec<_> = others
-            .iter()
+            .iter_mut()
             .zip(shares)
             .map(|(worker, share)| {
-                let expand = &expand;
+                let (expand, part) = (&expand, share.clone());
                 // Where no thread can be had, its share is done here.
-                (worker, share, thread::Builder::new().spawn_scoped(scope, move || expand(worker, share)))
+                (share, thread::Builder::new().spawn_scoped(scope, move || expand(worker, part)))
             })
             .collect();
         let mut found = vec![expand(first, own)];
-        for (worker, share, helper) in helpers {
+        for (share, helper) in helpers {
             let helped = helper.ok().and_then(|helper| helper.join().ok());
-            found.push(helped.unwrap_or_else(|| expand(worker, share)));
+            found.push(helped.unwrap_or_else(|| expand(first, share)));
         }
         found
     })
@@ -91,17 +97,19 @@ impl Graph {
     }
 
     /// Takes in what was found from the configurations from `first` on; gives the one after them.
-    fn take(&mut self, model: &Model, found: &Found, first: usize, bound: usize) -> usize {
-        let mut led_to: Vec<Option<Witness>> = Vec::with_capacity(found.steps.len());
-        let width = found.keys.len().checked_div(found.steps.len()).unwrap_or(1).max(1);
-        let mut keys = found.keys.chunks_exact(width);
+    fn take(&mut self, found: &Found, first: usize, bound: usize) -> usize {
+        let mut led_to: Vec<Option<u32>> = Vec::with_capacity(found.steps.len());
+        let mut keys = found.keys.chunks_exact(self.keys.width().max(1));
         let mut steps = found.steps.iter();
         for (place, (ends, stands)) in (first..).zip(&found.from) {
             let Ok(from) = u32::try_from(place) else { break };
             while led_to.len() < *ends {
-                let (Some((step, kind)), Some(key)) = (steps.next(), keys.next()) else { break };
-                let to = self.enter(key, from, *step, bound);
-                led_to.push(to.map(|after| Witness { before: from, step: *step, after }));
+                let Some((step, kind, to)) = steps.next() else { break };
+                let to = match to {
+                    To::Known(place) => Some(*place),
+                    To::Next => keys.next().and_then(|key| self.enter(key, from, *step, bound)),
+                };
+                led_to.push(to);
                 // A deed that changes nothing leads nowhere; a clock that begins again and again does.
                 let leads_on = to != Some(from) || !matches!(kind, Kind::Deed | Kind::PerhapsDeed);
                 self.edges.extend(to.filter(|_| leads_on).map(|to| Edge::new(to, *kind)));
@@ -115,11 +123,20 @@ impl Graph {
         }
         for (at, thing) in &found.crossed {
             let witness = match at {
-                At::Step(step) => led_to.get(*step).copied().flatten(),
+                At::Step(number) => {
+                    // Where the steps of a configuration end lies after all of its own.
+                    let place = first + found.from.partition_point(|(ends, _)| ends <= number);
+                    let (step, after) = (found.steps.get(*number), led_to.get(*number).copied().flatten());
+                    u32::try_from(place)
+                        .ok()
+                        .zip(step)
+                        .zip(after)
+                        .map(|((before, (step, _, _)), after)| Witness { before, step: *step, after })
+                }
                 At::Place(place) => u32::try_from(first + place).ok().and_then(|place| self.witness(place)),
             };
             if let Some(witness) = witness {
-                self.crosses(model.things.number(*thing), witness);
+                self.crosses(*thing, witness);
             }
         }
         first + found.from.len()

@@ -20,4 +20,5 @@ mod agreement;
 mod built_in;
 mod faults;
 mod guarantees;
+mod recalled;
 mod soundness;
