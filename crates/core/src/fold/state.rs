@@ -203,7 +203,7 @@ impl Now {
 }
 
 /// What is true of a case.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct State {
     // INVARIANT: each vector has one place for each row of its table in `procedure`.
     pub(crate) procedure: SharedProcedure,
@@ -229,6 +229,54 @@ pub(crate) struct State {
     pub(crate) upset: Vec<Upset>,
     /// Whether no clock has an end of its own and every rule is law: so a verifier looks at all that time may do.
     pub(crate) is_timeless: bool,
+}
+
+impl Clone for State {
+    fn clone(&self) -> Self {
+        let mut copy = Self::new(&self.procedure);
+        copy.clone_from(self);
+        copy
+    }
+
+    /// Copies into what is there. A verifier copies millions of states of one procedure, and asks for no memory for them.
+    fn clone_from(&mut self, from: &Self) {
+        // Taken apart without leaving out a field, so that what is added and not copied does not compile.
+        let Self {
+            procedure,
+            tracks,
+            facts,
+            done,
+            holds,
+            conditions_may_differ,
+            cycles,
+            arrivals,
+            findings,
+            owed,
+            happenings,
+            opened,
+            none_ends_before,
+            reached,
+            looked_at,
+            upset,
+            is_timeless,
+        } = from;
+        self.procedure.clone_from(procedure);
+        self.tracks.clone_from(tracks);
+        self.facts.clone_from(facts);
+        self.done.clone_from(done);
+        self.holds.clone_from(holds);
+        self.conditions_may_differ = *conditions_may_differ;
+        self.cycles.clone_from(cycles);
+        self.arrivals.clone_from(arrivals);
+        self.findings.clone_from(findings);
+        self.owed.clone_from(owed);
+        self.happenings.clone_from(happenings);
+        self.opened = *opened;
+        self.none_ends_before = *none_ends_before;
+        (self.reached, self.looked_at) = (*reached, *looked_at);
+        self.upset.clone_from(upset);
+        self.is_timeless = *is_timeless;
+    }
 }
 
 /// Facts given with an act that is being looked at and is not done yet.

@@ -191,9 +191,9 @@ impl Model {
         state
     }
 
-    /// A state with this key. What no rule asks for is as in a new case.
-    pub(super) fn unpack(&self, key: &[u64], now: &Now) -> State {
-        let mut state = State::new(&self.procedure);
+    /// Makes a state one with this key. What no rule asks for is as in a new case.
+    pub(super) fn unpack(&self, key: &[u64], now: &Now, new: &State, state: &mut State) {
+        state.clone_from(new);
         state.is_timeless = true;
         (state.reached, state.looked_at, state.opened) = (now.from, now.from, Some(now.when));
         for (stands, place) in state.tracks.iter_mut().zip(&self.layout.tracks) {
@@ -241,7 +241,6 @@ impl Model {
             }
         }
         state.look_at_conditions();
-        state
     }
 
     /// How often a clock was made longer is all that is asked of what made it longer.

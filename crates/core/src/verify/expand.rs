@@ -5,13 +5,14 @@ use super::graph::{Graph, Kind, Stands};
 use super::model::{Model, ends_ahead};
 use super::recall::{Answer, Question, Recall};
 use super::step::Step;
-use super::taken::{From, Taker};
+use super::taken::{Desk, From, Taker};
 use crate::procedure::ClockId;
 
 /// Goes on from configurations; several may do so at once.
 pub(super) struct Worker {
     pub(super) taker: Taker,
     recall: Recall,
+    desk: Desk,
     /// Which stages of the first track are outcomes.
     ends: Vec<bool>,
     /// For each clock that is remembered, whether it has an end as soon as it begins.
@@ -60,6 +61,7 @@ impl Worker {
             ends: ends.unwrap_or_default(),
             sure,
             recall: Recall::new(questions),
+            desk: Desk::new(&model),
             taker: Taker::new(model),
         }
     }
@@ -69,6 +71,7 @@ impl Worker {
         let from = From::new(&self.taker.model, key);
         let mut stands = self.stands(key);
         let mut somebody_acts = false;
+        self.desk.leave();
         for number in 0..self.recall.len() {
             let Some(question) = self.recall.question(number) else { break };
             if let Question::RunsOut(index, clock) = question
@@ -76,8 +79,9 @@ impl Worker {
             {
                 continue;
             }
-            let taker = &self.taker;
-            let answer = self.recall.answer(number, key, |question| taker.take(&from, question));
+            let (taker, desk) = (&self.taker, &mut self.desk);
+            let answer =
+                self.recall.answer(number, key, |question, taken| taker.take(from, question, desk, taken));
             let Some(answer) = answer else { continue };
             let leads_elsewhere = found.take(key, answer, graph, is_known);
             somebody_acts |= match question {
@@ -110,18 +114,6 @@ impl Model {
                 let clocks = self.clocks.iter().zip(&self.layout.clocks);
                 clocks.into_iter().any(|(id, places)| *id == other && runs(places))
             })
-    }
-}
-
-impl Taker {
-    fn take(&self, from: &From<'_>, question: Question) -> super::taken::Taken {
-        match question {
-            Question::Shown(safeguard) => self.shown(from, safeguard),
-            Question::Act(act) => self.acts(from, act),
-            Question::Deed(index) => self.deed(from, index),
-            Question::Settles => self.settled(from),
-            Question::RunsOut(_, clock) => self.run_out(from, clock),
-        }
     }
 }
 

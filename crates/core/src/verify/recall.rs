@@ -100,6 +100,8 @@ pub(super) struct Recall {
     room: usize,
     /// The part of a key that is looked up.
     part: Vec<u64>,
+    /// The answer that was found last and is not kept.
+    passing: Taken,
 }
 
 /// The answers to one question.
@@ -110,8 +112,6 @@ pub(super) struct Kept {
     answers: Vec<Taken>,
     asked: usize,
     is_given_up: bool,
-    /// The answer that is not kept.
-    passing: Taken,
 }
 
 impl Recall {
@@ -123,9 +123,13 @@ impl Recall {
             answers: Vec::new(),
             asked: 0,
             is_given_up: false,
-            passing: Taken::default(),
         });
-        Self { questions: questions.collect(), room: MOST_KEPT_OF_ALL, part: Vec::new() }
+        Self {
+            questions: questions.collect(),
+            room: MOST_KEPT_OF_ALL,
+            part: Vec::new(),
+            passing: Taken::default(),
+        }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -141,47 +145,55 @@ impl Recall {
         &mut self,
         number: usize,
         key: &[u64],
-        take: impl FnOnce(Question) -> Taken,
+        take: impl FnOnce(Question, &mut Taken),
     ) -> Option<Answer<'_>> {
-        let kept = self.questions.get_mut(number)?;
-        self.part.clear();
-        let word = |word: usize| key.get(word).copied().unwrap_or(0);
-        self.part.extend(kept.bits.iter().map(|(at, mask)| word(*at) & mask));
-        kept.asked += 1;
-        let known = if kept.is_given_up { None } else { kept.by.find(&self.part) };
-        let known = known.and_then(|place| usize::try_from(place).ok());
+        let Self { questions, room, part, passing } = self;
+        let kept = questions.get_mut(number)?;
+        let known = if kept.is_given_up { None } else { kept.find(key, part) };
         let place = known.or_else(|| {
-            let taken = kept.cut(take(kept.question), key);
-            kept.keep(&self.part, taken, &mut self.room)
+            passing.clear();
+            take(kept.question, passing);
+            kept.cut(passing, key);
+            kept.keep(part, passing, room)
         });
-        let taken = place.map_or(Some(&kept.passing), |place| kept.answers.get(place))?;
+        let taken = place.map_or(Some(&*passing), |place| kept.answers.get(place))?;
         Some(Answer { taken, bits: &kept.bits })
     }
 }
 
 impl Kept {
-    /// Of where steps lead, the bits that count.
-    fn cut(&self, mut taken: Taken, key: &[u64]) -> Taken {
-        let mut keys = Vec::with_capacity(taken.steps.len() * self.bits.len());
-        for next in taken.keys.chunks_exact(key.len().max(1)) {
-            keys.extend(self.bits.iter().map(|(at, mask)| next.get(*at).copied().unwrap_or(0) & mask));
-            // A release need not look: the tests do.
-            debug_assert!(
-                self.bits
-                    .iter()
-                    .fold(differing(key, next), |rest, (at, mask)| without(rest, *at, *mask))
-                    .iter()
-                    .all(|word| *word == 0),
-                "{:?} changes what is not in its footprint",
-                self.question
-            );
+    /// The place of the answer for a key, of which the part that counts is written down.
+    fn find(&mut self, key: &[u64], part: &mut Vec<u64>) -> Option<usize> {
+        self.asked += 1;
+        part.clear();
+        part.extend(self.bits.iter().map(|(at, mask)| key.get(*at).copied().unwrap_or(0) & mask));
+        self.by.find(part).and_then(|place| usize::try_from(place).ok())
+    }
+
+    /// Leaves of where steps lead the bits that count.
+    fn cut(&self, taken: &mut Taken, key: &[u64]) {
+        let (width, kept) = (key.len(), self.bits.len());
+        for step in 0..taken.steps.len() {
+            let next = taken.keys.iter().skip(step * width).take(width);
+            debug_assert!(self.covers(key, next), "{:?} changes what is not in its footprint", self.question);
+            for (to, (at, mask)) in self.bits.iter().enumerate() {
+                let value = taken.keys.get(step * width + at).copied().unwrap_or(0) & mask;
+                if let Some(word) = taken.keys.get_mut(step * kept + to) {
+                    *word = value;
+                }
+            }
         }
-        taken.keys = keys;
-        taken
+        taken.keys.truncate(taken.steps.len() * kept);
+    }
+
+    /// Whether two keys differ in the bits that count alone. A release need not look, since the tests do.
+    fn covers<'k>(&self, one: &[u64], other: impl Iterator<Item = &'k u64>) -> bool {
+        let mask = |word: usize| self.bits.iter().find(|(at, _)| *at == word).map_or(0, |(_, mask)| *mask);
+        one.iter().zip(other).enumerate().all(|(word, (one, other))| (one ^ other) & !mask(word) == 0)
     }
 
     /// Keeps an answer, if there is room and it is worth it, and gives its place.
-    fn keep(&mut self, part: &[u64], taken: Taken, room: &mut usize) -> Option<usize> {
+    fn keep(&mut self, part: &[u64], taken: &Taken, room: &mut usize) -> Option<usize> {
         let count = self.answers.len();
         if count >= ENOUGH && count.saturating_mul(2) > self.asked {
             self.is_given_up = true;
@@ -190,25 +202,12 @@ impl Kept {
             self.answers = Vec::new();
         }
         if self.is_given_up || count >= MOST_KEPT || *room == 0 || self.by.add(part).is_none() {
-            self.passing = taken;
             return None;
         }
         *room -= 1;
-        self.answers.push(taken);
+        self.answers.push(taken.clone());
         Some(count)
     }
-}
-
-/// The bits in which two keys differ.
-fn differing(one: &[u64], other: &[u64]) -> Vec<u64> {
-    one.iter().zip(other).map(|(one, other)| one ^ other).collect()
-}
-
-fn without(mut words: Vec<u64>, at: usize, mask: u64) -> Vec<u64> {
-    if let Some(word) = words.get_mut(at) {
-        *word &= !mask;
-    }
-    words
 }
 
 /// An answer, to be read with the key of the configuration of which it was asked.

@@ -1,12 +1,11 @@
 //! Where the steps from a configuration lead, found with the functions by which a fold goes.
 
-use std::cell::OnceCell;
-
 use super::begin::opening_moment;
 use super::configuration::Memory;
 use super::graph::Kind;
 use super::menu::{Choice, Menu};
 use super::model::{Model, ends_ahead};
+use super::recall::Question;
 use super::step::{Step, Thing};
 use crate::entry::What;
 use crate::fold::{Cause, Cycle, CycleStatus, Now, State, resolve};
@@ -20,11 +19,24 @@ pub(super) struct Taker {
     now: Now,
 }
 
-/// A configuration from which steps are taken. Its state is made once it is asked for.
+/// The configuration from which steps are taken.
+#[derive(Clone, Copy)]
 pub(super) struct From<'k> {
     pub(super) key: &'k [u64],
-    state: OnceCell<State>,
     memory: Memory,
+}
+
+/// States that are made over and over, so that no memory need be asked for.
+pub(super) struct Desk {
+    /// A new case.
+    new: State,
+    /// The state of the configuration from which steps are taken, once it was asked for.
+    here: State,
+    is_here: bool,
+    /// The same, with something recorded beforehand.
+    prepared: State,
+    /// Where a step leads.
+    next: State,
 }
 
 /// Some steps from one configuration, and what is crossed.
@@ -40,7 +52,27 @@ pub(super) struct Taken {
 
 impl<'k> From<'k> {
     pub(super) fn new(model: &Model, key: &'k [u64]) -> Self {
-        Self { key, state: OnceCell::new(), memory: model.memory(key) }
+        Self { key, memory: model.memory(key) }
+    }
+}
+
+impl Taken {
+    pub(super) fn clear(&mut self) {
+        self.steps.clear();
+        self.keys.clear();
+        self.things.clear();
+    }
+}
+
+impl Desk {
+    pub(super) fn new(model: &Model) -> Self {
+        let state = || State::new(&model.procedure);
+        Self { new: state(), here: state(), is_here: false, prepared: state(), next: state() }
+    }
+
+    /// Leaves the configuration that was looked at.
+    pub(super) fn leave(&mut self) {
+        self.is_here = false;
     }
 }
 
@@ -75,51 +107,59 @@ impl Taker {
         (key, crossed)
     }
 
-    fn state<'f>(&self, from: &'f From<'_>) -> &'f State {
-        from.state.get_or_init(|| self.model.unpack(from.key, &self.now))
+    /// Takes the steps that a question asks for.
+    pub(super) fn take(&self, from: From<'_>, question: Question, desk: &mut Desk, taken: &mut Taken) {
+        if !desk.is_here {
+            self.model.unpack(from.key, &self.now, &desk.new, &mut desk.here);
+            desk.is_here = true;
+        }
+        match question {
+            Question::Shown(safeguard) => self.shown(from, safeguard, &desk.here, taken),
+            Question::Act(act) => self.acts(from, act, desk, taken),
+            Question::Deed(index) => self.deed(from, index, desk, taken),
+            Question::Settles => self.settled(from, desk, taken),
+            Question::RunsOut(_, clock) => self.run_out(from, clock, desk, taken),
+        }
     }
 
     /// What a configuration says of a safeguard.
-    pub(super) fn shown(&self, from: &From<'_>, index: usize) -> Taken {
-        let mut taken = Taken::default();
-        let Some((_, safeguard)) = self.model.safeguards.get(index) else { return taken };
-        let state = self.state(from);
+    fn shown(&self, from: From<'_>, index: usize, here: &State, taken: &mut Taken) {
+        let Some((_, safeguard)) = self.model.safeguards.get(index) else { return };
         let mut note = |thing: Thing| taken.things.push(self.model.things.number(thing));
-        if safeguard.is_shown_by(state, self.model.remembers_of(index, from.memory)) {
+        if safeguard.is_shown_by(here, self.model.remembers_of(index, from.memory)) {
             note(Thing::Shown(index));
         }
         for (part, guard) in safeguard.parts().into_iter().enumerate() {
-            if state.holds(guard, &[]) == Truth::True {
+            if here.holds(guard, &[]) == Truth::True {
                 note(Thing::Part(index, part));
             }
         }
-        taken
     }
 
-    /// Writes down where a step leads.
+    /// Writes down where a step has led.
     fn arrive(
         &self,
-        from: &From<'_>,
-        next: &State,
+        from: From<'_>,
         (step, kind): (Step, Kind),
         done: Option<ActId>,
+        desk: &Desk,
         taken: &mut Taken,
     ) {
-        let memory = self.model.remembered(from.memory, done, next);
-        self.model.key(next, memory, &mut taken.keys);
-        self.note_step(from, next, done, taken);
+        let memory = self.model.remembered(from.memory, done, &desk.next);
+        self.model.key(&desk.next, memory, &mut taken.keys);
+        self.note_step(from, done, desk, taken);
         taken.steps.push((step, kind, taken.things.len()));
     }
 
     /// Notes what a step crosses.
-    fn note_step(&self, from: &From<'_>, next: &State, done: Option<ActId>, taken: &mut Taken) {
-        let before = self.state(from);
+    fn note_step(&self, from: From<'_>, done: Option<ActId>, desk: &Desk, taken: &mut Taken) {
+        let Desk { here, next, .. } = desk;
         let mut note = |thing: Thing| taken.things.push(self.model.things.number(thing));
         for moved in next.happenings.iter().flat_map(|happening| &happening.moved) {
             note(Thing::Stage(moved.track, moved.to));
         }
         for clock in self.model.procedure.clocks.ids() {
-            let (before, after) = (before.cycles(clock), next.cycles(clock));
+            let (before, after) = (here.cycles(clock), next.cycles(clock));
             if after.len() > before.len() {
                 note(Thing::Started(clock));
             }
@@ -130,89 +170,76 @@ impl Taker {
         let Some(act) = done else { return };
         note(Thing::Act(act));
         for (index, (_, safeguard)) in self.model.safeguards.iter().enumerate() {
-            if safeguard.is_broken_by(act, before, self.model.remembers_of(index, from.memory)) {
+            if safeguard.is_broken_by(act, here, self.model.remembers_of(index, from.memory)) {
                 note(Thing::Broken(index));
             }
         }
     }
 
-    /// The state after a deed, if it is allowed.
-    fn after(&self, state: &State, what: &What) -> Option<State> {
-        let resolved = resolve(state, what, &self.now).ok()?;
-        let mut next = state.clone();
+    /// Lets a deed lead on from `state`; whether it is allowed there.
+    fn does(&self, state: &State, what: &What, next: &mut State) -> bool {
+        let Ok(resolved) = resolve(state, what, &self.now) else { return false };
+        next.clone_from(state);
         next.apply(&self.model.procedure, resolved, &self.now, what);
-        Some(next)
+        true
     }
 
     /// Records something that is no act, if it may be recorded.
-    pub(super) fn deed(&self, from: &From<'_>, index: u16) -> Taken {
-        let mut taken = Taken::default();
-        let what = self.model.deeds.get(usize::from(index));
-        if let Some(next) = what.and_then(|what| self.after(self.state(from), what)) {
-            self.arrive(from, &next, (Step::Deed(index), Kind::Deed), None, &mut taken);
+    fn deed(&self, from: From<'_>, index: u16, desk: &mut Desk, taken: &mut Taken) {
+        let Some(what) = self.model.deeds.get(usize::from(index)) else { return };
+        if self.does(&desk.here, what, &mut desk.next) {
+            self.arrive(from, (Step::Deed(index), Kind::Deed), None, desk, taken);
         }
-        taken
     }
 
     /// Whatever is recorded, what has waited for the next step follows.
-    pub(super) fn settled(&self, from: &From<'_>) -> Taken {
-        let mut taken = Taken::default();
-        let mut next = self.state(from).clone();
-        next.settle(&self.now);
-        self.arrive(from, &next, (Step::Settles, Kind::PerhapsDeed), None, &mut taken);
-        taken
+    fn settled(&self, from: From<'_>, desk: &mut Desk, taken: &mut Taken) {
+        desk.next.clone_from(&desk.here);
+        desk.next.settle(&self.now);
+        self.arrive(from, (Step::Settles, Kind::PerhapsDeed), None, desk, taken);
     }
 
     /// Lets a clock run out that runs.
-    pub(super) fn run_out(&self, from: &From<'_>, clock: ClockId) -> Taken {
-        let mut taken = Taken::default();
-        let mut next = self.state(from).clone();
-        next.run_out(clock, self.now.from);
+    fn run_out(&self, from: From<'_>, clock: ClockId, desk: &mut Desk, taken: &mut Taken) {
+        desk.next.clone_from(&desk.here);
+        desk.next.run_out(clock, self.now.from);
         let is_sure = ends_ahead(&self.model.procedure, clock);
         let kind = if is_sure { Kind::Expiry } else { Kind::EarlyExpiry };
         // What it moves stands with it; what follows by itself may stand with it too, and is no less its effect.
-        if next.happenings.iter().any(|happening| !happening.moved.is_empty()) {
+        if desk.next.happenings.iter().any(|happening| !happening.moved.is_empty()) {
             taken.things.push(self.model.things.number(Thing::Effect(clock)));
         }
-        self.arrive(from, &next, (Step::RunsOut(clock), kind), None, &mut taken);
-        taken
+        self.arrive(from, (Step::RunsOut(clock), kind), None, desk, taken);
     }
 
     /// Does an act in every way that makes a difference.
-    pub(super) fn acts(&self, from: &From<'_>, act: ActId) -> Taken {
-        let mut taken = Taken::default();
-        let Some(Menu { choices, is_single, .. }) = self.model.menu(act) else { return taken };
-        let here = self.state(from);
-        if self.model.is_closed_by_stage(here, act) {
-            return taken;
+    fn acts(&self, from: From<'_>, act: ActId, desk: &mut Desk, taken: &mut Taken) {
+        let Some(Menu { choices, is_single, .. }) = self.model.menu(act) else { return };
+        if self.model.is_closed_by_stage(&desk.here, act) {
+            return;
         }
-        // What is recorded beforehand is written into one state, and taken out of it again.
-        let mut scratch = choices.iter().any(|choice| !choice.before.is_empty()).then(|| here.clone());
+        if choices.iter().any(|choice| !choice.before.is_empty()) {
+            desk.prepared.clone_from(&desk.here);
+        }
         for (index, choice) in (0..).zip(choices) {
-            let state = match &mut scratch {
-                Some(scratch) if !choice.before.is_empty() => {
-                    self.model.write(scratch, &choice.before, &self.now);
-                    &*scratch
-                }
-                Some(_) | None => here,
-            };
-            let next = if self.model.may_be_open(state, act, choice) {
-                self.after(state, &choice.what)
+            // What is recorded beforehand is written into one state, and taken out of it again.
+            let state = if choice.before.is_empty() {
+                &desk.here
             } else {
-                None
+                self.model.write(&mut desk.prepared, &choice.before, &self.now);
+                &desk.prepared
             };
-            if let Some(next) = &next {
+            let is_open =
+                self.model.may_be_open(state, act, choice) && self.does(state, &choice.what, &mut desk.next);
+            if is_open {
                 let kind = self.model.kind_of(act, choice);
-                self.arrive(from, next, (Step::Act(act, index), kind), Some(act), &mut taken);
+                self.arrive(from, (Step::Act(act, index), kind), Some(act), desk, taken);
             }
-            if let Some(scratch) = &mut scratch {
-                Model::strike(scratch, &choice.before);
-            }
-            if next.is_some() && *is_single && choice.is_full {
+            Model::strike(&mut desk.prepared, &choice.before);
+            if is_open && *is_single && choice.is_full {
                 break;
             }
         }
-        taken
     }
 }
 
