@@ -36,6 +36,16 @@ fn every_shipped_procedure_is_proved() {
 }
 
 #[test]
+fn what_is_recalled_of_a_shipped_procedure_is_what_is_found_step_by_step() {
+    for loaded in shipped().procedures {
+        let recalled = Searched::all_of(&loaded.procedure, BOUND);
+        let plain = Searched::all_of_step_by_step(&loaded.procedure, BOUND);
+        assert!(recalled == plain, "{}", loaded.name);
+        assert_eq!(recalled.found(), plain.found(), "{}", loaded.name);
+    }
+}
+
+#[test]
 fn every_state_of_a_random_history_of_a_shipped_procedure_was_searched() {
     for loaded in shipped().procedures {
         let searched = Searched::all_of(&loaded.procedure, BOUND);

@@ -7,7 +7,9 @@ use crate::entry::ArrivedForm;
 use crate::fold::{
     Arrived, Cause, Cycle, CycleStatus, Doing, End, Found, Known, MadeLonger, Now, State, StoodStill,
 };
-use crate::procedure::{ActId, AuthorityId, ClockId, ClockStanding, Event, Procedure, StageId, Translation};
+use crate::procedure::{
+    ActId, AuthorityId, ClockId, ClockStanding, Event, Procedure, StageId, TrackId, Translation,
+};
 use crate::table::Id;
 use crate::time::{Extension, Longer};
 
@@ -181,6 +183,11 @@ impl Model {
     /// What the safeguards remember in a key.
     pub(super) fn memory(&self, key: &[u64]) -> Memory {
         if self.remembers { key.last().copied().unwrap_or(0) } else { 0 }
+    }
+
+    /// Where a track stands.
+    pub(super) fn stage_in(&self, key: &[u64], track: TrackId) -> Option<StageId> {
+        self.layout.tracks.get(track.index()).map(|place| StageId::from_index(low(place.take(key))))
     }
 
     /// The state of an opened case, in which everything that follows by itself has followed.

@@ -6,7 +6,7 @@ use super::model::{Model, ends_ahead};
 use super::recall::{Answer, Question, Recall};
 use super::step::Step;
 use super::taken::{Desk, From, Taker};
-use crate::procedure::ClockId;
+use crate::procedure::{ActId, ClockId};
 
 /// Goes on from configurations; several may do so at once.
 pub(super) struct Worker {
@@ -23,22 +23,15 @@ pub(super) struct Worker {
 #[derive(Default)]
 pub(super) struct Found {
     /// The steps, from one configuration after the other.
-    pub(super) steps: Vec<(Step, Kind, To)>,
-    /// The keys of the configurations that were not known before, one after the other.
+    pub(super) steps: Vec<(Step, Kind)>,
+    /// The keys to which they lead, one after the other.
     pub(super) keys: Vec<u64>,
+    /// For each of them, the configuration, if it was known when the step was taken.
+    pub(super) known: Vec<Option<u32>>,
     /// For each configuration that was gone on from, where its steps end, and how it stands.
     pub(super) from: Vec<(usize, Stands)>,
     /// What was crossed: by a step, or by being at a configuration that was gone on from.
     pub(super) crossed: Vec<(At, usize)>,
-}
-
-/// Where a step leads.
-#[derive(Clone, Copy)]
-pub(super) enum To {
-    /// To a configuration that was known when the step was taken.
-    Known(u32),
-    /// To the next among the keys.
-    Next,
 }
 
 /// Where something was crossed.
@@ -67,23 +60,21 @@ impl Worker {
     }
 
     /// Goes on from the configuration with `key`. Things of `is_known` were crossed often enough already.
-    pub(super) fn expand(&mut self, key: &[u64], graph: &Graph, is_known: &[bool], found: &mut Found) {
+    pub(super) fn expand(&mut self, key: &[u64], is_known: &[bool], found: &mut Found) {
         let from = From::new(&self.taker.model, key);
         let mut stands = self.stands(key);
         let mut somebody_acts = false;
         self.desk.leave();
         for number in 0..self.recall.len() {
             let Some(question) = self.recall.question(number) else { break };
-            if let Question::RunsOut(index, clock) = question
-                && !self.taker.model.may_run_out(key, index, clock)
-            {
+            if !self.taker.model.is_to_be_asked(question, key) {
                 continue;
             }
             let (taker, desk) = (&self.taker, &mut self.desk);
             let answer =
                 self.recall.answer(number, key, |question, taken| taker.take(from, question, desk, taken));
             let Some(answer) = answer else { continue };
-            let leads_elsewhere = found.take(key, answer, graph, is_known);
+            let leads_elsewhere = found.take(key, answer, is_known);
             somebody_acts |= match question {
                 Question::Act(_) => !answer.taken.steps.is_empty(),
                 Question::Deed(_) => leads_elsewhere,
@@ -106,20 +97,37 @@ impl Worker {
 }
 
 impl Model {
+    /// Whether a question is worth a look: whether an act is not closed already by where the tracks stand, and a clock runs.
+    fn is_to_be_asked(&self, question: Question, key: &[u64]) -> bool {
+        match question {
+            Question::Act(act) => !self.is_closed_by_stage(act, key),
+            Question::RunsOut(index, clock) => self.may_run_out(key, index, clock),
+            Question::Shown(_) | Question::Deed(_) | Question::Settles => true,
+        }
+    }
+
+    /// Whether no value of any fact can open an act where the tracks stand.
+    fn is_closed_by_stage(&self, act: ActId, key: &[u64]) -> bool {
+        self.procedure.acts.at(act).moves.iter().any(|moves| {
+            let here = self.stage_in(key, moves.track);
+            !moves.or_stays && !moves.moves.iter().any(|one| one.from.iter().any(|from| here == Some(*from)))
+        })
+    }
+
     /// Whether a clock runs and no other that runs surely ends before it.
     fn may_run_out(&self, key: &[u64], index: usize, clock: ClockId) -> bool {
         let runs = |places: &ClockPlaces| places.runs(key);
         self.layout.clocks.get(index).is_some_and(runs)
             && !self.is_forestalled(clock, |other| {
-                let clocks = self.clocks.iter().zip(&self.layout.clocks);
-                clocks.into_iter().any(|(id, places)| *id == other && runs(places))
+                let mut clocks = self.clocks.iter().zip(&self.layout.clocks);
+                clocks.any(|(id, places)| *id == other && runs(places))
             })
     }
 }
 
 impl Found {
     /// Writes down the steps of an answer; whether one of them leads elsewhere.
-    fn take(&mut self, key: &[u64], answer: Answer<'_>, graph: &Graph, is_known: &[bool]) -> bool {
+    fn take(&mut self, key: &[u64], answer: Answer<'_>, is_known: &[bool]) -> bool {
         let is_new = |thing: &usize| !is_known.get(*thing).copied().unwrap_or(false);
         let mut things = answer.taken.things.iter().copied();
         let mut leads_elsewhere = false;
@@ -130,16 +138,16 @@ impl Found {
             begins = *ends;
             let length = self.keys.len();
             answer.lead(key, index, &mut self.keys);
-            let next = self.keys.get(length..).unwrap_or_default();
-            leads_elsewhere |= next != key;
-            let to = graph.keys.find(next).map_or(To::Next, To::Known);
-            if matches!(to, To::Known(_)) {
-                self.keys.truncate(length);
-            }
-            self.steps.push((*step, *kind, to));
+            leads_elsewhere |= self.keys.get(length..) != Some(key);
+            self.steps.push((*step, *kind));
         }
         let place = At::Place(self.from.len());
         self.crossed.extend(things.filter(is_new).map(|thing| (place, thing)));
         leads_elsewhere
+    }
+
+    /// Looks up where the steps lead: all at once, for each look waits for memory, and so they wait together.
+    pub(super) fn look_up(&mut self, graph: &Graph) {
+        self.known.extend(self.keys.chunks_exact(graph.keys.width().max(1)).map(|key| graph.keys.find(key)));
     }
 }

@@ -122,7 +122,9 @@ impl<'p> Footprint<'p> {
         for clock in &touched.starts {
             self.change_clock(*clock);
             if let Starts::LatestOf(events) = &self.procedure.clocks.at(*clock).starts {
-                events.iter().for_each(|event| self.ask_event(*event));
+                for event in events {
+                    self.ask_event(*event);
+                }
             }
         }
     }
@@ -203,7 +205,9 @@ impl<'p> Footprint<'p> {
             let off_when = &procedure.clocks.at(*id).off_when;
             if self.changed.contains(&Part::Clock(*id)) || off_when.iter().any(|when| self.may_turn(when)) {
                 self.change_clock(*id);
-                off_when.iter().for_each(|when| self.ask(when));
+                if let Some(when) = off_when {
+                    self.ask(when);
+                }
             }
         }
         for id in &wiring.met_by_conditions {

@@ -141,6 +141,12 @@ impl Graph {
         way
     }
 
+    /// How many steps the search took to a configuration.
+    pub(super) fn steps_to(&self, place: u32) -> usize {
+        let before = |node: &&Node| if node.step == Step::Opened { None } else { self.node(node.parent) };
+        std::iter::successors(self.node(place), before).count()
+    }
+
     /// The steps to a witness, the last of them its own.
     pub(super) fn way_of(&self, witness: &Witness) -> Vec<(Step, u32)> {
         if witness.step == Step::Opened {

@@ -2,10 +2,10 @@
 //!
 //! A million configurations are a million small lists. Each on its own would cost more in pointers than it says.
 
-use std::hash::BuildHasher;
+use std::hash::Hasher;
 
 use hashbrown::HashTable;
-use rustc_hash::FxBuildHasher;
+use rustc_hash::FxHasher;
 
 /// Different lists of words, all as long, numbered in the order in which they came.
 #[derive(Clone, Default)]
@@ -31,8 +31,8 @@ impl Keys {
 
     /// The list with this number.
     pub(super) fn at(&self, place: u32) -> Option<&[u64]> {
-        let begins = usize::try_from(place).ok()?.checked_mul(self.width)?;
-        self.words.get(begins..begins.checked_add(self.width)?).filter(|_| self.holds(place))
+        let is_there = usize::try_from(place).is_ok_and(|place| place < self.len());
+        is_there.then(|| list_at(&self.words, self.width, place))
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &[u64]> {
@@ -41,7 +41,9 @@ impl Keys {
 
     /// The number of a list.
     pub(super) fn find(&self, key: &[u64]) -> Option<u32> {
-        self.places.find(hash_of(key), |place| self.at(*place) == Some(key)).copied()
+        // Compared word by word: they are few.
+        let is_it = |place: &u32| list_at(&self.words, self.width, *place).iter().eq(key);
+        self.places.find(hash_of(key), is_it).copied()
     }
 
     /// Adds a list that is not there yet, and gives its number; nothing, if there are more than can be numbered.
@@ -50,20 +52,13 @@ impl Keys {
         let place = u32::try_from(self.len()).ok()?;
         self.words.extend_from_slice(key);
         let (words, width) = (&self.words, self.width);
-        let hash_at = |place: &u32| {
-            let begins = usize::try_from(*place).unwrap_or(usize::MAX).saturating_mul(width);
-            hash_of(words.get(begins..begins.saturating_add(width)).unwrap_or_default())
-        };
+        let hash_at = |place: &u32| hash_of(list_at(words, width, *place));
         self.places.insert_unique(hash_of(key), place, hash_at);
         Some(place)
     }
 
     pub(super) fn clear(&mut self) {
         *self = Self::new(self.width);
-    }
-
-    fn holds(&self, place: u32) -> bool {
-        usize::try_from(place).is_ok_and(|place| place < self.len())
     }
 }
 
@@ -74,5 +69,14 @@ impl PartialEq for Keys {
 }
 
 fn hash_of(key: &[u64]) -> u64 {
-    FxBuildHasher.hash_one(key)
+    let mut hasher = FxHasher::default();
+    for word in key {
+        hasher.write_u64(*word);
+    }
+    hasher.finish()
+}
+
+fn list_at(words: &[u64], width: usize, place: u32) -> &[u64] {
+    let begins = usize::try_from(place).unwrap_or(usize::MAX).saturating_mul(width);
+    words.get(begins..begins.saturating_add(width)).unwrap_or_default()
 }

@@ -237,10 +237,11 @@ pub(super) fn judge(
     ends: Ends,
     is_so: impl Fn(&State) -> bool,
 ) -> Shown {
-    let mut ways: Vec<Vec<(Step, u32)>> = witnesses.iter().map(|witness| graph.way_of(witness)).collect();
-    // The first to be reached has the shortest path.
-    ways.sort_by_key(Vec::len);
-    ways.truncate(MOST_TRIES);
+    // The first to be reached has the shortest path. There may be as many as there are configurations.
+    let mut shortest: Vec<&Witness> = witnesses.iter().collect();
+    shortest.sort_by_cached_key(|witness| graph.steps_to(witness.before));
+    shortest.truncate(MOST_TRIES);
+    let ways: Vec<Vec<(Step, u32)>> = shortest.into_iter().map(|witness| graph.way_of(witness)).collect();
     let shown = |way: &Vec<(Step, u32)>, waits_before| {
         model.arrives(graph, way, waits_before, ends).filter(|(_, state)| is_so(state)).map(|(path, _)| path)
     };

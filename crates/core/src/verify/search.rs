@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::thread;
 
-use super::expand::{At, Found, To, Worker};
+use super::expand::{At, Found, Worker};
 use super::graph::{Edge, Graph, Kind, Witness};
 use super::keys::Keys;
 use super::model::Model;
@@ -60,9 +60,10 @@ fn expanded(graph: &Graph, places: Range<usize>, workers: &mut [Worker]) -> Vec<
         let mut found = Found::default();
         for place in places {
             if let Some(key) = u32::try_from(place).ok().and_then(|place| graph.keys.at(place)) {
-                worker.expand(key, graph, &is_known, &mut found);
+                worker.expand(key, &is_known, &mut found);
             }
         }
+        found.look_up(graph);
         found
     };
     let size = if places.len() < FEW { places.len() } else { places.len().div_ceil(workers.len()) };
@@ -100,15 +101,12 @@ impl Graph {
     fn take(&mut self, found: &Found, first: usize, bound: usize) -> usize {
         let mut led_to: Vec<Option<u32>> = Vec::with_capacity(found.steps.len());
         let mut keys = found.keys.chunks_exact(self.keys.width().max(1));
-        let mut steps = found.steps.iter();
+        let mut steps = found.steps.iter().zip(&found.known);
         for (place, (ends, stands)) in (first..).zip(&found.from) {
             let Ok(from) = u32::try_from(place) else { break };
             while led_to.len() < *ends {
-                let Some((step, kind, to)) = steps.next() else { break };
-                let to = match to {
-                    To::Known(place) => Some(*place),
-                    To::Next => keys.next().and_then(|key| self.enter(key, from, *step, bound)),
-                };
+                let (Some(((step, kind), known)), Some(key)) = (steps.next(), keys.next()) else { break };
+                let to = known.or_else(|| self.enter(key, from, *step, bound));
                 led_to.push(to);
                 // A deed that changes nothing leads nowhere; a clock that begins again and again does.
                 let leads_on = to != Some(from) || !matches!(kind, Kind::Deed | Kind::PerhapsDeed);
@@ -131,7 +129,7 @@ impl Graph {
                         .ok()
                         .zip(step)
                         .zip(after)
-                        .map(|((before, (step, _, _)), after)| Witness { before, step: *step, after })
+                        .map(|((before, (step, _)), after)| Witness { before, step: *step, after })
                 }
                 At::Place(place) => u32::try_from(first + place).ok().and_then(|place| self.witness(place)),
             };

@@ -215,9 +215,6 @@ impl Taker {
     /// Does an act in every way that makes a difference.
     fn acts(&self, from: From<'_>, act: ActId, desk: &mut Desk, taken: &mut Taken) {
         let Some(Menu { choices, is_single, .. }) = self.model.menu(act) else { return };
-        if self.model.is_closed_by_stage(&desk.here, act) {
-            return;
-        }
         if choices.iter().any(|choice| !choice.before.is_empty()) {
             desk.prepared.clone_from(&desk.here);
         }
@@ -261,14 +258,6 @@ impl Model {
             && self.procedure.wiring.act(act).extends.is_empty()
             && (choice.before.is_empty() || self.settles_at_once());
         if is_sure { Kind::Deed } else { Kind::PerhapsDeed }
-    }
-
-    /// Whether no value of any fact can open an act where the tracks stand.
-    fn is_closed_by_stage(&self, state: &State, act: ActId) -> bool {
-        self.procedure.acts.at(act).moves.iter().any(|moves| {
-            let here = state.stage(moves.track);
-            !moves.or_stays && !moves.moves.iter().any(|one| one.from.contains(&here))
-        })
     }
 
     /// Whether what an act asks for holds. The same is asked when it is done, which also says why not, at more cost.
