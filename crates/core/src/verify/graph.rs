@@ -141,12 +141,6 @@ impl Graph {
         way
     }
 
-    /// How many steps the search took to a configuration.
-    pub(super) fn steps_to(&self, place: u32) -> usize {
-        let before = |node: &&Node| if node.step == Step::Opened { None } else { self.node(node.parent) };
-        std::iter::successors(self.node(place), before).count()
-    }
-
     /// The steps to a witness, the last of them its own.
     pub(super) fn way_of(&self, witness: &Witness) -> Vec<(Step, u32)> {
         if witness.step == Step::Opened {
@@ -155,6 +149,13 @@ impl Graph {
         let mut way = self.way_to(witness.before);
         way.push((witness.step, witness.after));
         way
+    }
+
+    /// How many steps there are to a witness.
+    pub(super) fn length_of(&self, witness: &Witness) -> usize {
+        let before = |node: &&Node| if node.step == Step::Opened { None } else { self.node(node.parent) };
+        let last = usize::from(witness.step != Step::Opened);
+        std::iter::successors(self.node(witness.before), before).count() + last
     }
 
     /// A witness of a configuration: the step by which the search came to it.

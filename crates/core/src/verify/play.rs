@@ -239,7 +239,7 @@ pub(super) fn judge(
 ) -> Shown {
     // The first to be reached has the shortest path. There may be as many as there are configurations.
     let mut shortest: Vec<&Witness> = witnesses.iter().collect();
-    shortest.sort_by_cached_key(|witness| graph.steps_to(witness.before));
+    shortest.sort_by_cached_key(|witness| graph.length_of(witness));
     shortest.truncate(MOST_TRIES);
     let ways: Vec<Vec<(Step, u32)>> = shortest.into_iter().map(|witness| graph.way_of(witness)).collect();
     let shown = |way: &Vec<(Step, u32)>, waits_before| {

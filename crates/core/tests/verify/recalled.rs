@@ -22,16 +22,42 @@ fn check(procedure: &SharedProcedure, bound: usize) -> usize {
     plain.configurations
 }
 
+/// What random procedures lack: moves and documents that hang on something.
+fn with_guards(draft: &Draft) -> Draft {
+    let mut draft = draft.clone();
+    let guards = [
+        is("custody", "two"),
+        recorded("act-b"),
+        clock_is("clock-a", ClockStanding::Running),
+        is("request", "two"),
+        is("plea", "guilty"),
+    ];
+    for (row, guard) in draft.acts.iter_mut().zip(&guards) {
+        for moves in &mut row.value.moves {
+            moves.moves[0].when = Some(guard.clone());
+        }
+    }
+    for (row, guard) in draft.clocks.iter_mut().zip(guards.iter().rev()) {
+        for moves in &mut row.value.on_expiry.moves {
+            moves.moves[0].when = Some(guard.clone());
+        }
+    }
+    draft.documents[0].value.when = Some(is("custody", "two"));
+    draft.documents[1].value.when = Some(recorded("act-b"));
+    draft
+}
+
 /// Safeguards of every pattern, some of them to each procedure.
-fn with_safeguards(draft: &Draft, chosen: u64) -> SharedProcedure {
+fn with_safeguards(draft: &Draft, chosen: u64) -> Draft {
     let (one, two) = (|| is("request", "two"), || is("custody", "two"));
+    let follows = if draft.conditions.is_empty() { "act-a" } else { "condition-a" };
     let patterns = [
         SafeguardDraft { never: Some(one()), unless: Some(two()), ..nothing() },
         SafeguardDraft { before: Some(text("act-d")), requires: Some(text("act-e")), ..nothing() },
         SafeguardDraft { at_most_once: Some(text("act-c")), ..nothing() },
         SafeguardDraft {
             always_after: Some(text("act-b")),
-            requires: Some(text("act-a")),
+            requires: Some(text(follows)),
             within: Some(text("clock-a")),
             ..nothing()
         },
@@ -43,19 +69,39 @@ fn with_safeguards(draft: &Draft, chosen: u64) -> SharedProcedure {
     let mut draft = draft.clone();
     let chosen = (0..).zip(patterns).filter(|(bit, _)| chosen >> bit & 1 == 1);
     draft.safeguards.extend(chosen.map(|(bit, pattern)| row(&format!("pattern-{bit}"), pattern)));
-    Arc::new(Procedure::from_draft(&draft).unwrap())
+    draft
 }
+
+/// How many configurations each of the random procedures has of which `more` makes something else.
+fn counts(more: impl Fn(&Draft, u64) -> Draft) -> Vec<usize> {
+    let drafts = (0..60).map(|seed| more(&random::procedure(seed).1, seed));
+    let procedures = drafts.filter_map(|draft| Procedure::from_draft(&draft).ok());
+    procedures.map(|procedure| check(&Arc::new(procedure), BOUND)).collect()
+}
+
+fn most_go_somewhere(counts: &[usize]) {
+    assert!(counts.iter().filter(|count| **count > 50).count() > 25, "too few go anywhere: {counts:?}");
+}
+
+// What a safeguard remembers hides how narrow a footprint is, so there are procedures without any.
 
 #[test]
 fn what_is_recalled_of_random_procedures_is_what_is_found_step_by_step() {
-    let counts: Vec<usize> = (0..120)
-        .map(|seed| {
-            let (procedure, draft) = random::procedure(seed);
-            // Every other one has none, for what a safeguard remembers hides how narrow a footprint is.
-            let chosen = if seed % 2 == 0 { 0 } else { seed / 2 };
-            let with_more = if chosen == 0 { procedure } else { with_safeguards(&draft, chosen) };
-            check(&with_more, BOUND)
-        })
-        .collect();
-    assert!(counts.iter().filter(|count| **count > 50).count() > 60, "too few go anywhere: {counts:?}");
+    most_go_somewhere(&counts(|draft, _| draft.clone()));
+}
+
+#[test]
+fn what_moves_and_documents_hang_on_is_in_the_footprint() {
+    most_go_somewhere(&counts(|draft, _| with_guards(draft)));
+}
+
+#[test]
+fn what_safeguards_hang_on_is_in_the_footprint() {
+    most_go_somewhere(&counts(with_safeguards));
+}
+
+#[test]
+fn what_follows_an_act_is_in_the_footprint_though_nothing_of_it_changes() {
+    let follows = |draft: &Draft, _| with_safeguards(draft, 0b1000);
+    most_go_somewhere(&counts(follows));
 }
