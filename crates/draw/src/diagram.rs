@@ -118,6 +118,11 @@ impl Diagram {
         }
     }
 
+    /// Each track as a diagram of its own. A long procedure is read and printed track by track.
+    pub fn by_track(&self) -> impl Iterator<Item = Self> {
+        self.lanes.iter().map(|lane| Self { lanes: vec![lane.clone()], ..self.clone() })
+    }
+
     /// Every move, lane by lane.
     pub fn steps(&self) -> impl Iterator<Item = Step> {
         self.lanes.iter().flat_map(|lane| &lane.moves).map(|one| one.step)

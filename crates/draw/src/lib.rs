@@ -8,6 +8,7 @@
 //! [`Marks`] say what stands out: where a case stands, or what chronologies cross. They are an argument, so that the command
 //! line, a console and a report of tests draw the same picture.
 
+mod colour;
 mod diagram;
 mod dot;
 mod layout;
@@ -21,6 +22,7 @@ mod style;
 mod svg;
 mod text;
 
+pub use colour::dark_rules;
 pub use diagram::{Cause, Diagram, Lane, Move, Step, Stop};
 pub use dot::dot;
 pub use layout::{DrawError, plan};

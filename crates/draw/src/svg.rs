@@ -9,15 +9,13 @@ use std::fmt::Write as _;
 use quick_xml::Writer;
 use quick_xml::events::{BytesEnd, BytesStart, BytesText, Event};
 
+use crate::colour::{CROSSED, CURRENT, EDGE, INK, NOT_CROSSED, PAPER, PAST, SHADE};
 use crate::diagram::{Diagram, Lane, Move, Stop};
 use crate::layout::{DrawError, plan};
 use crate::marks::{Mark, Marks};
 use crate::plan::{Area, Arrow, PlacedLane, Plan, Point, StageBox, TextLine, Weight};
 use crate::style::{BEND, LANE_HEADING, MARGIN};
 use crate::text::clean;
-
-const INK: &str = "#14171A";
-const EDGE: &str = "#6B7379";
 
 /// Draws a procedure as SVG.
 ///
@@ -42,8 +40,11 @@ struct Drawing {
 
 impl Drawing {
     fn new(diagram: &Diagram) -> Self {
-        let letters = diagram.name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' });
-        let ids = format!("comity-{}", letters.collect::<String>());
+        let mut ids = format!("comity-{}", letters(&diagram.name));
+        // The tracks of one procedure may each be a picture of their own.
+        if let [lane] = diagram.lanes.as_slice() {
+            ids = format!("{ids}.{}", letters(&lane.name));
+        }
         Self { writer: Writer::new_with_indent(Vec::new(), b' ', 1), open: Vec::new(), ids }
     }
 
@@ -102,7 +103,7 @@ impl Drawing {
         self.holding("title", &[("id", format!("{}-title", self.ids))], &title);
         self.holding("desc", &[("id", format!("{}-description", self.ids))], &description(diagram));
         self.arrow_head();
-        self.empty("rect", &[("width", width), ("height", height), ("fill", "#FFFFFF".to_owned())]);
+        self.empty("rect", &[("width", width), ("height", height), ("fill", PAPER.to_owned())]);
         self.heading(diagram);
         self.open("g", &[role("list")]);
         for (lane, placed) in diagram.lanes.iter().zip(&plan.lanes) {
@@ -152,10 +153,10 @@ impl Drawing {
         self.open("g", &[role("listitem")]);
         let area = &placed.area;
         let mut frame = rectangle(area);
-        frame.extend([("fill", "#FFFFFF".to_owned()), ("stroke", EDGE.to_owned()), role("img")]);
+        frame.extend([("fill", PAPER.to_owned()), ("stroke", EDGE.to_owned()), role("img")]);
         self.titled("rect", &frame, &format!("Track: {}", lane.title));
         let mut heading = rectangle(&Area { height: LANE_HEADING, ..*area });
-        heading.extend([("fill", "#F5F6F7".to_owned()), ("stroke", EDGE.to_owned()), hidden()]);
+        heading.extend([("fill", SHADE.to_owned()), ("stroke", EDGE.to_owned()), hidden()]);
         self.empty("rect", &heading);
         let at = Point { x: area.x + area.width / 2.0, y: area.y + LANE_HEADING * 0.65 };
         self.line(&TextLine { text: clean(&lane.title), weight: Weight::Strong, at });
@@ -233,7 +234,7 @@ impl Drawing {
         self.empty("path", &path);
         // The line breaks off at the label, so that nothing runs through the words.
         let mut ground = rectangle(&arrow.label);
-        ground.extend([("fill", "#FFFFFF".to_owned()), hidden()]);
+        ground.extend([("fill", PAPER.to_owned()), hidden()]);
         self.empty("rect", &ground);
         for label in &arrow.moves {
             let Some(one) = lane.moves.get(label.place) else { continue };
@@ -246,7 +247,7 @@ impl Drawing {
         let mark = marks.of_step(one.step);
         let mut ground = rectangle(&covered(arrow, lines));
         match mark {
-            None => ground.push(("fill", "#FFFFFF".to_owned())),
+            None => ground.push(("fill", PAPER.to_owned())),
             Some(_) => ground.extend(border(mark, 1.0)),
         }
         ground.extend([role("img"), ("data-cause", clean(&one.name))]);
@@ -376,12 +377,12 @@ fn rectangle(area: &Area) -> Vec<(&'static str, String)> {
 /// The ground and the border of something that may stand out. The colours keep 4.5 to 1 under black letters, the borders 3
 /// to 1 on white, and in grey the marks still differ by width and dashes.
 fn border(mark: Option<Mark>, usual: f64) -> Vec<(&'static str, String)> {
-    let (fill, stroke, wider, dashes) = match mark {
-        None => ("#FFFFFF", INK, 0.0, None),
-        Some(Mark::Current) => ("#E6F0FA", "#14395E", 2.0, None),
-        Some(Mark::Past) => ("#F5F6F7", "#51585F", 0.6, None),
-        Some(Mark::Crossed) => ("#E6F4EA", "#1B5E2F", 0.6, None),
-        Some(Mark::NotCrossed) => ("#FFF8D6", "#5C4A00", 0.6, Some("6 3")),
+    let ((fill, stroke), wider, dashes) = match mark {
+        None => ((PAPER, INK), 0.0, None),
+        Some(Mark::Current) => (CURRENT, 2.0, None),
+        Some(Mark::Past) => (PAST, 0.6, None),
+        Some(Mark::Crossed) => (CROSSED, 0.6, None),
+        Some(Mark::NotCrossed) => (NOT_CROSSED, 0.6, Some("6 3")),
     };
     let mut attributes = vec![
         ("fill", fill.to_owned()),
@@ -391,6 +392,16 @@ fn border(mark: Option<Mark>, usual: f64) -> Vec<(&'static str, String)> {
     attributes.extend(dashes.map(|dashes| ("stroke-dasharray", dashes.to_owned())));
     attributes.extend(mark.map(|mark| ("class", mark.class().to_owned())));
     attributes
+}
+
+/// A name as a part of an id.
+fn letters(name: &str) -> String {
+    let letter = |c: char| match c {
+        '/' => '.',
+        c if c.is_ascii_alphanumeric() => c,
+        _ => '-',
+    };
+    name.chars().map(letter).collect()
 }
 
 fn role(name: &str) -> (&'static str, String) {

@@ -27,7 +27,7 @@ mod script;
 mod steps;
 
 pub use case::RehearsedCase;
-pub use coverage::{Coverage, Crossed, Kind, Point, Provision, provisions};
+pub use coverage::{By, Coverage, Crossed, Kind, Point, Provision, Way, provisions};
 pub use rehearsal::{Answer, Heard, Played, Rehearsal};
 pub use report::{Failure, Report, SectionReport};
 pub use run::run;

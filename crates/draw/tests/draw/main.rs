@@ -9,6 +9,7 @@
 )]
 
 mod common;
+mod dark;
 mod formats;
 mod geometry;
 mod marked;

@@ -94,20 +94,18 @@ impl Crossed {
         let acts: Vec<(ActId, &[Doing])> = view.done().map(|(id, _, done)| (id, done)).collect();
         for (place, one) in moves(view.procedure()).iter().enumerate() {
             let by_it = |happening: &&Happening| match one.by {
-                By::Condition => true,
+                By::Condition(_) => true,
                 By::Expiry(clock) => happening.cause == Cause::Expiry(clock),
                 By::Act(act) => {
                     let done = acts.iter().filter(|(id, _)| *id == act).flat_map(|(_, done)| *done);
                     done.into_iter().any(|doing| doing.entry == happening.cause)
                 }
             };
-            let is_it = |moved: &Moved| {
+            let is_it = |moved: &&Moved| {
                 moved.track == one.track && moved.to == one.one.to && one.one.from.contains(&moved.from)
             };
-            let mut happened = view.happenings().iter().filter(by_it);
-            if happened.any(|happening| happening.moved.iter().any(is_it)) {
-                self.moves.insert(place);
-            }
+            let happened = view.happenings().iter().filter(by_it).flat_map(|happening| &happening.moved);
+            self.moves.extend(happened.filter(is_it).map(|moved| (place, moved.from)));
         }
     }
 

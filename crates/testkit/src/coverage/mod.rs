@@ -8,14 +8,17 @@ mod gather;
 mod points;
 mod provisions;
 mod questions;
+mod ways;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use comity_core::name::Name;
-use comity_core::procedure::SharedProcedure;
+use comity_core::procedure::{SharedProcedure, StageId};
 
 pub use points::{Kind, Point};
 pub use provisions::{Provision, provisions};
+pub use questions::By;
+pub use ways::Way;
 
 /// What was crossed, by name of the procedure.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,9 +64,9 @@ pub struct Crossed {
     pub fulfilled: BTreeSet<String>,
     /// Provisions that a section cites, as `treaty 9(4)` or `reading 2`.
     pub cited: BTreeSet<String>,
-    /// Moves that were taken, by their place among the moves of the procedure. They have no names of their own, and to
-    /// spell them at each look would take longer than the fold.
-    moves: BTreeSet<usize>,
+    /// Moves that were taken, by their place among the moves of the procedure, and from where. They have no names of their
+    /// own, and to spell them at each look would take longer than the fold.
+    moves: BTreeSet<(usize, StageId)>,
     /// Questions that were answered yes while somebody asked them, by their place.
     held: BTreeSet<usize>,
     /// Questions that were answered no.

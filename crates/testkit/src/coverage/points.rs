@@ -180,7 +180,7 @@ impl Points<'_> {
                 name: one.name(self.procedure),
                 rule: Some(one.rule.words()),
                 basis: one.basis.0.clone(),
-                is_crossed: self.crossed.moves.contains(&place),
+                is_crossed: one.one.from.iter().any(|from| self.crossed.moves.contains(&(place, *from))),
             });
         }
     }

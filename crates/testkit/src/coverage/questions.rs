@@ -2,7 +2,8 @@
 
 use comity_core::name::Name;
 use comity_core::procedure::{
-    Act, ActId, Basis, ClockId, Guard, Move, Procedure, SharedProcedure, StageId, TrackId, TrackMoves,
+    Act, ActId, Basis, ClockId, ConditionId, Guard, Move, Procedure, SharedProcedure, StageId, TrackId,
+    TrackMoves,
 };
 
 /// A condition of a procedure.
@@ -49,11 +50,14 @@ pub(super) struct AMove<'p> {
 }
 
 /// What makes a move.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum By {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// An act.
     Act(ActId),
+    /// A clock that runs out.
     Expiry(ClockId),
-    Condition,
+    /// A condition that comes to hold.
+    Condition(ConditionId),
 }
 
 impl Rule<'_> {
@@ -128,9 +132,9 @@ pub(super) fn moves(procedure: &SharedProcedure) -> Vec<AMove<'_>> {
     for (id, name, act) in procedure.acts().iter() {
         of_rule(Rule { kind: "act", name }, By::Act(id), &act.moves, &act.basis, &mut found);
     }
-    for (_, name, condition) in procedure.conditions().iter() {
+    for (id, name, condition) in procedure.conditions().iter() {
         let rule = Rule { kind: "condition", name };
-        of_rule(rule, By::Condition, &condition.moves, &condition.basis, &mut found);
+        of_rule(rule, By::Condition(id), &condition.moves, &condition.basis, &mut found);
     }
     for (id, name, clock) in procedure.clocks().iter() {
         let (rule, basis) = (Rule { kind: "clock", name }, clock.on_expiry.basis.or(&clock.basis));

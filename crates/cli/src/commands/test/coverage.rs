@@ -2,7 +2,7 @@
 
 use comity_core::procedure::SharedProcedure;
 use comity_language::Loaded;
-use comity_testkit::{Coverage, Crossed, Kind, Point, Provision, provisions};
+use comity_testkit::{Coverage, Crossed, Kind, Point, Provision, Way, provisions};
 use serde_json::{Value, json};
 
 use crate::print::{Page, Table, Tone, cell};
@@ -15,6 +15,8 @@ pub(super) struct Covered {
     pub(super) loaded: SharedProcedure,
     /// Everything that can be crossed, each with whether it was.
     pub(super) points: Vec<Point>,
+    /// Every way from stage to stage, each with whether it was gone.
+    pub(super) ways: Vec<Way>,
     /// Its provisions, each with the rules that rest on it.
     pub(super) provisions: Vec<Provision>,
 }
@@ -27,6 +29,7 @@ pub(super) fn covered<'l>(coverage: &Coverage, loaded: impl Iterator<Item = &'l 
             procedure: loaded.name.clone(),
             loaded: SharedProcedure::clone(&loaded.procedure),
             points: crossed.points(&loaded.procedure),
+            ways: crossed.ways(&loaded.procedure),
             provisions: provisions(&loaded.procedure, crossed),
         })
         .collect()

@@ -9,18 +9,20 @@ use comity_testkit::{Kind, Point, Provision, Report};
 
 use super::coverage::Covered;
 use super::outcome::Outcome;
+use super::tracks::{self, TrackPart};
 use crate::context::counted;
 use crate::failure::Failure;
 
 /// Marks that differ in shape, for paper and for eyes that see no colour. Each stands beside its word.
-const CROSSED: Mark = Mark { sign: "●", word: "crossed", class: "all" };
-const PARTLY: Mark = Mark { sign: "◐", word: "partly", class: "some" };
-const NOT_CROSSED: Mark = Mark { sign: "○", word: "not crossed", class: "none" };
-const NO_RULE: Mark = Mark { sign: "–", word: "no rule", class: "none" };
+const CROSSED: Sign = Sign { shape: "●", word: "crossed", class: "all" };
+const PARTLY: Sign = Sign { shape: "◐", word: "partly", class: "some" };
+const NOT_CROSSED: Sign = Sign { shape: "○", word: "not crossed", class: "none" };
+const NO_RULE: Sign = Sign { shape: "–", word: "no rule", class: "none" };
 
+/// Whether something is crossed, as the page shows it.
 #[derive(Clone, Copy)]
-struct Mark {
-    sign: &'static str,
+pub(super) struct Sign {
+    shape: &'static str,
     word: &'static str,
     class: &'static str,
 }
@@ -29,6 +31,8 @@ struct Mark {
 #[template(path = "report.html")]
 struct ReportPage<'o> {
     summary: String,
+    /// What turns pictures dark with the page.
+    dark: String,
     has_passed: bool,
     broken: Vec<String>,
     procedures: Vec<ProcedurePart<'o>>,
@@ -38,8 +42,6 @@ struct ReportPage<'o> {
 struct ProcedurePart<'o> {
     name: &'o str,
     title: &'o str,
-    /// A drawing of the procedure with its coverage, as an SVG element that needs nothing else. None is drawn yet.
-    diagram: Option<String>,
     kinds: Vec<KindRow<'o>>,
     tracks: Vec<TrackPart>,
     tables: Vec<PointTable<'o>>,
@@ -50,25 +52,13 @@ struct KindRow<'o> {
     kind: &'static str,
     crossed: usize,
     of: usize,
-    mark: Mark,
+    sign: Sign,
     missing: Vec<&'o str>,
-}
-
-struct TrackPart {
-    title: String,
-    stages: Vec<StageRow>,
-}
-
-struct StageRow {
-    name: String,
-    title: String,
-    outcome: String,
-    mark: Mark,
 }
 
 struct PointTable<'o> {
     title: &'static str,
-    points: Vec<(&'o str, String, Mark)>,
+    points: Vec<(&'o str, String, Sign)>,
 }
 
 struct ProvisionRow<'o> {
@@ -77,7 +67,7 @@ struct ProvisionRow<'o> {
     rules: String,
     not_crossed: String,
     cited: &'static str,
-    mark: Mark,
+    sign: Sign,
 }
 
 struct ChronologyPart<'o> {
@@ -97,6 +87,7 @@ struct ChronologyPart<'o> {
 pub(super) fn write(outcome: &Outcome, path: &Path) -> Result<(), Failure> {
     let page = ReportPage {
         summary: summary(outcome),
+        dark: comity_draw::dark_rules("figure"),
         has_passed: outcome.failed() == 0 && outcome.broken.is_empty(),
         broken: outcome.broken.iter().map(Diagnostic::to_string).collect(),
         procedures: outcome.covered.iter().map(procedure).collect(),
@@ -122,67 +113,47 @@ fn summary(outcome: &Outcome) -> String {
     )
 }
 
-fn mark(is_crossed: bool) -> Mark {
+/// The sign of one thing that a table crosses or does not.
+pub(super) fn sign(is_crossed: bool) -> Sign {
     if is_crossed { CROSSED } else { NOT_CROSSED }
 }
 
 fn procedure(covered: &Covered) -> ProcedurePart<'_> {
     let kinds = Kind::ALL.into_iter().filter_map(|kind| {
         let (crossed, of, missing) = covered.of_kind(kind)?;
-        let mark = match crossed {
+        let sign = match crossed {
             0 => NOT_CROSSED,
             all if all == of => CROSSED,
             _ => PARTLY,
         };
-        Some(KindRow { kind: kind.plural(), crossed, of, mark, missing })
+        Some(KindRow { kind: kind.plural(), crossed, of, sign, missing })
     });
     ProcedurePart {
         name: &covered.procedure,
         title: covered.loaded.title(),
-        diagram: None,
         kinds: kinds.collect(),
-        tracks: tracks(covered),
+        tracks: tracks::tracks(covered),
         tables: tables(covered),
         provisions: covered.provisions.iter().map(provision).collect(),
     }
 }
 
-fn tracks(covered: &Covered) -> Vec<TrackPart> {
-    let is_crossed = |name: &str| {
-        covered.points.iter().any(|point| point.kind == Kind::Stage && point.name == name && point.is_crossed)
-    };
-    let part = |(_, track, row): (_, &comity_core::name::Name, &comity_core::procedure::Track)| TrackPart {
-        title: row.title.clone(),
-        stages: row
-            .stages
-            .iter()
-            .map(|(_, name, stage)| StageRow {
-                name: name.to_string(),
-                title: stage.title.clone(),
-                outcome: stage.outcome.clone().unwrap_or_default(),
-                mark: mark(is_crossed(&format!("{track}.{name}"))),
-            })
-            .collect(),
-    };
-    covered.loaded.tracks().iter().map(part).collect()
-}
-
-/// One table for each kind of thing but stages, which stand under their tracks.
+/// One table for each kind of thing but stages and moves, which stand under their tracks.
 fn tables(covered: &Covered) -> Vec<PointTable<'_>> {
     let of_kind = |kind: Kind| {
         let points = covered.points.iter().filter(move |point| point.kind == kind);
         points.map(|point: &Point| {
             let cites: Vec<String> = point.basis.iter().map(ToString::to_string).collect();
-            (point.name.as_str(), cites.join("; "), mark(point.is_crossed))
+            (point.name.as_str(), cites.join("; "), sign(point.is_crossed))
         })
     };
-    let kinds = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Stage);
+    let kinds = Kind::ALL.into_iter().filter(|kind| !matches!(kind, Kind::Stage | Kind::Move));
     let tables = kinds.map(|kind| PointTable { title: kind.plural(), points: of_kind(kind).collect() });
     tables.filter(|table| !table.points.is_empty()).collect()
 }
 
 fn provision(one: &Provision) -> ProvisionRow<'_> {
-    let mark = match (one.rules.len(), one.not_crossed.len()) {
+    let sign = match (one.rules.len(), one.not_crossed.len()) {
         (0, _) => NO_RULE,
         (_, 0) => CROSSED,
         (rules, not) if rules == not => NOT_CROSSED,
@@ -194,7 +165,7 @@ fn provision(one: &Provision) -> ProvisionRow<'_> {
         rules: one.rules.join(", "),
         not_crossed: one.not_crossed.join(", "),
         cited: if one.is_cited_by_a_test { "yes" } else { "no" },
-        mark,
+        sign,
     }
 }
 

@@ -5,6 +5,7 @@ mod coverage;
 mod html;
 mod junit;
 mod outcome;
+mod tracks;
 pub(crate) mod watch;
 
 use std::path::{Path, PathBuf};
