@@ -3,10 +3,11 @@
 use crate::failure::Failure;
 use crate::run::Line;
 
-const BENCHES: [&str; 4] = [
+const BENCHES: [&str; 5] = [
     "cargo bench --package comity-core --bench count",
     "cargo bench --package comity-core --bench fold",
     "cargo bench --package comity-core --bench verify",
+    "cargo bench --package comity-testkit --bench changes",
     "cargo bench --package comity-store --bench append",
 ];
 

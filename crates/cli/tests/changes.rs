@@ -71,7 +71,8 @@ fn a_small_change_is_noticed_or_listed_with_its_place_and_provision() {
         "act minister-refuses: `tell-calderia` is no longer owed after it",
         "act released: `requested/police` no longer may do it",
         "document facts: it need not be translated into `pt`",
-        "ground political-offence: it is `optional` instead of `mandatory`",
+        "clock formal-request: nobody is warned 5 days before the end",
+        "obligation tell-calderia: `requested/police` owes it instead of `requested/desk`",
     ] {
         has(&not, change);
     }
@@ -100,6 +101,10 @@ fn what_the_check_refuses_and_what_changes_nothing_are_told_apart() {
     assert!(!refused.is_empty() && refused.iter().all(|(_, one)| one["says"].as_str().unwrap().len() > 10));
     let overlap = has(&refused, "act arrested: `not condition request-complete holds` loses its `not`");
     assert!(overlap["says"].as_str().unwrap().contains("both"), "{overlap}");
+    // What no table notices may still break what must hold of every procedure.
+    let dead = has(&refused, "ground political-offence: it is `optional` instead of `mandatory`");
+    assert_eq!(dead["by"], "a proof");
+    assert!(dead["says"].as_str().unwrap().contains("`no-dead-act` no longer holds"), "{dead}");
     let same = changes(&document, "the same");
     let because = |change: &str| has(&same, change)["because"].as_str().unwrap().to_owned();
     assert!(because("clock surrender: if started again").contains("once only"));
@@ -112,6 +117,131 @@ fn what_the_check_refuses_and_what_changes_nothing_are_told_apart() {
         .map(|key| totals[key].as_u64().unwrap())
         .sum();
     assert_eq!(sum, totals["tried"].as_u64().unwrap());
+}
+
+/// What the author guarantees of the procedure of Calderia and Norvane.
+const SAFEGUARDS: &str = "
+safeguards:
+  minister-alone:
+    title: Nobody but the minister refuses
+    act: minister-refuses
+    only-by: requested/minister
+    cite: treaty 12
+  bars-first:
+    title: No request goes to the minister before every bar was considered
+    holds-in: request is before-minister
+    holds: every mandatory ground is considered
+    cite: treaty 11(1)
+";
+
+#[test]
+fn a_change_that_breaks_a_safeguard_is_refused_though_no_table_notices_it() {
+    let folder = calderia();
+    let path = folder.path().join(CALDERIA).join("incoming.yaml");
+    let file = fs::read_to_string(&path).unwrap();
+    let document = run(&folder, &["test", CALDERIA, "--changes", "--json"]).ends(1).json();
+    let before = changes(&document, "not noticed");
+    let (court, minister) = (
+        "act court-allows: `every mandatory ground is considered and no mandatory ground applies`: `and` becomes `or`",
+        "act minister-refuses: `requested/desk` may do it instead of `requested/minister`",
+    );
+    has(&before, court);
+    has(&before, minister);
+    fs::write(&path, format!("{file}{SAFEGUARDS}")).unwrap();
+    run(&folder, &["check", CALDERIA]).fine().says(&["proved 10 properties"]);
+    let document = run(&folder, &["test", CALDERIA, "--changes", "--json"]).ends(1).json();
+    let refused = changes(&document, "refused");
+    let says = |change: &str| {
+        let one = has(&refused, change);
+        assert_eq!(one["by"], "a proof", "{one}");
+        one["says"].as_str().unwrap().to_owned()
+    };
+    // The path that breaks it is told with it.
+    let broken = says(court);
+    assert!(
+        broken.starts_with("the safeguard `bars-first` no longer holds: ")
+            && broken.ends_with("then court-allows"),
+        "{broken}"
+    );
+    let broken = says(minister);
+    assert!(broken.starts_with("the safeguard `minister-alone` no longer holds: "), "{broken}");
+    run(&folder, &["test", CALDERIA, "--changes"])
+        .ends(1)
+        .says(&["refused by a proof, and by no table", "the safeguard `bars-first` no longer holds"]);
+    // No table is asked for what is refused.
+    let written = run(&folder, &["test", CALDERIA, "--changes", "--write", "--json"]).ends(1).json();
+    let suggested = written["changes"][0]["suggested"].to_string();
+    assert!(!suggested.contains("becomes `or`"), "{suggested}");
+}
+
+#[test]
+fn each_choice_of_a_rule_of_counting_is_tried_and_so_is_another_rule() {
+    let folder = calderia();
+    let counting = "comity-counting: 1\nname: norvane-limits\ntitle: Limits Act of Norvane\nsource: made up\n\
+                    checked: 2027-01-04\nrules:\n  general:\n    title: A limit\n    provision: s 1\n    mark: seen\n    \
+                    first-day: not-counted\n    last-day-closed: next-open-day\n  custody:\n    title: Of custody\n    \
+                    provision: s 2\n    mark: seen\n    first-day: counted\n    last-day-closed: stands\n";
+    fs::create_dir_all(folder.path().join("library/counting")).unwrap();
+    fs::write(folder.path().join("library/counting/norvane-limits.yaml"), counting).unwrap();
+    let path = folder.path().join(CALDERIA).join("incoming.yaml");
+    let file = fs::read_to_string(&path).unwrap();
+    let (before, surrender) = file.split_once("  surrender:\n").unwrap();
+    let surrender = surrender.replacen(
+        "    first-day: not-counted\n    last-day-closed: next-open-day\n",
+        "    counted-by: norvane-limits\n",
+        1,
+    );
+    assert!(surrender.contains("counted-by"), "{surrender}");
+    fs::write(&path, format!("{before}  surrender:\n{surrender}")).unwrap();
+    let document = run(&folder, &["test", CALDERIA, "--changes", "--json"]).ends(1).json();
+    let (noticed, not) = (changes(&document, "noticed"), changes(&document, "not noticed"));
+    // The only example ends on a Sunday: the closed last day is noticed, the first day hides behind it.
+    has(
+        &noticed,
+        "clock surrender: last day closed `stands` instead of `next-open-day`, as `norvane-limits` says",
+    );
+    has(&not, "clock surrender: first day `counted` instead of `not-counted`, as `norvane-limits` says");
+    has(&noticed, "clock surrender: it is counted by `norvane-limits/custody` instead of `norvane-limits`");
+    has(&noticed, "clock surrender: every day of `norvane-courts` is open");
+}
+
+#[test]
+fn who_owes_it_and_who_is_warned_can_be_expected_in_a_table() {
+    let folder = calderia();
+    let rows = [
+        "2027-03-02 23:30 | arrested | nothing | \"14 days, 5 days, 1 day before the end\"",
+        "2027-04-17 00:00 | look | release by requested/police | Release the person",
+    ];
+    let file = beside(
+        &folder,
+        "owed.chronology.md",
+        &markdown("when | what happened | owed | why formal-request", &rows),
+    );
+    run(&folder, &["test", &file]).fine();
+    let document = run(&folder, &["test", CALDERIA, "--changes", "--json"]).ends(1).json();
+    let noticed = changes(&document, "noticed");
+    has(&noticed, "clock formal-request: nobody is warned 5 days before the end");
+    has(&noticed, "obligation release: `requested/desk` owes it instead of `requested/police`");
+    let spoilt = [rows[0], "2027-04-17 00:00 | look | release by requested/desk | Release the person"];
+    beside(
+        &folder,
+        "owed.chronology.md",
+        &markdown("when | what happened | owed | why formal-request", &spoilt),
+    );
+    run(&folder, &["test", &file])
+        .ends(1)
+        .says(&["you wrote release by requested/desk", "the procedure says release by requested/police"]);
+    let spoilt = [rows[0], "2027-04-17 00:00 | look | release by requested/polis | Release the person"];
+    beside(
+        &folder,
+        "owed.chronology.md",
+        &markdown("when | what happened | owed | why formal-request", &spoilt),
+    );
+    run(&folder, &["test", &file]).ends(1).says(&[
+        "owed.chronology.md:12:40",
+        "the procedure has no authority `requested/polis`",
+        "did you mean `requested/police`?",
+    ]);
 }
 
 #[test]

@@ -62,6 +62,7 @@ pub fn explain_run(view: &View, clock: &ClockView<'_>, cycle: &Cycle) -> Explana
     steps.extend(stops(procedure, clock, cycle));
     steps.extend(extensions(procedure, clock, cycle));
     steps.extend(end(view, clock, cycle));
+    steps.extend(warned(clock.clock));
     steps.extend(status(procedure, clock, cycle));
     steps.extend(effect::of_expiry(procedure, clock.clock));
     Explanation {
@@ -169,6 +170,12 @@ fn stops(procedure: &Procedure, clock: &ClockView<'_>, cycle: &Cycle) -> Vec<Rea
         reason("stood still", format!("{began}{ended} ({basis})"))
     });
     each.collect()
+}
+
+/// How long before the end somebody is warned.
+fn warned(clock: &Clock) -> Option<Reason> {
+    let periods: Vec<String> = clock.warn.iter().map(ToString::to_string).collect();
+    (!periods.is_empty()).then(|| reason("warned", format!("{} before the end", periods.join(", "))))
 }
 
 fn extensions(procedure: &Procedure, clock: &ClockView<'_>, cycle: &Cycle) -> Vec<Reason> {

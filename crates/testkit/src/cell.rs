@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use comity_core::procedure::{ClockStanding, Truth};
+use comity_core::procedure::{ClockStanding, Procedure, Truth};
 use comity_core::table::{Id, Table};
 use comity_core::time::{Count, When};
 use comity_core::{End, View, explain};
 use comity_language::chronology::{Cell, ColumnName};
+use comity_language::file::Text;
 
 /// What a cell shows, where it does not show what it should.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,9 +40,8 @@ pub(crate) fn compare(view: &View, column: &ColumnName, cell: &Cell) -> Compared
         ColumnName::OpenActs => acts(view, cell, true),
         ColumnName::ClosedActs => acts(view, cell, false),
         ColumnName::Owed => {
-            declared(cell, "obligation", view.procedure().obligations())?;
-            let owed = view.obligations().into_iter().filter(|one| one.owed.met.is_none());
-            Ok(same_names(cell, owed.map(|one| one.name.to_string()).collect()))
+            declared_owed(view.procedure(), cell)?;
+            Ok(owed(view, cell))
         }
         ColumnName::Missing => {
             declared(cell, "document", view.procedure().documents())?;
@@ -67,6 +67,54 @@ fn declared<I: Id, T>(cell: &Cell, what: &str, table: &Table<I, T>) -> Result<()
     })
 }
 
+/// Every obligation and every bearer in the cell is one that the procedure declares.
+fn declared_owed(procedure: &Procedure, cell: &Cell) -> Result<(), Unknown> {
+    let Cell::Names(names) = cell else { return Ok(()) };
+    for written in names {
+        let (name, by) = obligation(&written.value);
+        let part = |value: &str, at: usize| {
+            let start = written.span.start + at;
+            let span = start..(start + value.len()).min(written.span.end).max(start);
+            Cell::Names(vec![Text { value: value.to_owned(), span }])
+        };
+        declared(&part(name, 0), "obligation", procedure.obligations())?;
+        if let Some(by) = by {
+            declared(&part(by, written.value.len() - by.len()), "authority", procedure.authorities())?;
+        }
+    }
+    Ok(())
+}
+
+/// `release by requested/police`, taken apart.
+fn obligation(written: &str) -> (&str, Option<&str>) {
+    written.split_once(" by ").map_or((written, None), |(name, by)| (name, Some(by)))
+}
+
+/// Whether exactly these are owed, each by its bearer where the cell says one.
+fn owed(view: &View, cell: &Cell) -> Option<Mismatch> {
+    let all = view.obligations();
+    let outstanding: Vec<(&str, &str)> = all
+        .iter()
+        .filter(|one| one.owed.met.is_none())
+        .map(|one| (one.name.as_str(), one.bearer.0.as_str()))
+        .collect();
+    let wanted = names(cell);
+    let is = |written: &str, (name, bearer): (&str, &str)| {
+        let (wanted, by) = obligation(written);
+        wanted == name && by.is_none_or(|by| by == bearer)
+    };
+    let holds = wanted.iter().all(|one| outstanding.iter().any(|owed| is(one, *owed)))
+        && outstanding.iter().all(|owed| wanted.iter().any(|one| is(one, *owed)));
+    let asks_who = wanted.iter().any(|one| obligation(one).1.is_some());
+    let told = |(name, bearer): &(&str, &str)| {
+        if asks_who { format!("{name} by {bearer}") } else { (*name).to_owned() }
+    };
+    (!holds).then(|| {
+        let found: BTreeSet<String> = outstanding.iter().map(told).collect();
+        Mismatch { found: listed(found), because: Vec::new() }
+    })
+}
+
 /// A word that is none of those a column can show.
 fn no_such_word(word: &str, message: String, known: &[&str]) -> Unknown {
     let known = known.iter().map(|&known| known.to_owned()).collect();
@@ -83,14 +131,11 @@ fn names(cell: &Cell) -> Vec<String> {
 
 fn same_names(cell: &Cell, found: BTreeSet<String>) -> Option<Mismatch> {
     let wanted: BTreeSet<String> = names(cell).into_iter().collect();
-    (wanted != found).then(|| Mismatch {
-        found: if found.is_empty() {
-            "nothing".to_owned()
-        } else {
-            found.into_iter().collect::<Vec<_>>().join(", ")
-        },
-        because: Vec::new(),
-    })
+    (wanted != found).then(|| Mismatch { found: listed(found), because: Vec::new() })
+}
+
+fn listed(found: BTreeSet<String>) -> String {
+    if found.is_empty() { "nothing".to_owned() } else { found.into_iter().collect::<Vec<_>>().join(", ") }
 }
 
 fn acts(view: &View, cell: &Cell, must_be_open: bool) -> Compared {

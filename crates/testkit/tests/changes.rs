@@ -76,7 +76,10 @@ fn what_is_noticed_fails_and_what_is_refused_has_a_flaw() {
         let checked = Procedure::from_draft(&tried.change.made_on(&loaded.draft));
         match tried.verdict {
             Verdict::Refused { .. } => assert!(checked.is_err(), "{}", tried.change),
-            Verdict::Noticed { .. } | Verdict::Same { .. } | Verdict::NotNoticed => {
+            Verdict::Noticed { .. }
+            | Verdict::Same { .. }
+            | Verdict::Refuted { .. }
+            | Verdict::NotNoticed => {
                 let mut changed = library.clone();
                 let place = changed.procedures.iter().position(|one| one.name == loaded.name).unwrap();
                 changed.procedures.get_mut(place).unwrap().procedure = Arc::new(checked.unwrap());

@@ -188,8 +188,9 @@ pub(super) fn row(
 
 fn cell(piece: Piece<'_>, column: &Column, zone: &Zone) -> Result<Cell, Slip> {
     match column.name {
-        ColumnName::OpenActs | ColumnName::ClosedActs | ColumnName::Owed | ColumnName::Missing => {
-            names(piece)
+        ColumnName::Owed => names(piece, is_owed),
+        ColumnName::OpenActs | ColumnName::ClosedActs | ColumnName::Missing => {
+            names(piece, |text| !text.contains(char::is_whitespace))
         }
         ColumnName::Why(_) => said(piece),
         ColumnName::Named(_) => match piece.after("ends") {
@@ -217,14 +218,19 @@ fn said(piece: Piece<'_>) -> Result<Cell, Slip> {
     Ok(Cell::Says(said.to_owned()))
 }
 
-fn names(piece: Piece<'_>) -> Result<Cell, Slip> {
+/// An obligation, or one with its bearer: `release by requested/police`.
+fn is_owed(text: &str) -> bool {
+    let words: Vec<&str> = text.split(' ').collect();
+    matches!(words.as_slice(), [_] | [_, "by", _])
+        && words.iter().all(|word| !word.contains(char::is_whitespace))
+}
+
+fn names(piece: Piece<'_>, is_name: fn(&str) -> bool) -> Result<Cell, Slip> {
     if piece.text == "nothing" {
         return Ok(Cell::Names(Vec::new()));
     }
     let parts = piece.parts(',');
-    if let Some(bad) =
-        parts.iter().find(|part| part.text.is_empty() || part.text.contains(char::is_whitespace))
-    {
+    if let Some(bad) = parts.iter().find(|part| part.text.is_empty() || !is_name(part.text)) {
         let slip = bad.slip(Code::BadCell, format!("`{}` is not a name", bad.text));
         return Err(slip.remedy("write names with commas between them, or `nothing`"));
     }

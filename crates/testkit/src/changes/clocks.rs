@@ -21,6 +21,9 @@ impl List<'_> {
             let lens = row(|draft: &mut Draft| &mut draft.clocks, at);
             self.length(&clock.value, &lens);
             self.counting(&clock.value, &lens);
+            self.counted_by(at, &clock.value);
+            self.calendar(at, &clock.value);
+            self.warnings(at, &clock.value);
             self.events(&clock.value, &lens);
             self.stops(&clock.value.stops, &within(&lens, |clock: &mut ClockDraft| Some(&mut clock.stops)));
             self.extensions(&clock.value, &lens);

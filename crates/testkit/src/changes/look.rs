@@ -28,7 +28,7 @@ pub(super) struct Shown {
 }
 
 impl Shown {
-    fn word(column: &str, value: impl Into<String>) -> Self {
+    pub(super) fn word(column: &str, value: impl Into<String>) -> Self {
         Self { column: column.to_owned(), value: value.into(), ends: None }
     }
 
@@ -46,7 +46,8 @@ impl Shown {
                 let names = self.value.split(", ").filter(|name| *name != "nothing");
                 Cell::Names(names.map(text).collect())
             }
-            (ColumnName::Why(_) | ColumnName::Named(_), None) => Cell::Word(self.value.clone()),
+            (ColumnName::Why(_), None) => Cell::Says(self.value.trim_matches('"').to_owned()),
+            (ColumnName::Named(_), None) => Cell::Word(self.value.clone()),
         }
     }
 }
@@ -60,7 +61,10 @@ impl Look {
         );
         cells.extend(view.clocks().iter().map(|clock| clock_cell(clock, zone)));
         let owed = view.obligations().into_iter().filter(|one| one.owed.met.is_none());
-        cells.push(Shown::word("owed", names(owed.map(|one| one.name.to_string()).collect())));
+        cells.push(Shown::word(
+            "owed",
+            names(owed.map(|one| format!("{} by {}", one.name, one.bearer.0)).collect()),
+        ));
         let missing = view.documents().into_iter().filter(|one| one.missing.is_some());
         cells.push(Shown::word("missing", names(missing.map(|one| one.name.to_string()).collect())));
         cells.extend(view.conditions().iter().map(|condition| {

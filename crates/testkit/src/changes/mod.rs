@@ -3,15 +3,19 @@
 //! [`small_changes`] lists the changes of a draft, each in words and with its place. [`Trial`] makes each on a copy, lets
 //! the core check it, and plays the chronologies until one fails. A change that none notices is a rule that none tests,
 //! unless it changes nothing: then [`Verdict::Same`] says why that is certain. Certain means that it follows from the
-//! two procedures alone; a search that found no difference proves none, and such a change stays "not noticed".
+//! two procedures alone; a search that found no difference proves none, and such a change stays "not noticed". What no
+//! chronology notices may still break what was proved of the procedure; then the check refuses it, and no case is opened
+//! under it.
 //!
-//! What a chronology cannot show is not changed: titles, warnings, who bears an obligation. Nor are sources, sides and
-//! stages, whose changes are other procedures rather than slips in this one.
+//! What a chronology cannot show is not changed: titles. Nor are sources, sides and stages, whose changes are other
+//! procedures rather than slips in this one.
 
 mod clocks;
+mod counting;
 mod edit;
 mod guards;
 mod look;
+mod proof;
 mod rules;
 mod same;
 mod steps;

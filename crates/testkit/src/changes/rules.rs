@@ -50,11 +50,7 @@ impl List<'_> {
             self.each_dropped(by, lens, |who| (who.mark, format!("`{}` no longer {verb}", who.value)));
         }
         for (at, who) in by.iter().enumerate() {
-            let side = who.value.split('/').next().unwrap_or_default();
-            let others = self.draft.authorities.iter().map(|row| row.name.value.as_str());
-            let others: Vec<&str> = others.filter(|name| by.iter().all(|one| one.value != *name)).collect();
-            let same_side = others.iter().find(|name| name.split('/').next() == Some(side));
-            let Some(other) = same_side.or(others.first()).map(|name| (*name).to_owned()) else { continue };
+            let Some(other) = self.another_authority(by, &who.value) else { continue };
             let what = format!("`{other}` {verb} instead of `{}`", who.value);
             self.set(who.mark, what, lens, move |by| {
                 if let Some(who) = by.get_mut(at) {
@@ -145,11 +141,28 @@ impl List<'_> {
             let lens = row(|draft: &mut Draft| &mut draft.obligations, at);
             let when = within(&lens, |row: &mut ObligationDraft| Some(&mut row.when));
             self.optional_guard("when", obligation.when.as_ref(), &when);
+            self.bearer(&obligation.bearer, &lens);
             let met_by = within(&lens, |row: &mut ObligationDraft| Some(&mut row.met_by));
             self.each_dropped(&obligation.met_by, &met_by, |act| {
                 (act.mark, format!("`{}` no longer meets it", act.value))
             });
         }
+    }
+
+    /// Another authority owes it, of the same side if there is one.
+    fn bearer(&mut self, bearer: &Marked<String>, lens: &Lens<ObligationDraft>) {
+        let Some(other) = self.another_authority(std::slice::from_ref(bearer), &bearer.value) else { return };
+        let what = format!("`{other}` owes it instead of `{}`", bearer.value);
+        self.set(bearer.mark, what, lens, move |row| row.bearer.value.clone_from(&other));
+    }
+
+    /// An authority that is none of these, of the same side as `who` if there is one.
+    fn another_authority(&self, by: &[Marked<String>], who: &str) -> Option<String> {
+        let side = who.split('/').next().unwrap_or_default();
+        let others = self.draft.authorities.iter().map(|row| row.name.value.as_str());
+        let others: Vec<&str> = others.filter(|name| by.iter().all(|one| one.value != *name)).collect();
+        let same_side = others.iter().find(|name| name.split('/').next() == Some(side));
+        same_side.or(others.first()).map(|name| (*name).to_owned())
     }
 
     pub(super) fn documents(&mut self) {

@@ -258,6 +258,9 @@ pub(super) fn column_name(heading: &str) -> ColumnName {
         "closed acts" => ColumnName::ClosedActs,
         "owed" => ColumnName::Owed,
         "missing" => ColumnName::Missing,
-        named => ColumnName::Named(text(named)),
+        named => match named.strip_prefix("why ") {
+            Some(clock) => ColumnName::Why(text(clock)),
+            None => ColumnName::Named(text(named)),
+        },
     }
 }

@@ -3,13 +3,14 @@
 
 use std::sync::Arc;
 
+use comity_core::name::Name;
 use comity_core::procedure::SharedProcedure;
-use comity_core::{Asked, fold};
+use comity_core::{Asked, explain, fold};
 use comity_language::chronology::{Chronology, Finding, Item, ItemKind, Section};
 use comity_language::{Source, read_chronology};
 
 use super::edit::Change;
-use super::look::Look;
+use super::look::{Look, Shown};
 use super::steps::{acts, authority};
 use super::story::{Story, head, nowhere, row, text};
 use super::trial::{Trial, Tried, Verdict, holds, on_all_cores};
@@ -89,7 +90,8 @@ impl Trial<'_> {
             self.tells_apart(walk, position.chronology, &story, changed)
                 .then_some((position.chronology, story))
         });
-        let (head, story) = story.or_else(|| self.answered(walk, change, changed))?;
+        let story = story.or_else(|| self.answered(walk, change, changed));
+        let (head, story) = story.or_else(|| self.explained(walk, change, changed))?;
         let story = self.cut_down(walk, head, story, changed);
         Some((head, story))
     }
@@ -123,6 +125,37 @@ impl Trial<'_> {
                     let tells = self.tells_apart(walk, position.chronology, &story, changed);
                     tells.then_some((position.chronology, story))
                 })
+            })
+        })
+    }
+
+    /// A story that is told apart by what is said of a limit: when somebody is warned, who must act when it runs out.
+    fn explained(
+        &self,
+        walk: &Walk<'_>,
+        change: &Change,
+        changed: &SharedProcedure,
+    ) -> Option<(usize, Story)> {
+        let clocks: Vec<&str> = match change.rule.split_once(' ')? {
+            ("clock", name) => vec![name],
+            ("obligation", _) => self.loaded.procedure.clocks().names().map(Name::as_str).collect(),
+            _ => return None,
+        };
+        let mut seen = walk.positions.iter().enumerate();
+        seen.find_map(|(at, position)| {
+            let asked = Asked::at(position.at());
+            clocks.iter().find_map(|clock| {
+                let steps = |procedure: &SharedProcedure| {
+                    explain(&fold(procedure, &position.entries, asked), clock).map(|found| found.steps)
+                };
+                let (here, there) = (steps(&self.loaded.procedure)?, steps(changed)?);
+                let step = here.into_iter().find(|step| !there.contains(step))?;
+                let shows = Shown::word(&format!("why {clock}"), format!("\"{}\"", step.says));
+                let chronology = walk.chronologies.get(position.chronology)?;
+                let case = key(chronology, position);
+                let story = Story { rows: walk.rows(at), case, shows: Some(shows) };
+                let tells = self.tells_apart(walk, position.chronology, &story, changed);
+                tells.then_some((position.chronology, story))
             })
         })
     }

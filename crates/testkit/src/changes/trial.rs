@@ -1,8 +1,8 @@
 //! Changes tried against the chronologies, several at a time.
 
 use std::num::NonZero;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use comity_core::View;
 use comity_core::procedure::{Procedure, SharedProcedure};
@@ -10,6 +10,7 @@ use comity_language::chronology::{Chronology, Row, Section};
 use comity_language::{Library, Loaded};
 
 use super::edit::Change;
+use super::proof::Proofs;
 use super::{same, small_changes};
 use crate::cell::compare;
 use crate::rehearsal::{Answer, Rehearsal};
@@ -20,6 +21,8 @@ pub struct Trial<'a> {
     library: &'a Library,
     /// Each section of each chronology that is about the procedure.
     sections: Vec<(&'a Chronology, &'a Section)>,
+    /// What is proved of the procedure, once some change was not noticed by a chronology.
+    proofs: OnceLock<Proofs>,
 }
 
 /// Why changes cannot be tried.
@@ -60,6 +63,11 @@ pub enum Verdict {
         /// The first thing that is wrong, in words.
         says: String,
     },
+    /// The check of procedures refuses it, for what was proved no longer holds.
+    Refuted {
+        /// Which safeguard, in words, with the path that breaks it.
+        says: String,
+    },
     /// A section fails.
     Noticed {
         /// The path of its chronology.
@@ -88,7 +96,7 @@ impl<'a> Trial<'a> {
         let about = all.iter().filter(|one| one.cases.iter().any(|case| case.procedure.value == loaded.name));
         let sections: Vec<_> =
             about.flat_map(|one| one.sections.iter().map(move |section| (one, section))).collect();
-        let trial = Self { loaded, library, sections };
+        let trial = Self { loaded, library, sections, proofs: OnceLock::new() };
         if trial.sections.is_empty() {
             return Err(NotReady::NoChronology { procedure: loaded.name.clone() });
         }
@@ -114,9 +122,14 @@ impl<'a> Trial<'a> {
     /// Tries every small change, on as many threads as the machine has.
     #[must_use]
     pub fn run(&self) -> Vec<Tried> {
-        let changes = small_changes(&self.loaded.draft);
-        let verdicts = on_all_cores(&changes, |change| self.verdict(change));
-        changes.into_iter().zip(verdicts).map(|(change, verdict)| Tried { change, verdict }).collect()
+        self.run_on(&small_changes(&self.loaded.draft))
+    }
+
+    /// Tries some changes to the procedure.
+    #[must_use]
+    pub fn run_on(&self, changes: &[Change]) -> Vec<Tried> {
+        let verdicts = on_all_cores(changes, |change| self.verdict(change));
+        changes.iter().cloned().zip(verdicts).map(|(change, verdict)| Tried { change, verdict }).collect()
     }
 
     fn verdict(&self, change: &Change) -> Verdict {
@@ -136,10 +149,12 @@ impl<'a> Trial<'a> {
             let (path, line, title) = heading(chronology, section);
             return Verdict::Noticed { path, line, title };
         }
-        match same::because((&self.loaded.draft, original), (&draft, &changed)) {
-            Some(because) => Verdict::Same { because },
-            None => Verdict::NotNoticed,
+        if let Some(because) = same::because((&self.loaded.draft, original), (&draft, &changed)) {
+            return Verdict::Same { because };
         }
+        // Last, for a search of all paths takes longer than a few tables.
+        let proofs = self.proofs.get_or_init(|| Proofs::of(original));
+        proofs.broken_by(&changed).map_or(Verdict::NotNoticed, |says| Verdict::Refuted { says })
     }
 
     /// The procedure with a change made; none if the check refuses it.

@@ -105,7 +105,7 @@ impl Changed<'_> {
     fn sums(&self) -> Sums {
         self.tried.iter().fold(Sums::default(), |mut sums, tried| {
             match tried.verdict {
-                Verdict::Refused { .. } => sums.refused += 1,
+                Verdict::Refused { .. } | Verdict::Refuted { .. } => sums.refused += 1,
                 Verdict::Noticed { .. } => sums.noticed += 1,
                 Verdict::Same { .. } => sums.same += 1,
                 Verdict::NotNoticed => sums.not_noticed += 1,
@@ -139,7 +139,12 @@ impl Changed<'_> {
         let mut table = Table::new();
         let rows = [
             (Tone::Good, "noticed", sums.noticed, "a table fails"),
-            (Tone::Good, "refused", sums.refused, "the check of procedures refuses it"),
+            (
+                Tone::Good,
+                "refused",
+                sums.refused,
+                "the check of procedures refuses it, or a proof no longer holds",
+            ),
             (
                 Tone::Faint,
                 "the same",
@@ -155,12 +160,25 @@ impl Changed<'_> {
         page.table(2, &table);
         page.append(&self.list("not noticed", |verdict| match verdict {
             Verdict::NotNoticed => Some(None),
-            Verdict::Refused { .. } | Verdict::Noticed { .. } | Verdict::Same { .. } => None,
+            Verdict::Refused { .. }
+            | Verdict::Refuted { .. }
+            | Verdict::Noticed { .. }
+            | Verdict::Same { .. } => None,
         }));
         page.append(&self.suggestions_page());
+        page.append(&self.list("refused by a proof, and by no table", |verdict| match verdict {
+            Verdict::Refuted { says } => Some(Some(says)),
+            Verdict::Refused { .. }
+            | Verdict::Noticed { .. }
+            | Verdict::Same { .. }
+            | Verdict::NotNoticed => None,
+        }));
         page.append(&self.list("the same", |verdict| match verdict {
             Verdict::Same { because } => Some(Some(*because)),
-            Verdict::Refused { .. } | Verdict::Noticed { .. } | Verdict::NotNoticed => None,
+            Verdict::Refused { .. }
+            | Verdict::Refuted { .. }
+            | Verdict::Noticed { .. }
+            | Verdict::NotNoticed => None,
         }));
         page
     }
@@ -198,7 +216,7 @@ impl Changed<'_> {
         page
     }
 
-    fn list<'s>(&'s self, word: &str, wanted: impl Fn(&'s Verdict) -> Option<Option<&'static str>>) -> Page {
+    fn list<'s>(&'s self, word: &str, wanted: impl Fn(&'s Verdict) -> Option<Option<&'s str>>) -> Page {
         let mut page = Page::new();
         let chosen: Vec<_> =
             self.tried.iter().filter_map(|tried| Some((&tried.change, wanted(&tried.verdict)?))).collect();
@@ -225,7 +243,8 @@ impl Changed<'_> {
         let tried = |one: &Tried| {
             let (file, line, column) = self.place(&one.change);
             let (verdict, more) = match &one.verdict {
-                Verdict::Refused { says } => ("refused", json!({ "says": says })),
+                Verdict::Refused { says } => ("refused", json!({ "says": says, "by": "the check" })),
+                Verdict::Refuted { says } => ("refused", json!({ "says": says, "by": "a proof" })),
                 Verdict::Noticed { path, line, title } => {
                     ("noticed", json!({ "by": { "file": path, "line": line, "title": title } }))
                 }
