@@ -5,6 +5,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::format_push_string,
     reason = "a test"
 )]
 
@@ -127,4 +128,68 @@ fn a_procedure_built_to_explode_is_undecided_and_never_proved() {
     let properties = proof["properties"].as_array().unwrap();
     let stuck = properties.iter().find(|one| one["name"] == "never-stuck").unwrap();
     assert_eq!((&stuck["verdict"], &stuck["why"]), (&"undecided".into(), &"bound".into()));
+}
+
+fn shipped() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    common::copy(&common::workflows(), &folder.path().join("workflows"));
+    folder
+}
+
+/// The shipped library with a safeguard of the extradition procedure, and the path by which it is refuted, written down.
+fn written(folder: TempDir, safeguard: &str) -> (TempDir, Said, String) {
+    let file = folder.path().join("workflows/nz-kr/extradition.yaml");
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, format!("{text}\nsafeguards:\n  one:\n    title: T\n{safeguard}    cite: act 14(5)\n"))
+        .unwrap();
+    let path = "workflows/nz-kr/path.chronology.md";
+    let args = ["check", "workflows/nz-kr/extradition.yaml", "--explain", "one", "--write-path", path];
+    let said = run(&folder, &args);
+    let chronology = fs::read_to_string(folder.path().join(path)).unwrap_or_default();
+    (folder, said, chronology)
+}
+
+#[test]
+fn a_path_that_rests_on_a_linked_case_is_written_with_that_case_and_plays() {
+    for (safeguard, track) in [
+        // The immunity is there as soon as the linked case is opened; the waiver takes acts there.
+        ("    never: immunity is immune and request is with-foreign-ministry\n", "immune"),
+        ("    never: immunity is waived\n", "waived"),
+        ("    never: immunity is winding-down\n", "winding-down"),
+    ] {
+        let (folder, said, chronology) = written(shipped(), safeguard);
+        said.ends(1).says(&["refuted", "written to workflows/nz-kr/path.chronology.md"]);
+        assert!(chronology.contains("- immunity: vienna-diplomatic/waiver"), "{chronology}");
+        assert!(chronology.contains("- this-case.immunity -> immunity"), "{chronology}");
+        let path = "workflows/nz-kr/path.chronology.md";
+        run(&folder, &["test", path]).fine();
+        run(&folder, &["replay", path]).fine().says(&[track]);
+        // With what the path rests on as a column of its own, it is seen to be learned.
+        let rows: Vec<&str> = chronology.lines().filter(|line| line.starts_with('|')).collect();
+        let seen = chronology.replacen(rows[0], &format!("{} this-case.immunity |", rows[0]), 1);
+        let seen = seen.replacen(rows[1], &format!("{}---|", rows[1]), 1);
+        let mut lines: Vec<String> = seen.lines().map(str::to_owned).collect();
+        let table = lines.iter().position(|line| line.starts_with("|-")).unwrap() + 1;
+        let end = lines.len() - 1;
+        for (at, line) in lines.iter_mut().enumerate().skip(table) {
+            let cell = if at == end { track } else { "" };
+            line.push_str(&format!(" {cell} |"));
+        }
+        fs::write(folder.path().join(path), lines.join("\n") + "\n").unwrap();
+        run(&folder, &["test", path]).fine();
+    }
+}
+
+#[test]
+fn a_path_that_no_linked_case_can_bring_is_not_written() {
+    let folder = shipped();
+    // Without the act that leads there, only the end of a limit does, for which the path leaves no time.
+    let moves = "    moves: {person: winding-down -> residual}\n";
+    common::spoil(&folder, "workflows/vienna-diplomatic/waiver.yaml", moves, "");
+    let (_folder, said, chronology) = written(folder, "    never: immunity is residual\n");
+    said.ends(2).complains(&[
+        "no course of a case under `vienna-diplomatic/waiver` was found in which acts alone take `person` to residual",
+        "--explain",
+    ]);
+    assert!(chronology.is_empty());
 }

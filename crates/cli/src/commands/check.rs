@@ -3,6 +3,7 @@
 mod calendars;
 mod chronologies;
 mod cited;
+mod linked;
 mod paths;
 mod proofs;
 mod sarif;
@@ -75,7 +76,7 @@ pub(crate) fn run(args: &CheckArgs) -> Result<Answer, Failure> {
         (true, _) => Exit::Failed,
     };
     if let Some(name) = &args.explain {
-        return explained(args, name, &library, &proofs).map(|answer| answer.ending(exit));
+        return explained(args, name, (&library, files.as_ref()), &proofs).map(|answer| answer.ending(exit));
     }
     let mut page = Page::new();
     page.table(0, &overview(&library));
@@ -111,7 +112,12 @@ pub(crate) fn run(args: &CheckArgs) -> Result<Answer, Failure> {
 }
 
 /// Tells of one property, and writes its path if that is asked for.
-fn explained(args: &CheckArgs, name: &str, library: &Library, proofs: &[Proof]) -> Result<Answer, Failure> {
+fn explained(
+    args: &CheckArgs,
+    name: &str,
+    (library, files): (&Library, &dyn Files),
+    proofs: &[Proof],
+) -> Result<Answer, Failure> {
     let found = proofs::called(proofs, name)?;
     let mut page = Page::new();
     if !library.diagnostics.is_empty() {
@@ -135,7 +141,7 @@ fn explained(args: &CheckArgs, name: &str, library: &Library, proofs: &[Proof]) 
             }
         };
         let title = format!("{} does not hold", property.name);
-        write(file, &paths::chronology(&proof.procedure, &title, path)?)?;
+        write(file, &paths::chronology(&proof.procedure, &title, path, (library, files))?)?;
         page.line(&[(Tone::Plain, &format!("written to {}", file.display()))]);
     }
     let document = json!({
