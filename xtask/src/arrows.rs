@@ -17,6 +17,7 @@ enum Knows {
 const CRATES: &[(&str, Knows)] = &[
     ("comity-core", Knows::Only(&[])),
     ("comity-store", Knows::Only(&["comity-core"])),
+    ("comity-verify", Knows::Only(&[])),
     ("comity-language", Knows::Only(&["comity-core"])),
     ("comity-draw", Knows::Only(&["comity-core"])),
     ("comity-testkit", Knows::Only(&["comity-core", "comity-language"])),

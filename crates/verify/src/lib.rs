@@ -1,0 +1,71 @@
+//! Checks a record of Comity and its signed checkpoints, by `docs/record-format.md` alone.
+//!
+//! It shares no code with the store that wrote the record: whoever trusts neither the office nor its software can read
+//! these few pages, or write a third such program from the same document.
+//!
+//! [`read`] walks every byte of the journal and gives what it holds, or the first thing that is [`Wrong`]. With a
+//! [`Checkpoint`] it also proves that nothing of what was signed was cut off or written anew.
+
+mod commit;
+mod frame;
+mod note;
+mod segment;
+mod take;
+mod tree;
+mod wrong;
+
+use std::path::Path;
+
+pub use note::{Checkpoint, Key};
+pub use tree::{Hash, Tree};
+pub use wrong::Wrong;
+
+/// A record in which nothing is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InOrder {
+    /// The identity of the store: the bytes of a UUID.
+    pub store: [u8; 16],
+    /// How many segments there are.
+    pub segments: usize,
+    /// How many entries.
+    pub entries: u64,
+    /// How many cases.
+    pub cases: usize,
+    /// The root of the tree over all entries.
+    pub root: Hash,
+    /// How many bytes a write left behind that was never acknowledged.
+    pub torn: u64,
+}
+
+/// Reads the record in `folder`, and holds it against a checkpoint if there is one.
+///
+/// # Errors
+///
+/// Returns the first thing that is wrong.
+pub fn read(folder: &Path, checkpoint: Option<&Checkpoint>) -> Result<InOrder, Wrong> {
+    let paths = segment::list(folder)?;
+    let mut record = commit::Record::default();
+    let signed = checkpoint.map(|checkpoint| checkpoint.size);
+    let journal = segment::read(&paths, &mut record, signed)?;
+    if let Some(checkpoint) = checkpoint {
+        held_against(checkpoint, &record)?;
+    }
+    Ok(InOrder {
+        store: journal.store,
+        segments: paths.len(),
+        entries: record.tree.size(),
+        cases: record.cases(),
+        root: record.tree.root(),
+        torn: journal.torn,
+    })
+}
+
+fn held_against(checkpoint: &Checkpoint, record: &commit::Record) -> Result<(), Wrong> {
+    let (found, signed) = (record.tree.size(), checkpoint.size);
+    if found < signed {
+        return Err(Wrong::CutOff { found, signed });
+    }
+    let empty = Tree::default().root();
+    let root_then = if signed == 0 { empty } else { record.root_then.unwrap_or(empty) };
+    if root_then == checkpoint.root { Ok(()) } else { Err(Wrong::Rewritten { signed }) }
+}
