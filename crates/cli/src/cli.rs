@@ -4,7 +4,8 @@ use anstream::ColorChoice;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    act, case, check, compare, count, demo, draw, fmt, init, matter, queue, replay, schema, sweep, test, why,
+    act, audit, case, check, compare, count, demo, draw, fmt, init, matter, queue, replay, schema, sweep,
+    test, why,
 };
 use crate::exit;
 
@@ -87,6 +88,9 @@ pub(crate) enum Command {
     Queue(queue::QueueArgs),
     /// Record what ran out, and let linked cases know of one another; for where no program does so by itself
     Sweep(sweep::SweepArgs),
+    /// Make what others can check the record by: keys and signed checkpoints
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// Play a chronology without a store and tell its story
     Replay(replay::ReplayArgs),
     /// Carry a real matter through a store of its own, and show what the engine makes of it
@@ -107,6 +111,8 @@ impl Command {
             Self::Case(case::CaseCommand::List(_)) => "case list",
             Self::Case(case::CaseCommand::Show(_)) => "case show",
             Self::Case(case::CaseCommand::Reconsider(_)) => "case reconsider",
+            Self::Audit(audit::AuditCommand::Key(_)) => "audit key",
+            Self::Audit(audit::AuditCommand::Checkpoint(_)) => "audit checkpoint",
             Self::Why(_) => "why",
             Self::Count(_) => "count",
             Self::Act(_) => "act",

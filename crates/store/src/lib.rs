@@ -16,6 +16,7 @@
 //! `writer` are the shell around them.
 
 mod bytes;
+mod checkpoint;
 pub mod codec;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
@@ -35,9 +36,11 @@ mod row;
 mod scan;
 mod segment;
 mod survey;
+mod tree;
 mod verify;
 mod writer;
 
+pub use checkpoint::{BadKey, Signer};
 pub use embedded::SledJournal;
 pub use fault::{JournalFault, OpenError, VerifyError};
 pub use hash::Hash;

@@ -17,6 +17,7 @@ use crate::limits;
 use crate::plan::{Past, Plan};
 use crate::row::{self, Page, PageRequest, Query};
 use crate::scan::Chain;
+use crate::tree::Tree;
 use crate::verify::Report;
 
 /// A journal that is gone with the process.
@@ -168,12 +169,15 @@ impl Journal for MemoryJournal {
         if !state.entries.iter().all(hash::is_sound) {
             return Err(VerifyError::Index { what: "an entry does not fit its hash".to_owned() });
         }
+        let mut tree = Tree::default();
+        state.entries.iter().for_each(|entry| tree.push(entry.hash));
         Ok(Report {
             last: state.chain.last(),
             cases: crate::bytes::wide(state.cases.len()),
             segments: 0,
             bytes: 0,
             head: state.entries.last().map_or(Hash::NONE, |entry| entry.hash),
+            root: tree.root(),
             torn: None,
             index_pairs: Some(crate::bytes::wide(state.index.len())),
         })

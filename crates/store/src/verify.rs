@@ -14,6 +14,7 @@ use crate::pairs::{self, Meta, Source, Sum};
 use crate::row;
 use crate::scan::Chain;
 use crate::survey::{TornTail, Visit, survey};
+use crate::tree::Tree;
 
 /// What verifying found in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +29,8 @@ pub struct Report {
     pub bytes: u64,
     /// The hash that stands for the whole record: of the last frame, or of the last entry without files.
     pub head: Hash,
+    /// The root of the Merkle tree over all entries, which a checkpoint signs.
+    pub root: Hash,
     /// A write that a crash interrupted, still to be cut. It was never acknowledged.
     pub torn: Option<TornTail>,
     /// How many pairs of the index were compared; nothing if the index was not looked at.
@@ -81,6 +84,7 @@ fn walk(folder: &Path, until: Option<u64>) -> Result<Option<(Report, Sum)>, Jour
         segments: crate::bytes::wide(survey.segments.len()),
         bytes: chain.length,
         head: chain.previous,
+        root: tally.tree.root(),
         torn: survey.torn,
         index_pairs: None,
     };
@@ -92,6 +96,7 @@ fn walk(folder: &Path, until: Option<u64>) -> Result<Option<(Report, Sum)>, Jour
 struct Tally {
     chain: Option<Chain>,
     lasting: Sum,
+    tree: Tree,
     cases: HashMap<CaseId, (Head, BTreeSet<Vec<u8>>)>,
 }
 
@@ -114,6 +119,9 @@ impl Tally {
         }
         if !commit.entries.iter().all(|entry| entry.is_sound(commit.case)) {
             return Err("an entry that does not fit its hash");
+        }
+        for entry in &commit.entries {
+            self.tree.push(entry.hash);
         }
         for (key, value) in pairs::lasting(commit, source) {
             self.lasting.add(&key, &value);

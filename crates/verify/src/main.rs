@@ -91,7 +91,6 @@ fn text(path: &Path) -> Result<String, Wrong> {
 }
 
 fn page(found: &InOrder, checkpoint: Option<&Checkpoint>) -> String {
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let InOrder { entries, cases, segments, torn, .. } = found;
     let mut lines = vec![
         format!("in order: {entries} entries of {cases} cases in {segments} segments"),
@@ -120,4 +119,8 @@ fn page(found: &InOrder, checkpoint: Option<&Checkpoint>) -> String {
     }
     lines.push("OPEN    that what was recorded is true. No program can say that.".to_owned());
     lines.join("\n")
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }

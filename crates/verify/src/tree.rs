@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     fn hex(hash: Hash) -> String {
-        hash.iter().map(|byte| format!("{byte:02x}")).collect()
+        hash.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
     }
 
     /// The leaves and roots that implementations of RFC 6962 are tested with.

@@ -81,7 +81,9 @@ async fn a_record_in_order_is_told_with_what_it_holds() {
     let (folder, hashes) = store(40).await;
     let found = read(folder.path(), None).unwrap();
     let mut tree = Tree::default();
-    hashes.iter().for_each(|hash| tree.push(hash));
+    for hash in &hashes {
+        tree.push(hash);
+    }
     assert_eq!((found.entries, found.cases, found.torn), (40, 3, 0));
     assert_eq!(found.root, tree.root());
     assert!(found.segments > 1);

@@ -2,6 +2,7 @@
 
 pub(crate) mod act;
 pub(crate) mod asked;
+pub(crate) mod audit;
 pub(crate) mod case;
 pub(crate) mod check;
 pub(crate) mod compare;
@@ -36,6 +37,7 @@ pub(crate) fn run(command: &Command) -> Result<Answer, Failure> {
         Command::Init(args) => init::run(args),
         Command::Matter(command) => matter::run(command),
         Command::Case(command) => case::run(command),
+        Command::Audit(command) => audit::run(command),
         Command::Why(args) => why::run(args),
         Command::Act(args) => act::run(args),
         Command::Count(args) => count::run(args),

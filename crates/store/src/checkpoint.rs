@@ -1,0 +1,163 @@
+//! Signed checkpoints of the record, in the formats of C2SP: `signed-note` and `tlog-checkpoint`, with Ed25519.
+//!
+//! A record cannot show by itself that its end was cut off, or that all of it was written anew. A checkpoint that somebody
+//! else keeps can: it says how many entries there were, and the root of the tree over them.
+
+use std::fmt;
+
+use base64ct::{Base64, Encoding};
+use ed25519_dalek::{Signer as _, SigningKey};
+use sha2::{Digest, Sha256};
+
+use crate::verify::Report;
+
+/// The kind of key: Ed25519.
+const ED25519: u8 = 1;
+
+/// The name and the secret with which checkpoints are signed.
+pub struct Signer {
+    name: String,
+    secret: SigningKey,
+}
+
+/// Why something is no key for checkpoints.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadKey {
+    /// The name cannot stand in a checkpoint.
+    #[error("`{name}` is no name for a key: one word without `+`, such as ministry.example/comity")]
+    Name {
+        /// What was given.
+        name: String,
+    },
+    /// The text is not what [`Signer::secret_text`] gives.
+    #[error("this is not PRIVATE+KEY+NAME+HASH+SECRET, which `comity audit key` writes")]
+    Unreadable,
+    /// The name, the hash and the secret do not belong together.
+    #[error(
+        "the name, the hash and the secret of the key do not belong together; take the file from a backup"
+    )]
+    Mixed,
+    /// The machine has no random numbers.
+    #[error("the machine gives no random numbers: {what}")]
+    NoRandom {
+        /// What the system said.
+        what: String,
+    },
+}
+
+impl Signer {
+    /// A new key called `name`, from the random numbers of the machine.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`BadKey`] if the name is none, or the machine gives no random numbers.
+    pub fn new(name: &str) -> Result<Self, BadKey> {
+        let mut secret = [0; 32];
+        getrandom::fill(&mut secret).map_err(|error| BadKey::NoRandom { what: error.to_string() })?;
+        Self::with(name, secret)
+    }
+
+    fn with(name: &str, secret: [u8; 32]) -> Result<Self, BadKey> {
+        let fits =
+            !name.is_empty() && !name.contains(|c: char| c == '+' || c.is_whitespace() || c.is_control());
+        if !fits {
+            return Err(BadKey::Name { name: name.to_owned() });
+        }
+        Ok(Self { name: name.to_owned(), secret: SigningKey::from_bytes(&secret) })
+    }
+
+    /// Reads what [`Signer::secret_text`] gave.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`BadKey`] if it is something else.
+    pub fn read(text: &str) -> Result<Self, BadKey> {
+        let rest = text.trim().strip_prefix("PRIVATE+KEY+").ok_or(BadKey::Unreadable)?;
+        let mut parts = rest.splitn(3, '+');
+        let (Some(name), Some(id), Some(secret)) = (parts.next(), parts.next(), parts.next()) else {
+            return Err(BadKey::Unreadable);
+        };
+        let bytes = Base64::decode_vec(secret).map_err(|_| BadKey::Unreadable)?;
+        let secret = bytes.strip_prefix(&[ED25519]).and_then(|secret| secret.try_into().ok());
+        let signer = Self::with(name, secret.ok_or(BadKey::Unreadable)?)?;
+        if hex(signer.id()) == id { Ok(signer) } else { Err(BadKey::Mixed) }
+    }
+
+    /// The secret key as text, to be kept where only the program can read it.
+    #[must_use]
+    pub fn secret_text(&self) -> String {
+        let secret = [&[ED25519], self.secret.as_bytes().as_slice()].concat();
+        format!("PRIVATE+KEY+{}+{}+{}", self.name, hex(self.id()), Base64::encode_string(&secret))
+    }
+
+    /// The public key as text, to be handed out.
+    #[must_use]
+    pub fn public_text(&self) -> String {
+        format!("{}+{}+{}", self.name, hex(self.id()), Base64::encode_string(&self.public()))
+    }
+
+    /// A checkpoint of a record that was just verified.
+    #[must_use]
+    pub fn checkpoint(&self, report: &Report) -> String {
+        let root = Base64::encode_string(&report.root.0);
+        let text = format!("{}\n{}\n{root}\n", self.name, report.last.0);
+        let signature = self.secret.sign(text.as_bytes());
+        let signed = [self.id().as_slice(), &signature.to_bytes()].concat();
+        format!("{text}\n\u{2014} {} {}\n", self.name, Base64::encode_string(&signed))
+    }
+
+    fn public(&self) -> Vec<u8> {
+        [&[ED25519], self.secret.verifying_key().as_bytes().as_slice()].concat()
+    }
+
+    fn id(&self) -> [u8; 4] {
+        let mut hasher = Sha256::new();
+        hasher.update(&self.name);
+        hasher.update(b"\n");
+        hasher.update(self.public());
+        let [a, b, c, d, ..]: [u8; 32] = hasher.finalize().into();
+        [a, b, c, d]
+    }
+}
+
+fn hex(id: [u8; 4]) -> String {
+    format!("{:08x}", u32::from_be_bytes(id))
+}
+
+impl fmt::Debug for Signer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Signer({})", self.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_reads_back_as_it_was_written() {
+        let signer = Signer::new("calderia.example/comity").unwrap();
+        let again = Signer::read(&format!("{}\n", signer.secret_text())).unwrap();
+        assert_eq!((again.public_text(), again.secret_text()), (signer.public_text(), signer.secret_text()));
+        assert_ne!(Signer::new("calderia.example/comity").unwrap().public_text(), signer.public_text());
+        assert!(!format!("{signer:?}").contains(&signer.secret_text()[30..]));
+    }
+
+    #[test]
+    fn what_is_no_key_is_refused() {
+        let secret = Signer::new("calderia").unwrap().secret_text();
+        let cases = [
+            ("", BadKey::Unreadable),
+            ("PRIVATE+KEY+calderia", BadKey::Unreadable),
+            ("PRIVATE+KEY+calderia+00000000+!", BadKey::Unreadable),
+            ("PRIVATE+KEY+calderia+00000000+AQ==", BadKey::Unreadable),
+        ];
+        for (text, because) in cases {
+            assert_eq!(Signer::read(text).unwrap_err(), because, "{text}");
+        }
+        assert_eq!(Signer::read(&secret.replace("calderia", "norvane")).unwrap_err(), BadKey::Mixed);
+        for name in ["", "two words", "a+b", "a\nb"] {
+            assert_eq!(Signer::new(name).unwrap_err(), BadKey::Name { name: name.to_owned() });
+        }
+    }
+}
