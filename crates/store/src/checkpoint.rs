@@ -143,6 +143,42 @@ mod tests {
         assert!(!format!("{signer:?}").contains(&signer.secret_text()[30..]));
     }
 
+    /// One entry, the one of the test value, signed by a key whose secret is thirty-two sevens.
+    #[test]
+    fn the_example_of_the_format_is_what_is_signed() {
+        let mut tree = crate::tree::Tree::default();
+        let place = crate::hash::Place {
+            case: comity_core::id::CaseId(uuid::Uuid::from_u128(1)),
+            number: comity_core::id::EntryNumber::new(1).unwrap(),
+            previous: crate::hash::Hash::NONE,
+        };
+        let moment = comity_core::time::Moment::from_unix_microseconds(7).unwrap();
+        tree.push(crate::hash::entry(place, moment, "police", b"arrested"));
+        let report = Report {
+            last: crate::journal::Position(1),
+            cases: 1,
+            segments: 1,
+            bytes: 0,
+            head: crate::hash::Hash::NONE,
+            root: tree.root(),
+            torn: None,
+            index_pairs: None,
+        };
+        let signer = Signer::with("ministry.example/comity", [7; 32]).unwrap();
+        let page = include_str!("../../../docs/record-format.md");
+        let checkpoint = signer.checkpoint(&report);
+        let as_shown = checkpoint
+            .lines()
+            .map(|line| if line.is_empty() { line.to_owned() } else { format!("    {line}") });
+        let as_shown = as_shown.collect::<Vec<_>>().join("\n");
+        assert!(page.contains(&as_shown), "the page shows another than\n{as_shown}");
+        assert!(
+            page.contains(&signer.public_text()),
+            "the page shows another key than {}",
+            signer.public_text()
+        );
+    }
+
     #[test]
     fn what_is_no_key_is_refused() {
         let secret = Signer::new("calderia").unwrap().secret_text();

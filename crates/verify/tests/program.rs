@@ -1,0 +1,110 @@
+//! The program, as an auditor runs it.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use comity_core::id::CaseId;
+use comity_core::time::Moment;
+use comity_store::{Commit, Journal, NewEntry, OpenOptions, Signer, SledJournal};
+use uuid::Uuid;
+
+fn run(args: &[&str]) -> (i32, String, String) {
+    let Output { status, stdout, stderr } =
+        Command::new(env!("CARGO_BIN_EXE_comity-verify")).args(args).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (status.code().unwrap(), text(stdout), text(stderr))
+}
+
+/// A store with three entries, a checkpoint over them and the key, below `folder`.
+async fn made(folder: &Path) -> [String; 3] {
+    let store = folder.join("store");
+    let options =
+        OpenOptions { segment_step: 4096, segment_bytes: 4096, disk_floor: 0, ..OpenOptions::default() };
+    let journal = SledJournal::open(&store, options).await.unwrap();
+    let case = CaseId(Uuid::from_u128(7));
+    let entry = NewEntry {
+        recorded_at: Moment::from_unix_microseconds(0).unwrap(),
+        recorded_by: "desk".into(),
+        payload: b"arrested".to_vec(),
+    };
+    let seen = journal.head(case).await.unwrap().version;
+    journal
+        .append(Commit { case, seen, entries: vec![entry; 3], rows: Vec::new(), key: None })
+        .await
+        .unwrap();
+    let report = journal.verify().await.unwrap();
+    journal.close().await.unwrap();
+    let signer = Signer::new("calderia.example/comity").unwrap();
+    let (checkpoint, key) = (folder.join("3.checkpoint"), folder.join("key.pub"));
+    fs::write(&checkpoint, signer.checkpoint(&report)).unwrap();
+    fs::write(&key, signer.public_text()).unwrap();
+    [store, checkpoint, key].map(|path| path.display().to_string())
+}
+
+#[tokio::test]
+async fn it_says_what_is_proved_and_what_stays_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let [store, checkpoint, key] = made(folder.path()).await;
+    let (code, said, _) = run(&[&store]);
+    assert_eq!(code, 0);
+    assert!(said.starts_with("in order: 3 entries of 1 cases in 1 segments\n"), "{said}");
+    assert!(said.contains("OPEN    that nothing was cut off at the end"), "{said}");
+    for key in [key.clone(), fs::read_to_string(&key).unwrap()] {
+        let (code, said, _) = run(&[&store, "--checkpoint", &checkpoint, "--key", &key]);
+        assert_eq!(code, 0);
+        assert!(
+            said.contains("PROVED  the first 3 entries are those that calderia.example/comity signed"),
+            "{said}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn it_names_the_first_thing_that_is_wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    let [store, checkpoint, key] = made(folder.path()).await;
+    let segment = Path::new(&store).join("journal/00000000000000000001.seg");
+    let whole = fs::read(&segment).unwrap();
+    let mut bytes = whole.clone();
+    bytes[170] ^= 1;
+    fs::write(&segment, bytes).unwrap();
+    let (code, said, _) = run(&[&store]);
+    assert_eq!(code, 4);
+    assert!(said.starts_with("WRONG: "), "{said}");
+    assert!(
+        said.contains("byte 96, where entry 1 would begin: no good frame, where one was on disk"),
+        "{said}"
+    );
+
+    // Without its only frames the record is in order by itself; what was kept elsewhere shows the cut.
+    fs::write(&segment, [&whole[..96], &vec![0; whole.len() - 96]].concat()).unwrap();
+    assert_eq!(run(&[&store]).0, 0);
+    let (code, said, _) = run(&[&store, "--checkpoint", &checkpoint, "--key", &key]);
+    assert_eq!(code, 4);
+    assert!(said.contains("0 entries, and had 3 when the checkpoint was signed"), "{said}");
+}
+
+#[tokio::test]
+async fn what_was_not_checked_is_not_called_wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    let [store, checkpoint, key] = made(folder.path()).await;
+    let nowhere = folder.path().join("nowhere").display().to_string();
+    for (args, says) in [
+        (&[][..], "comity-verify FOLDER"),
+        (&["--help"], "comity-verify FOLDER"),
+        (&[&store, &store], "comity-verify FOLDER"),
+        (&[&store, "--checkpoint", &checkpoint], "give --key"),
+        (&[&store, "--key", &key], "give --checkpoint"),
+        (&[&nowhere], "cannot be read"),
+        (&[&store, "--checkpoint", &nowhere, "--key", &key], "cannot be read"),
+        (&[&store, "--checkpoint", &key, "--key", &key], "the checkpoint cannot be read"),
+        (&[&store, "--checkpoint", &checkpoint, "--key", "nonsense"], "the key cannot be read"),
+    ] {
+        let (code, said, complained) = run(args);
+        assert_eq!((code, said.as_str()), (2, ""), "{args:?}");
+        assert!(complained.contains(says), "{args:?}: {complained}");
+    }
+}
