@@ -4,9 +4,13 @@
 //! - `scxml DIR`: every shipped procedure as SCXML, and every chronology as events.
 //! - `mermaid DIR`: the picture of every shipped procedure.
 //! - `sismic DIR PROCEDURES RUNS`: random procedures as statecharts for sismic, and random runs of each.
-//! - `text SEED`: the file of a random procedure, to look at a difference.
+//! - `woflan DIR PROCEDURES`: random procedures as workflow nets for WOFLAN, with the verdicts of the verifier.
+//! - `text SEED`, `flow SEED`: the file of a random procedure of either kind, to look at a difference.
 
 mod expression;
+mod flow;
+mod made;
+mod net;
 mod random;
 mod runs;
 mod scxml;
@@ -16,9 +20,13 @@ use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
+use comity_core::verify::{Property, Verdict, verify};
 use comity_draw::{Diagram, Marks, mermaid};
 use comity_language::library::{Disk, Files, load};
 use serde_json::{Value, json};
+
+/// Larger procedures are not put to WOFLAN, which takes minutes for them.
+const MOST_CONFIGURATIONS: usize = 80;
 
 /// What goes wrong here is told as it is.
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
@@ -28,12 +36,13 @@ fn main() -> ExitCode {
     let outcome = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["scxml", folder] => write_scxml(Path::new(folder)),
         ["sismic", folder, procedures, runs] => write_sismic(Path::new(folder), procedures, runs),
+        ["woflan", folder, procedures] => write_woflan(Path::new(folder), procedures),
         ["mermaid", folder] => write_pictures(Path::new(folder)),
         ["text", seed] => seed.parse().map_err(Into::into).map(|seed| print!("{}", random::text(seed))),
-        _ => {
-            Err("usage: comity-oracles scxml DIR | mermaid DIR | sismic DIR PROCEDURES RUNS | text SEED"
-                .into())
-        }
+        ["flow", seed] => seed.parse().map_err(Into::into).map(|seed| print!("{}", flow::text(seed))),
+        _ => Err("usage: comity-oracles scxml DIR | mermaid DIR | sismic DIR PROCEDURES RUNS | \
+                  woflan DIR PROCEDURES | text SEED | flow SEED"
+            .into()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -96,6 +105,42 @@ fn write_sismic(folder: &Path, procedures: &str, runs: &str) -> Outcome<()> {
     }
     println!("{procedures} procedures of {seed} tried, {runs} runs of each");
     write(folder, &json!({ "procedures": all }))
+}
+
+fn write_woflan(folder: &Path, procedures: &str) -> Outcome<()> {
+    let procedures: u64 = procedures.parse()?;
+    let mut all = Vec::new();
+    let (mut seed, mut refused, mut too_large) = (0, 0, 0);
+    while (all.len() as u64) < procedures {
+        seed += 1;
+        let Some(procedure) = made::read(flow::text(seed)) else {
+            refused += 1;
+            continue;
+        };
+        let found = verify(&procedure, MOST_CONFIGURATIONS);
+        let net = if found.is_whole { net::net(&procedure)? } else { None };
+        let Some(mut net) = net else {
+            too_large += 1;
+            continue;
+        };
+        net.insert("seed".to_owned(), json!(seed));
+        net.insert("verdicts".to_owned(), found.properties.iter().map(verdict).collect());
+        all.push(net);
+    }
+    println!(
+        "{procedures} procedures of {seed} tried ({refused} refused as they are read, {too_large} too large)"
+    );
+    write(folder, &json!({ "procedures": all }))
+}
+
+/// How a property stands: `{"no-dead-act": ["refuted", "act a3"]}`.
+fn verdict(property: &Property) -> (String, Value) {
+    let stands = match property.verdict {
+        Verdict::Proved => "proved",
+        Verdict::Refuted(_) => "refuted",
+        Verdict::Undecided(_) => "undecided",
+    };
+    (property.name.clone(), json!({ "verdict": stands, "about": property.about }))
 }
 
 fn write(folder: &Path, document: &Value) -> Outcome<()> {

@@ -4,35 +4,13 @@ use std::fmt::Write as _;
 
 use comity_core::procedure::SharedProcedure;
 use comity_core::time::Moment;
-use comity_language::library::{InMemory, load};
 use comity_testkit::{StepError, Steps};
 use serde_json::{Value, json};
 
 use crate::Outcome;
+use crate::made::{HEAD, Numbers, read};
 
 const MINUTE: i64 = 60_000_000;
-
-/// Numbers that follow from a seed (`SplitMix64`).
-struct Numbers(u64);
-
-impl Numbers {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    /// A number below `bound`.
-    fn below(&mut self, bound: u64) -> u64 {
-        self.next() % bound.max(1)
-    }
-
-    fn once_in(&mut self, bound: u64) -> bool {
-        self.below(bound) == 0
-    }
-}
 
 /// What a procedure is made of, before it is written.
 struct Made {
@@ -47,9 +25,7 @@ struct Made {
 /// One to three tracks of two to five stages; acts that move one or two of them, from some stages, under guards over stages,
 /// acts, clocks and a condition; limits in hours that begin anew or run on, are met, and move a track when they run out.
 pub(crate) fn procedure(seed: u64) -> Option<SharedProcedure> {
-    let articles = "# Treaty\n\n### 1 Everything\nMark: seen\n\nMade up.\n";
-    let files = InMemory::default().with("random/one.yaml", text(seed)).with("random/articles.md", articles);
-    load(&files).procedures.into_iter().next().map(|loaded| loaded.procedure)
+    read(text(seed))
 }
 
 /// The file of a random procedure.
@@ -64,12 +40,7 @@ pub(crate) fn text(seed: u64) -> String {
 }
 
 fn written(numbers: &mut Numbers, made: &Made) -> String {
-    let mut text = String::from(
-        "comity: 1\nprocedure: random/one\nversion: 1\ntitle: Random\nkind: extradition\n\
-         sources:\n  treaty: {title: Treaty, articles: articles.md}\n\
-         sides:\n  requesting: {country: XC, zone: Asia/Seoul}\n  requested: {country: XN, zone: Europe/Lisbon}\n\
-         authorities:\n  requested/court: {title: Court, cite: treaty 1}\n",
-    );
+    let mut text = String::from(HEAD);
     // Writing to a string does not fail.
     text.push_str("tracks:\n");
     for (track, stages) in made.tracks.iter().enumerate() {

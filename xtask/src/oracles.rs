@@ -10,13 +10,16 @@ use crate::run::Line;
 
 /// Where everything of this task lies.
 const FOLDER: &str = "target/oracles";
-/// What is installed for Python, with the versions that were looked at.
-const PYTHON: &str = "sismic==1.6.14";
+/// What is installed for Python, with the versions that were looked at. pm4py is under the AGPL: it is run here as a program
+/// of its own, and nothing of it is linked or shipped. It takes half a gibibyte with what it needs.
+const PYTHON: &str = "sismic==1.6.14 pm4py==2.7.23.11";
 /// What is installed for Node.
 const NPM: &str = "@scion-scxml/scxml@4.3.27 mermaid@11.17.2 jsdom@29.1.1";
 /// How many random procedures there are, and how many runs of each, unless `COMITY_ORACLE_PROCEDURES` says otherwise.
 const PROCEDURES: u32 = 500;
 const RUNS: u32 = 20;
+/// How many random procedures WOFLAN is asked about, unless the same says otherwise. One in some hundreds it does not finish.
+const NETS: u32 = 2_010;
 
 pub(crate) fn run() -> Result<(), Failure> {
     let folder = root().join(FOLDER);
@@ -40,11 +43,18 @@ struct Judge {
     answers: Line,
 }
 
-fn judges() -> Result<[Judge; 3], Failure> {
+fn judges() -> Result<[Judge; 4], Failure> {
     let ask = |what: String| Line::new(&format!("cargo run --quiet --package comity-oracles -- {what}"));
-    let procedures = match env::var("COMITY_ORACLE_PROCEDURES") {
-        Err(_) => PROCEDURES,
-        Ok(number) => number.parse().map_err(|_| Failure::new("COMITY_ORACLE_PROCEDURES takes a number"))?,
+    let (procedures, nets) = match env::var("COMITY_ORACLE_PROCEDURES") {
+        Err(_) => (PROCEDURES, NETS),
+        Ok(number) => {
+            let number =
+                number.parse().map_err(|_| Failure::new("COMITY_ORACLE_PROCEDURES takes a number"))?;
+            (number, number)
+        }
+    };
+    let python = |script: &str, judge: &str| {
+        Line::new(&format!("{FOLDER}/python/bin/python {FOLDER}/{script} {FOLDER}/{judge}/asked.json"))
     };
     let node = |judge: &str| {
         let script = if judge == "scxml" { "play.js" } else { "mermaid.mjs" };
@@ -64,9 +74,12 @@ fn judges() -> Result<[Judge; 3], Failure> {
         Judge {
             name: "sismic, over random procedures",
             asked: ask(format!("sismic {FOLDER}/sismic {procedures} {RUNS}")),
-            answers: Line::new(&format!(
-                "{FOLDER}/python/bin/python {FOLDER}/play.py {FOLDER}/sismic/asked.json"
-            )),
+            answers: python("play.py", "sismic"),
+        },
+        Judge {
+            name: "WOFLAN, over random procedures",
+            asked: ask(format!("woflan {FOLDER}/woflan {nets}")),
+            answers: python("woflan.py", "woflan"),
         },
     ])
 }
@@ -82,7 +95,7 @@ fn install() -> Result<(), Failure> {
     if ["@scion-scxml/scxml", "mermaid", "jsdom"].into_iter().any(missing) {
         Line::new(&format!("npm install --no-save --no-fund --no-audit --prefix {FOLDER} {NPM}")).run()?;
     }
-    for judge in ["play.js", "play.py", "mermaid.mjs"] {
+    for judge in ["play.js", "play.py", "woflan.py", "mermaid.mjs"] {
         let from = root().join("oracles/judges").join(judge);
         fs::copy(&from, folder.join(judge)).map_err(|source| Failure::io("copy", &from, &source))?;
     }
