@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 
 use crate::Outcome;
 use happens::{Happens, asked_for, happens};
-
+pub(crate) use standing::name;
 use standing::{Standing, Variable, all_standings, has_ended, stage_name, truth, variables_of};
 
 /// More transitions than this are not put to anybody.
