@@ -6,7 +6,7 @@
 
 use crate::explain::what_follows;
 use crate::fold::{Cause, Cycle, CycleStatus};
-use crate::procedure::{Clock, ClockId, Event, ExpiryEffect, Recurs, Truth};
+use crate::procedure::{Clock, ClockId, Event, Recurs, Truth};
 use crate::time::{Moment, When, Zone};
 use crate::view::{ClockView, View};
 
@@ -39,7 +39,7 @@ impl View {
     fn overdue_run<'v>(&'v self, clock: ClockView<'v>) -> Option<Overdue<'v>> {
         let (since, is_withheld) = last_run_out(clock.clock, clock.cycles)?;
         let is_owed = self.owes_because_of(clock.id);
-        let is_open = is_withheld || is_owed || leaves_something_open(clock.clock);
+        let is_open = is_withheld || is_owed || clock.clock.leaves_something_open();
         if !is_open || self.is_settled(&clock, since) {
             return None;
         }
@@ -77,24 +77,6 @@ fn last_run_out(clock: &Clock, cycles: &[Cycle]) -> Option<(Moment, bool)> {
         | CycleStatus::SwitchedOff { .. }
         | CycleStatus::Replaced { .. } => None,
     })
-}
-
-/// Whether running out leaves something to somebody. What the law itself does is done, and a duty is its obligation.
-fn leaves_something_open(clock: &Clock) -> bool {
-    match clock.on_expiry.effect {
-        ExpiryEffect::Permission
-        | ExpiryEffect::OnApplication
-        | ExpiryEffect::OnApplicationOrOwnMotion
-        | ExpiryEffect::MustExplain
-        | ExpiryEffect::Alert
-        | ExpiryEffect::NothingStated => true,
-        ExpiryEffect::Duty => clock.on_expiry.duty.is_none(),
-        ExpiryEffect::ByLaw
-        | ExpiryEffect::Deemed
-        | ExpiryEffect::Lapse
-        | ExpiryEffect::Bar
-        | ExpiryEffect::NothingChanges => false,
-    }
 }
 
 fn is_not_before(when: When, since: Moment, zone: &Zone) -> bool {

@@ -4,7 +4,7 @@ use super::configuration::ClockPlaces;
 use super::graph::{Graph, Kind, Stands};
 use super::model::{Model, ends_ahead};
 use super::recall::{Answer, Question, Recall};
-use super::step::Step;
+use super::step::{Step, Thing};
 use super::taken::{Desk, From, Taker};
 use crate::procedure::{ActId, ClockId};
 
@@ -67,7 +67,7 @@ impl Worker {
         self.desk.leave();
         for number in 0..self.recall.len() {
             let Some(question) = self.recall.question(number) else { break };
-            if !self.taker.model.is_to_be_asked(question, key) {
+            if !self.taker.model.is_to_be_asked(question, key, is_known) {
                 continue;
             }
             let (taker, desk) = (&self.taker, &mut self.desk);
@@ -78,7 +78,7 @@ impl Worker {
             somebody_acts |= match question {
                 Question::Act(_) => !answer.taken.steps.is_empty(),
                 Question::Deed(_) => leads_elsewhere,
-                Question::Shown(_) | Question::Settles | Question::RunsOut(..) => false,
+                Question::Shown(_) | Question::Seen(_) | Question::Settles | Question::RunsOut(..) => false,
             };
         }
         stands.claim(Stands::NOBODY_ACTS, !somebody_acts);
@@ -97,11 +97,16 @@ impl Worker {
 }
 
 impl Model {
-    /// Whether a question is worth a look: whether an act is not closed already by where the tracks stand, and a clock runs.
-    fn is_to_be_asked(&self, question: Question, key: &[u64]) -> bool {
+    /// Whether a question is worth a look: whether an act is not closed already by where the tracks stand, a clock runs, and
+    /// what is watched for was not seen often enough already.
+    fn is_to_be_asked(&self, question: Question, key: &[u64], is_known: &[bool]) -> bool {
         match question {
             Question::Act(act) => !self.is_closed_by_stage(act, key),
             Question::RunsOut(index, clock) => self.may_run_out(key, index, clock),
+            Question::Seen(seen) => {
+                let thing = Thing::Watched(self.watch.number(seen));
+                !is_known.get(self.things.number(thing)).copied().unwrap_or(false)
+            }
             Question::Shown(_) | Question::Deed(_) | Question::Settles => true,
         }
     }

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::model::Model;
+use super::watch::Seen;
 use crate::entry::What;
 use crate::procedure::{
     ActId, Atom, ClockId, ConditionId, DocumentId, Event, Expiry, FactId, GroundId, Guard, Procedure,
@@ -40,7 +41,25 @@ impl Model {
         for promise in promises.filter(|promise| promise.act() == Some(act)) {
             footprint.asked.extend(promise.acts().into_iter().map(Part::Done));
         }
+        let (refusals, gates) = self.watch.hangs_on(act, &self.procedure);
+        footprint.asked.extend(refusals.into_iter().map(Part::Track));
+        gates.into_iter().for_each(|gate| footprint.ask_whether_open(gate));
         self.with_all_that_follows(footprint)
+    }
+
+    /// The parts on which it hangs whether something is seen in a configuration that is watched for.
+    pub(super) fn parts_of_seen(&self, seen: Seen) -> BTreeSet<Part> {
+        let mut footprint = Footprint::new(&self.procedure);
+        if let Some(paper) = self.watch.paper(seen)
+            && let Some(when) = &self.procedure.documents.at(paper.document).when
+        {
+            footprint.ask(when);
+        }
+        if let Some(limit) = self.watch.limit(seen) {
+            footprint.asked.extend(self.procedure.tracks.ids().map(Part::Track));
+            footprint.asked.insert(Part::Clock(limit));
+        }
+        footprint.asked
     }
 
     /// The part that changes where something else is recorded.
@@ -113,6 +132,20 @@ impl<'p> Footprint<'p> {
         self.asked.extend(asked.copied().map(Part::Clock));
         touched.extends.iter().for_each(|clock| self.change_clock(*clock));
         self.event(Event::Act(id));
+    }
+
+    /// What it hangs on whether an act is open.
+    fn ask_whether_open(&mut self, id: ActId) {
+        let act = self.procedure.acts.at(id);
+        let exceptions = act.unless.iter().map(|exception| &exception.when);
+        act.when.iter().chain(exceptions).for_each(|guard| self.ask(guard));
+        for moves in &act.moves {
+            self.asked.insert(Part::Track(moves.track));
+            moves.moves.iter().filter_map(|one| one.when.as_ref()).for_each(|guard| self.ask(guard));
+        }
+        let touched = self.procedure.wiring.act(id);
+        let clocks = touched.bars.iter().chain(&touched.opens).chain(&touched.closes);
+        self.asked.extend(clocks.copied().map(Part::Clock));
     }
 
     /// Clocks that something meets, cures or starts.

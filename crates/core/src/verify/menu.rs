@@ -36,7 +36,7 @@ pub(super) struct Choice {
 }
 
 /// Something that no rule asks for but acts, and so need not be remembered: it can be recorded just before.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Input {
     Fact(FactId, Value),
     Ground(GroundId, bool),
@@ -55,7 +55,7 @@ impl Input {
 pub(super) fn menu(procedure: &Procedure, id: ActId, asked: &Asked, kept: &Asked) -> Menu {
     let act = procedure.acts.at(id);
     let given = given(procedure, act, asked, kept);
-    let inputs = inputs(procedure, act, asked, kept);
+    let inputs = inputs(procedure, &act.records, asked, kept);
     let ways = inputs.iter().map(Vec::len).chain(given.iter().map(|(_, values)| values.len()));
     let is_cut = ways.fold(1_usize, usize::saturating_mul) > MOST;
     let is_single = act.moves.iter().flat_map(|moves| &moves.moves).all(|one| one.when.is_none())
@@ -138,11 +138,19 @@ fn is_counted_with(procedure: &Procedure, fact: FactId) -> bool {
 
 type Ways = Vec<(bool, Vec<Input>)>;
 
-/// What an act asks for and nothing else does, each with the ways in which it may stand.
-fn inputs(procedure: &Procedure, act: &Act, asked: &Asked, kept: &Asked) -> Vec<Ways> {
+/// Each way in which that may stand which is asked for and not kept; nothing, if there are more than are tried.
+pub(super) fn beforehand(procedure: &Procedure, asked: &Asked, kept: &Asked) -> Option<Vec<Vec<Input>>> {
+    let inputs = inputs(procedure, &[], asked, kept);
+    let many = inputs.iter().map(Vec::len).fold(1_usize, usize::saturating_mul);
+    let way = |way: Vec<(bool, Vec<Input>)>| way.into_iter().flat_map(|(_, inputs)| inputs).collect();
+    (many <= MOST).then(|| product(&inputs).into_iter().map(way).collect())
+}
+
+/// What is asked for and not kept, but for what comes with an act, each with the ways in which it may stand.
+fn inputs(procedure: &Procedure, records: &[FactId], asked: &Asked, kept: &Asked) -> Vec<Ways> {
     let mut found: Vec<Ways> = Vec::new();
     for (fact, compared) in &asked.facts {
-        if !kept.facts.contains_key(fact) && !act.records.contains(fact) {
+        if !kept.facts.contains_key(fact) && !records.contains(fact) {
             let values = values_of(&procedure.facts.at(*fact).of, compared);
             let set = values.into_iter().map(|value| (true, vec![Input::Fact(*fact, value)]));
             found.push(std::iter::once((false, Vec::new())).chain(set).collect());

@@ -7,23 +7,28 @@
 
 mod asked;
 mod begin;
+mod closing;
 mod configuration;
 mod expand;
 mod footprint;
+mod gates;
 mod graph;
 mod keys;
 mod menu;
 mod model;
 mod order;
+mod papers;
 mod path;
 mod play;
 mod property;
 mod reach;
 mod recall;
+mod refusals;
 mod safeguard;
 mod search;
 mod step;
 mod taken;
+mod watch;
 
 pub use path::{Happens, Path};
 pub use play::{Played, play};
@@ -65,6 +70,12 @@ pub struct Property {
 }
 
 impl Property {
+    /// Whether it is checked when a file is read, so that a file in which it does not hold is refused.
+    #[must_use]
+    pub fn is_checked_when_read(&self) -> bool {
+        property::CHECKED_WHEN_READ.contains(&self.name.as_str())
+    }
+
     /// Whether it stands in the way of a case: it is refuted or undecided.
     #[must_use]
     pub fn stands_in_the_way(&self) -> bool {

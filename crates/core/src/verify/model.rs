@@ -9,6 +9,7 @@ use super::menu::{Menu, arrives, becomes_known, deed_of, found, menu, values_of}
 use super::order::Order;
 use super::path::Happens;
 use super::step::{Step, Things};
+use super::watch::Watch;
 use crate::entry::What;
 use crate::procedure::{
     ActId, Atom, ClockId, CountedFrom, Event, GroundId, Length, Procedure, Promise, Purpose, Recurs,
@@ -45,6 +46,8 @@ pub(super) struct Model {
     /// What else may be recorded.
     pub(super) deeds: Arc<Vec<What>>,
     pub(super) things: Things,
+    /// What else is watched for.
+    pub(super) watch: Arc<Watch>,
     /// Grounds that no rule asks for.
     pub(super) idle_grounds: Vec<GroundId>,
     pub(super) not_followed: Vec<String>,
@@ -60,8 +63,10 @@ impl Model {
         let done = done(procedure, &all, &promises);
         let named: Vec<ClockId> = promises.iter().copied().filter_map(Promise::clock).collect();
         let matters = |id: &ClockId| named.contains(id) || matters(procedure, &all, *id);
-        let clocks = procedure.clocks.ids().filter(matters).collect();
+        let clocks: Vec<ClockId> = procedure.clocks.ids().filter(matters).collect();
         let mut not_followed = not_followed(procedure);
+        let (watch, cut) = Watch::of(procedure, &clocks, &kept);
+        not_followed.extend(cut);
         let menus = procedure.acts.iter().map(|(id, _, act)| {
             let asked = of_act(procedure, act);
             menu(procedure, id, &asked, &kept)
@@ -74,7 +79,7 @@ impl Model {
         if remembering > MOST_REMEMBERING {
             not_followed.push(format!("more than {MOST_REMEMBERING} safeguards ask for what was before"));
         }
-        let things = Things::of(procedure, &promises);
+        let things = Things::of(procedure, &promises, watch.count());
         let mut model = Self {
             procedure: procedure.clone(),
             kept_grounds: procedure.grounds.ids().filter(|id| kept.asks_for_ground(*id)).collect(),
@@ -93,6 +98,7 @@ impl Model {
             done,
             clocks,
             things,
+            watch: Arc::new(watch),
             idle_grounds: idle_grounds(procedure),
             not_followed,
         };
@@ -110,7 +116,11 @@ impl Model {
 
     /// The same, sharing nothing that is counted: so that two searchers do not wait for each other.
     pub(super) fn apart(&self) -> Self {
-        Self { procedure: Arc::new((*self.procedure).clone()), ..self.clone() }
+        Self {
+            procedure: Arc::new((*self.procedure).clone()),
+            watch: Arc::new((*self.watch).clone()),
+            ..self.clone()
+        }
     }
 
     pub(super) fn menu(&self, act: ActId) -> Option<&Menu> {
@@ -163,6 +173,12 @@ fn asked(procedure: &Procedure, promises: &[&Promise]) -> (Asked, Asked) {
     for (_, _, act) in procedure.acts.iter() {
         guards_of(act).for_each(|guard| all.take(procedure, guard));
     }
+    // A document may be asked for in a list alone.
+    procedure
+        .documents
+        .iter()
+        .filter_map(|(_, _, row)| row.when.as_ref())
+        .for_each(|when| all.take(procedure, when));
     // What is remembered of a fact must tell apart all that anything asks of it.
     for (fact, values) in &mut kept.facts {
         *values = all.facts.get(fact).cloned().unwrap_or_default();

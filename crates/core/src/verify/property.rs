@@ -1,16 +1,26 @@
 //! What every procedure must hold to.
 
+use super::closing::no_limit_outlives_the_case;
+use super::gates::no_gate_skipped_from_both_sides;
 use super::graph::{Graph, Witness};
 use super::model::Model;
+use super::papers::no_dead_document;
 use super::play::{Ends, Shown, judge};
+use super::refusals::every_refusal_is_notified;
 use super::step::Thing;
+use super::watch::Seen;
 use super::{Path, Property, Verdict, Why};
 use crate::fold::{CycleStatus, State};
 use crate::procedure::{ClockId, Purpose};
 
+/// What is checked when a file is read: a file in which it does not hold is no procedure.
+pub(super) const CHECKED_WHEN_READ: [&str; 3] =
+    ["outcomes-are-final", "automatic-moves-end", "moves-exclude-each-other"];
+
 /// The verdicts on the properties that are always asked for.
 pub(super) fn built_in(model: &Model, graph: &Graph) -> Vec<Property> {
-    vec![
+    let of_the_file = CHECKED_WHEN_READ.map(|name| plain(name, Verdict::Proved));
+    let searched = vec![
         outcome_reachable(model, graph),
         never_stuck(model, graph),
         all_crossed(model, graph, "no-dead-stage", stages(model)),
@@ -19,7 +29,12 @@ pub(super) fn built_in(model: &Model, graph: &Graph) -> Vec<Property> {
         all_crossed(model, graph, "no-clock-that-is-never-met", met(model, graph)),
         all_crossed(model, graph, "no-expiry-without-its-effect", effects(model)),
         no_idle_ground(model),
-    ]
+        no_dead_document(model, graph),
+        no_limit_outlives_the_case(model, graph),
+        every_refusal_is_notified(model, graph),
+        no_gate_skipped_from_both_sides(model, graph),
+    ];
+    searched.into_iter().chain(of_the_file).collect()
 }
 
 impl Graph {
@@ -41,12 +56,18 @@ impl Graph {
         }
     }
 
-    fn witnesses(&self, places: &[u32]) -> Vec<Witness> {
+    /// Where something was seen that is watched for.
+    pub(super) fn seen(&self, model: &Model, seen: Seen) -> &[Witness] {
+        let thing = Thing::Watched(model.watch.number(seen));
+        self.crossed.get(model.things.number(thing)).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn witnesses(&self, places: &[u32]) -> Vec<Witness> {
         places.iter().filter_map(|place| self.witness(*place)).collect()
     }
 }
 
-fn plain(name: &str, verdict: Verdict) -> Property {
+pub(super) fn plain(name: &str, verdict: Verdict) -> Property {
     Property { name: name.to_owned(), about: Vec::new(), verdict, is_vacuous: false }
 }
 

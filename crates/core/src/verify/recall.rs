@@ -9,6 +9,7 @@ use super::footprint::Part;
 use super::keys::Keys;
 use super::model::Model;
 use super::taken::Taken;
+use super::watch::Seen;
 use crate::procedure::{ActId, ClockId};
 
 /// How many answers to one question are kept at most, so that what is kept stays small beside what is searched.
@@ -28,6 +29,8 @@ type Bits = Vec<(usize, u64)>;
 pub(super) enum Question {
     /// What it says of a safeguard.
     Shown(usize),
+    /// Whether something is seen there that is watched for.
+    Seen(Seen),
     /// Where an act leads.
     Act(ActId),
     /// Where something else leads that is recorded.
@@ -46,6 +49,9 @@ pub(super) fn questions(model: &Model, is_plain: bool) -> Vec<(Question, Bits)> 
     let mut found = Vec::new();
     for (index, (_, promise)) in model.safeguards.iter().enumerate() {
         found.push((Question::Shown(index), bits(&model.parts_of_safeguard(promise))));
+    }
+    for seen in model.watch.at_places() {
+        found.push((Question::Seen(seen), bits(&model.parts_of_seen(seen))));
     }
     for act in model.procedure.acts.ids() {
         found.push((Question::Act(act), bits(&model.parts_of_act(act))));

@@ -37,6 +37,8 @@ pub(super) enum Thing {
     Shown(usize),
     /// A part of a safeguard holds, so that it does not hold for want of anything to hold of.
     Part(usize, usize),
+    /// Something else that is watched for, by its number.
+    Watched(usize),
 }
 
 /// The numbers of all things of a procedure.
@@ -49,11 +51,12 @@ pub(super) struct Things {
     effects: usize,
     safeguards: usize,
     parts: Vec<usize>,
+    watched: usize,
     pub(super) count: usize,
 }
 
 impl Things {
-    pub(super) fn of(procedure: &Procedure, promises: &[&Promise]) -> Self {
+    pub(super) fn of(procedure: &Procedure, promises: &[&Promise], many_watched: usize) -> Self {
         let mut next = 0;
         let mut take = |count: usize| {
             let base = next;
@@ -67,7 +70,8 @@ impl Things {
         let effects = take(procedure.clocks.len());
         let safeguards = take(2 * promises.len());
         let parts = promises.iter().map(|promise| take(promise.parts().len())).collect();
-        Self { tracks, acts, met, started, effects, safeguards, parts, count: next }
+        let watched = take(many_watched);
+        Self { tracks, acts, met, started, effects, safeguards, parts, watched, count: next }
     }
 
     pub(super) fn number(&self, thing: Thing) -> usize {
@@ -81,6 +85,7 @@ impl Things {
             Thing::Broken(safeguard) => self.safeguards + 2 * safeguard,
             Thing::Shown(safeguard) => self.safeguards + 2 * safeguard + 1,
             Thing::Part(safeguard, part) => base(&self.parts, safeguard) + part,
+            Thing::Watched(number) => self.watched + number,
         }
     }
 }

@@ -7,6 +7,7 @@ use super::menu::{Choice, Menu};
 use super::model::{Model, ends_ahead};
 use super::recall::Question;
 use super::step::{Step, Thing};
+use super::watch::Seen;
 use crate::entry::What;
 use crate::fold::{Cause, Cycle, CycleStatus, Now, State, resolve};
 use crate::id::EntryNumber;
@@ -115,6 +116,7 @@ impl Taker {
         }
         match question {
             Question::Shown(safeguard) => self.shown(from, safeguard, &desk.here, taken),
+            Question::Seen(seen) => self.seen(seen, desk, taken),
             Question::Act(act) => self.acts(from, act, desk, taken),
             Question::Deed(index) => self.deed(from, index, desk, taken),
             Question::Settles => self.settled(from, desk, taken),
@@ -133,6 +135,23 @@ impl Taker {
             if here.holds(guard, &[]) == Truth::True {
                 note(Thing::Part(index, part));
             }
+        }
+    }
+
+    /// Whether something is seen in a configuration that is watched for. A document may be needed once something more is
+    /// recorded from which nothing follows by itself.
+    fn seen(&self, seen: Seen, desk: &mut Desk, taken: &mut Taken) {
+        let watch = &self.model.watch;
+        let is_seen = match watch.paper(seen) {
+            None => watch.is_seen(seen, &desk.here),
+            Some(paper) => paper.ways.iter().any(|way| {
+                desk.prepared.clone_from(&desk.here);
+                self.model.write(&mut desk.prepared, way, &self.now);
+                paper.is_needed(&desk.prepared)
+            }),
+        };
+        if is_seen {
+            taken.things.push(self.model.things.number(Thing::Watched(watch.number(seen))));
         }
     }
 
@@ -166,6 +185,9 @@ impl Taker {
             if count_met(after) > count_met(before) {
                 note(Thing::Met(clock));
             }
+        }
+        for seen in self.model.watch.at_step(here, next, done) {
+            note(Thing::Watched(self.model.watch.number(seen)));
         }
         let Some(act) = done else { return };
         note(Thing::Act(act));

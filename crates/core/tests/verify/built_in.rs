@@ -1,7 +1,13 @@
 //! What every procedure must hold to, and the faults that break it.
 
-use comity_core::procedure::{Force, GroundStanding, Quantity};
-use comity_core::verify::{Verdict, Why, verify};
+use comity_core::entry::What;
+use comity_core::name::Private;
+use comity_core::procedure::draft::StopsDraft;
+use comity_core::procedure::{
+    DocumentForm, FlawCode, Force, GroundStanding, Procedure, Quantity, Translation,
+};
+use comity_core::value::Value;
+use comity_core::verify::{Happens, Path, Played, Searched, Verdict, Why, play, verify};
 
 use super::draft::{all, exception, fact, ground, grounds, is, moves, not, recorded, texts};
 use super::sample::checked;
@@ -236,4 +242,135 @@ fn a_waiting_period_is_remembered_so_that_nothing_goes_around_it() {
     clock_of(&mut draft, "hand-over").if_started_again = comity_core::procedure::StartedAgain::StartsAnew;
     clock_of(&mut draft, "wait").if_started_again = comity_core::procedure::StartedAgain::StartsAnew;
     assert_eq!(super::small::dead(&draft, "no-dead-stage"), ["request is surrendered"]);
+}
+
+/// Acts by which both sides grant the request without the court.
+fn around_the_court(draft: &mut comity_core::procedure::Draft, sides: &[&str]) {
+    for by in sides {
+        let mut granted = super::draft::act(&format!("granted-by-{}", by.replace('/', "-")), by);
+        granted.value.moves = vec![moves("request", "lodged -> granted")];
+        draft.acts.push(granted);
+    }
+}
+
+const GATE: &str = "no-gate-skipped-from-both-sides";
+
+#[test]
+fn one_side_may_have_a_way_around_a_gate_and_not_both() {
+    let mut draft = extradition();
+    around_the_court(&mut draft, &["requested/police", "requested/central"]);
+    assert_eq!(verdict(&draft, GATE), Verdict::Proved);
+    around_the_court(&mut draft, &["requesting/central"]);
+    assert_eq!(refuted(&draft, GATE), ["granted-by-requesting-central"]);
+    assert_eq!(dead(&draft, GATE), ["act granted, for request from lodged to granted"]);
+    // What asks for something itself is another gate and no way around this one.
+    act_of(&mut draft, "granted-by-requesting-central").when = Some(is("custody", "held"));
+    assert_eq!(verdict(&draft, GATE), Verdict::Proved);
+}
+
+#[test]
+fn a_gate_that_is_never_closed_where_others_go_by_is_not_skipped() {
+    let mut draft = extradition();
+    around_the_court(&mut draft, &["requested/police", "requesting/central"]);
+    act_of(&mut draft, "granted").when = Some(is("request", "lodged"));
+    assert_eq!(verdict(&draft, GATE), Verdict::Proved);
+}
+
+#[test]
+fn of_a_refusal_with_which_no_duty_arises_it_is_told_that_none_does() {
+    let told = property(&found(&extradition()), "every-refusal-is-notified");
+    assert_eq!((told.verdict, told.is_vacuous), (Verdict::Proved, true));
+    assert_eq!(told.about, ["request is refused"]);
+    let mut draft = extradition();
+    draft.tracks[0].value.stages[3].value.outcome = Some("dismissed".to_owned());
+    assert!(!property(&found(&draft), "every-refusal-is-notified").is_vacuous);
+}
+
+#[test]
+fn a_document_that_is_needed_on_some_path_is_not_dead() {
+    let mut draft = extradition();
+    draft.documents = vec![
+        super::draft::document("always", DocumentForm::NotStated, Translation::NotNeeded),
+        super::draft::document("late", DocumentForm::NotStated, Translation::NotNeeded),
+    ];
+    // Nothing else asks for what the second depends on, and it must be remembered all the same.
+    draft.documents[1].value.when =
+        Some(all(&[recorded("handed-over"), is("person.consents", "no"), not(ran_out("hand-over"))]));
+    assert_eq!(verdict(&draft, "no-dead-document"), Verdict::Proved);
+    draft.documents[1].value.when = Some(all(&[recorded("handed-over"), is("request", "granted")]));
+    assert_eq!(dead(&draft, "no-dead-document"), ["document late"]);
+}
+
+#[test]
+fn a_file_is_refused_in_which_it_does_not_hold_what_is_checked_when_it_is_read() {
+    let read = found(&extradition());
+    let read: Vec<&str> = read
+        .properties
+        .iter()
+        .filter(|one| one.is_checked_when_read())
+        .map(|one| one.name.as_str())
+        .collect();
+    assert_eq!(read, ["outcomes-are-final", "automatic-moves-end", "moves-exclude-each-other"]);
+    let refused = |seed: &dyn Fn(&mut comity_core::procedure::Draft)| {
+        let mut draft = extradition();
+        seed(&mut draft);
+        Procedure::from_draft(&draft).unwrap_err().into_iter().map(|flaw| flaw.code).collect::<Vec<_>>()
+    };
+    let left = refused(&|draft| {
+        act_of(draft, "heard").moves = vec![moves("request", "refused -> lodged")];
+    });
+    assert_eq!(left, [FlawCode::OutcomeLeft]);
+    let turns = refused(&|draft| {
+        draft.conditions = vec![super::draft::condition("late", ran_out("hand-over"))];
+        clock_of(draft, "hand-over").starts = super::draft::starting(&["granted", "late"]);
+    });
+    assert_eq!(turns, [FlawCode::Circle]);
+    let overlap = refused(&|draft| {
+        let moves = &mut act_of(draft, "granted").moves[0].moves;
+        moves.push(super::draft::one_move("lodged -> lapsed", None));
+    });
+    assert_eq!(overlap, [FlawCode::MovesOverlap]);
+}
+
+/// Where a limit has turned once in a step, it turns again only in the next: whatever is recorded then, and be it nothing
+/// that any rule asks for.
+#[test]
+fn what_waits_for_the_next_step_follows_whatever_is_recorded() {
+    let mut draft = extradition();
+    draft.facts.push(fact("remark", FactTypeDraft::Text));
+    let mut second = super::draft::clock("second", "10 days", &["granted"]);
+    second.value.stops = stops(is("custody", "held"));
+    second.value.on_expiry = super::draft::by_law(vec![moves("request", "granted -> lapsed, else stays")]);
+    // The first stands still while the second runs and the person is held: it turns, the second does, and the first must
+    // turn back.
+    clock_of(&mut draft, "hand-over").stops = stops(all(&[
+        is("custody", "held"),
+        super::draft::clock_is("second", comity_core::procedure::ClockStanding::Running),
+    ]));
+    draft.clocks.push(second);
+    let procedure = checked(&draft);
+    let searched = Searched::all_of(&procedure, super::small::BOUND);
+    let deed = |what: &str| Happens::Deed(what_of(what));
+    let steps = ["heard", "granted", "arrested"].map(deed).to_vec();
+    let remark = What::Fact { fact: "remark".parse().unwrap(), value: Value::Text(Private::new("words")) };
+    let with_remark = Path { steps: [steps.clone(), vec![Happens::Deed(remark)]].concat() };
+    let [before, after] = [Path { steps }, with_remark].map(|path| play(&procedure, &path).unwrap());
+    let standing = |played: &Played| {
+        let view = comity_core::fold(&procedure, &played.entries, comity_core::Asked::at(played.at));
+        view.clock("hand-over").unwrap().standing
+    };
+    assert_eq!(standing(&before), comity_core::procedure::ClockStanding::Stopped);
+    assert_eq!(standing(&after), comity_core::procedure::ClockStanding::Running);
+    assert!(searched.knows(&before.entries, before.at));
+    assert!(searched.knows(&after.entries, after.at));
+}
+
+fn what_of(act: &str) -> What {
+    let by = if act == "arrested" { "requested/police" } else { "requested/court" };
+    What::Act { act: act.parse().unwrap(), by: by.parse().unwrap(), facts: Vec::new() }
+}
+
+fn stops(when: comity_core::procedure::draft::GuardDraft) -> StopsDraft {
+    let days = Some(super::draft::at(comity_core::time::StoppedDays::FullDays));
+    StopsDraft::While { when, days, cite: Vec::new(), mark: comity_core::procedure::Mark(0) }
 }

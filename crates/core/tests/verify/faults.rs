@@ -5,18 +5,21 @@ use std::sync::Arc;
 use comity_core::Asked;
 use comity_core::procedure::draft::{AtomDraft, ConditionDraft, GuardDraft, Row, SafeguardDraft};
 use comity_core::procedure::{
-    ClockStanding, Draft, ExpiryEffect, Force, GroundStanding, Procedure, Quantity, SharedProcedure,
+    ClockStanding, DocumentForm, Draft, ExpiryEffect, Force, GroundStanding, Procedure, Quantity,
+    SharedProcedure, Translation,
 };
 use comity_core::verify::{Path, Played, Verdict, play, verify};
 
 use super::draft::{
-    all, any, atom, by_law, clock, clock_is, condition, exception, expiry, ground, grounds, is, moves, named,
-    not, obligation, one_move, recorded, row, starting, text, texts,
+    act, all, any, atom, by_law, clock, clock_is, condition, document, exception, expiry, ground, grounds,
+    is, moves, named, not, obligation, one_move, recorded, row, starting, text, texts, track,
 };
 use super::sample::checked;
 use super::small::{BOUND, act_of, clock_of, extra, extradition, nothing, outcome, ran_out};
 
 const OUTCOME: &str = "outcome-reachable-from-everywhere";
+const NOTIFIED: &str = "every-refusal-is-notified";
+const GATE: &str = "no-gate-skipped-from-both-sides";
 
 /// The sound procedure, with what its author guarantees.
 fn guarded() -> Draft {
@@ -36,7 +39,13 @@ fn guarded() -> Draft {
     ]));
     let mut told = extra("told");
     told.value.when = Some(is("request", "refused"));
+    told.value.moves = vec![moves("notice", "untold -> told")];
+    draft.tracks.push(track("notice", &["untold", "told: told"]));
+    let mut form = document("form-of-consent", DocumentForm::NotStated, Translation::NotNeeded);
+    form.value.when = Some(is("person.consents", "yes"));
+    draft.documents = vec![form];
     let mut withdrawn = extra("withdrawn");
+    withdrawn.value.owes = texts(&["tell"]);
     withdrawn.value.moves = vec![moves("request", "lodged or granted -> refused")];
     draft.acts.extend([told, withdrawn]);
     let mut answer = clock("answer", "10 days", &["refused", "withdrawn"]);
@@ -105,7 +114,7 @@ type Fault = (&'static str, &'static str, fn(&mut Draft));
 
 /// What is wrong, what it breaks, and how it is seeded.
 fn faults() -> Vec<Fault> {
-    [of_acts(), of_clocks(), of_guards(), of_tracks()].concat()
+    [of_acts(), of_clocks(), of_guards(), of_tracks(), of_documents(), of_notices(), of_gates()].concat()
 }
 
 fn of_acts() -> Vec<Fault> {
@@ -315,6 +324,68 @@ fn of_tracks() -> Vec<Fault> {
             act_of(draft, "escaped").moves = vec![free];
         }),
     ]
+}
+
+fn of_documents() -> Vec<Fault> {
+    vec![
+        ("a document for two stages at once", "no-dead-document", |draft| {
+            let both = all(&[is("request", "lodged"), is("request", "refused")]);
+            draft.documents[0].value.when = Some(both);
+        }),
+        ("a document for a request that was already surrendered", "no-dead-document", |draft| {
+            let both = all(&[recorded("handed-over"), is("request", "lodged"), is("person.consents", "no")]);
+            draft.documents[0].value.when = Some(both);
+        }),
+        ("a document for what a limit that was met excludes", "no-dead-document", |draft| {
+            draft.documents[0].value.when = Some(all(&[is("request", "surrendered"), ran_out("hand-over")]));
+        }),
+    ]
+}
+
+fn of_notices() -> Vec<Fault> {
+    vec![
+        ("a withdrawal of which nobody is told", NOTIFIED, |draft| {
+            act_of(draft, "withdrawn").owes = Vec::new();
+        }),
+        ("a refusal that the law takes as made, of which nobody is told", NOTIFIED, |draft| {
+            clock_of(draft, "hand-over").on_expiry =
+                by_law(vec![moves("request", "granted -> refused, else stays")]);
+            without_lapsed(draft);
+        }),
+        ("a notice that is closed once it is due", NOTIFIED, |draft| {
+            act_of(draft, "told").when = Some(is("request", "lodged"));
+        }),
+        ("a limit that runs on when the case is over", "no-limit-outlives-the-case", |draft| {
+            clock_of(draft, "answer").met_by = texts(&["handed-over"]);
+        }),
+    ]
+}
+
+fn of_gates() -> Vec<Fault> {
+    vec![
+        ("a court that both sides go around", GATE, |draft| {
+            without_the_court(draft, "requested/police");
+            without_the_court(draft, "requesting/central");
+        }),
+        ("a court that one act of both sides goes around", GATE, |draft| {
+            without_the_court(draft, "requested/police");
+            act_of(draft, "granted-by-requested-police").by.push(text("requesting/central"));
+        }),
+        ("an exception that both sides go around", GATE, |draft| {
+            let granted = act_of(draft, "granted");
+            granted.when = None;
+            granted.unless = vec![exception(not(recorded("heard")), "act 5")];
+            without_the_court(draft, "requested/police");
+            without_the_court(draft, "requesting/central");
+        }),
+    ]
+}
+
+/// An act of this authority that grants the request and asks for nothing.
+fn without_the_court(draft: &mut Draft, by: &str) {
+    let mut granted = act(&format!("granted-by-{}", by.replace('/', "-")), by);
+    granted.value.moves = vec![moves("request", "lodged -> granted")];
+    draft.acts.push(granted);
 }
 
 fn is_played(procedure: &SharedProcedure, path: &Path) -> bool {

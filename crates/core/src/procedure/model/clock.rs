@@ -216,3 +216,28 @@ impl Starts {
         }
     }
 }
+
+impl Clock {
+    /// Whether its running out leaves something to somebody. What the law itself does is done.
+    pub(crate) fn asks_for_something(&self) -> bool {
+        self.on_expiry.duty.is_some() || self.leaves_something_open()
+    }
+
+    /// The same but for a duty, for which its obligation stands.
+    pub(crate) fn leaves_something_open(&self) -> bool {
+        match self.on_expiry.effect {
+            ExpiryEffect::Permission
+            | ExpiryEffect::OnApplication
+            | ExpiryEffect::OnApplicationOrOwnMotion
+            | ExpiryEffect::MustExplain
+            | ExpiryEffect::Alert
+            | ExpiryEffect::NothingStated => true,
+            ExpiryEffect::Duty => self.on_expiry.duty.is_none(),
+            ExpiryEffect::ByLaw
+            | ExpiryEffect::Deemed
+            | ExpiryEffect::Lapse
+            | ExpiryEffect::Bar
+            | ExpiryEffect::NothingChanges => false,
+        }
+    }
+}
