@@ -63,7 +63,7 @@ fn what_holds_on_every_path_is_proved_and_a_fault_is_shown_with_its_path() {
     let path = "workflows/kr-nhrck/recommendation.yaml";
     run(&folder, &["check", path])
         .fine()
-        .says(&["kr-nhrck/recommendation: proved 8 properties over 5 configurations"]);
+        .says(&["kr-nhrck/recommendation: proved 15 properties over 5 configurations"]);
     let found = run(&folder, &["check", path, "--json"]).fine().json();
     assert_eq!(found["proofs"][0]["configurations"], 5);
     assert_eq!(found["proofs"][0]["properties"][0]["verdict"], "proved");
@@ -74,9 +74,33 @@ fn what_holds_on_every_path_is_proved_and_a_fault_is_shown_with_its_path() {
     bounded.says(&["over the first 2 configurations", "undecided", "more configurations than the bound"]);
     run(&folder, &["check", "workflows/nz-kr"])
         .fine()
-        .says(&["nz-kr/extradition: proved 8 properties over "]);
+        .says(&["nz-kr/extradition: proved 15 properties over "]);
     let said = run(&folder, &["check", with_a_fault(&folder)]).ends(1);
     said.says(&["refuted", OUTCOME, "then surrender-ordered; then detention-suspended"]);
+}
+
+#[test]
+fn what_is_checked_when_a_file_is_read_and_what_speaks_of_nothing_is_said_to_be() {
+    let folder = library();
+    let path = "workflows/kr-nhrck/recommendation.yaml";
+    for name in ["outcomes-are-final", "automatic-moves-end", "moves-exclude-each-other"] {
+        let said = run(&folder, &["check", path, "--explain", name]).fine();
+        said.says(&["proved", name, "It is checked when the file is read"]);
+    }
+    let path = "workflows/nz-kr-mla/mla-to-korea.yaml";
+    let said = run(&folder, &["check", path]).fine();
+    said.says(&[
+        "vacuous",
+        "every-refusal-is-notified (request is refused): no rule makes it a duty to tell of it",
+    ]);
+    // Where there is such a duty, a second way to the refusal must have it too.
+    let path = "workflows/nz-kr-mla/mla-to-new-zealand.yaml";
+    run(&folder, &["check", path]).fine().says(&["proved 15 properties"]);
+    let second = "  reasons-given:\n    title: Korea";
+    let act = "  put-aside:\n    title: Put aside\n    by: requested/attorney-general\n    moves: {request: received -> refused}\n    cite: macma 27(1)\n";
+    spoil(&folder, path, second, &format!("{act}{second}"));
+    let said = run(&folder, &["check", path, "--explain", "every-refusal-is-notified"]).ends(1);
+    said.says(&["refuted", "request is refused", "Put aside"]);
 }
 
 #[test]

@@ -16,6 +16,7 @@ fn walk(procedure: &SharedProcedure, searched: &Searched, seed: u64, steps: usiz
     let mut walk = Walk::new(procedure, seed);
     for _ in 0..steps {
         walk.step();
+        assert!(leaves_no_outcome(&walk.view()), "an outcome was left: {:#?}", walk.view().happenings());
         let earlier = walk.some_moment();
         for at in [walk.now, earlier] {
             let is_known = searched.knows(&walk.entries, at);
@@ -27,6 +28,18 @@ fn walk(procedure: &SharedProcedure, searched: &Searched, seed: u64, steps: usiz
         }
     }
     walk.entries.len()
+}
+
+/// Whether no track was ever moved from where it had ended.
+fn leaves_no_outcome(view: &comity_core::View) -> bool {
+    let tracks = view.procedure().tracks();
+    let mut moved = view.happenings().iter().flat_map(|happening| &happening.moved);
+    moved.all(|one| {
+        tracks
+            .get(one.track)
+            .and_then(|track| track.stages.get(one.from))
+            .is_some_and(|stage| stage.outcome.is_none())
+    })
 }
 
 fn whole(procedure: &SharedProcedure) -> Option<(Searched, Verification)> {

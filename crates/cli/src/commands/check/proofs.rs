@@ -134,9 +134,20 @@ pub(super) fn explain(proof: &Proof, property: &Property, page: &mut Page) {
         page.labelled((Tone::Faint, "·"), 2, about);
     }
     if property.is_vacuous {
-        page.wrapped(2, Tone::Heed, VACUOUS);
+        page.wrapped(
+            2,
+            Tone::Heed,
+            &format!("It is kept for want of anything to keep it: {}.", why_vacuous(&property.name)),
+        );
     }
     match &property.verdict {
+        Verdict::Proved if property.is_checked_when_read() => {
+            page.wrapped(
+                2,
+                Tone::Plain,
+                "It is checked when the file is read: a file in which it does not hold is refused.",
+            );
+        }
         Verdict::Proved => {
             let over = counted(proof.found.configurations, "configuration");
             page.wrapped(
@@ -163,7 +174,13 @@ pub(super) fn explain(proof: &Proof, property: &Property, page: &mut Page) {
     page.blank();
 }
 
-const VACUOUS: &str = "It is kept for want of anything to keep it: what it speaks of never happens.";
+/// Why a property is kept for want of anything to keep it.
+fn why_vacuous(name: &str) -> &'static str {
+    match name {
+        "every-refusal-is-notified" => "no rule makes it a duty to tell of it",
+        _ => "what it speaks of never happens",
+    }
+}
 
 /// What a property that every procedure must hold to says.
 pub(super) fn meaning(name: &str) -> &'static str {
@@ -178,6 +195,25 @@ pub(super) fn meaning(name: &str) -> &'static str {
         "no-expiry-without-its-effect" => "What the running out of a limit moves, it moves on some path.",
         "no-dead-ground" => "Some rule asks for every ground.",
         "no-clock-that-is-never-met" => "Every limit that something meets can be met on some path.",
+        "no-dead-document" => "Every document is needed on some path.",
+        "no-limit-outlives-the-case" => {
+            "Where every track has ended, no limit runs on whose running out would leave something to somebody."
+        }
+        "every-refusal-is-notified" => {
+            "Of a refusal with which a duty arises on one way, one arises on every way that leads to it, and can be done."
+        }
+        "no-gate-skipped-from-both-sides" => {
+            "Where an act that asks for something is closed, acts that ask for nothing make its move from one side at most."
+        }
+        "outcomes-are-final" => {
+            "No move leaves an outcome, and some move leads to every stage and away from every other."
+        }
+        "automatic-moves-end" => {
+            "What follows by itself comes to an end: nothing that follows by itself brings itself about."
+        }
+        "moves-exclude-each-other" => {
+            "Of two moves of one act, one limit or one condition never both can be taken."
+        }
         _ => "",
     }
 }
@@ -195,7 +231,7 @@ pub(super) fn told(property: &Property, not_followed: &[String]) -> (Tone, &'sta
     };
     match &property.verdict {
         Verdict::Proved if property.is_vacuous => {
-            (Tone::Heed, "vacuous", format!("{name}{about}: what it speaks of never happens"))
+            (Tone::Heed, "vacuous", format!("{name}{about}: {}", why_vacuous(name)))
         }
         Verdict::Proved => (Tone::Good, "proved", format!("{name}{about}")),
         Verdict::Refuted(path) => (Tone::Bad, "refuted", format!("{name}{about}: {}", way(path))),
