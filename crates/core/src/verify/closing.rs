@@ -3,7 +3,7 @@
 use super::graph::Graph;
 use super::model::Model;
 use super::play::{Ends, judge};
-use super::property::plain;
+use super::property::{of_each, plain};
 use super::watch::{Seen, is_over};
 use super::{Property, Verdict};
 use crate::fold::State;
@@ -12,16 +12,15 @@ use crate::procedure::{StageId, TrackId};
 /// Where every track has ended, no limit runs on which anything depends: nobody would look at it any more.
 pub(super) fn no_limit_outlives_the_case(model: &Model, graph: &Graph) -> Property {
     let name = "no-limit-outlives-the-case";
-    for (index, clock) in model.watch.limits.iter().enumerate() {
+    let limits = model.watch.limits.iter().enumerate();
+    let each = limits.map(|(index, clock)| {
         let runs = |state: &State| is_over(state) && state.running(*clock).is_some();
         let seen = graph.seen(model, Seen::Outlives(index));
         let verdict = graph.none_of(model, judge(model, graph, seen, Ends::Standing, runs));
-        if verdict != Verdict::Proved {
-            let about = vec![format!("clock {}", model.procedure.clocks.name(*clock))];
-            return Property { about, ..plain(name, verdict) };
-        }
-    }
-    plain(name, graph.of_every_path(model, Verdict::Proved))
+        (format!("clock {}", model.procedure.clocks.name(*clock)), verdict)
+    });
+    of_each(name, &each.collect::<Vec<_>>())
+        .unwrap_or_else(|| plain(name, graph.of_every_path(model, Verdict::Proved)))
 }
 
 /// A stage as a guard would name it.

@@ -8,7 +8,7 @@ use super::graph::{Graph, Witness};
 use super::model::Model;
 use super::path::Happens;
 use super::play::{Ends, Shown, judge, played};
-use super::property::plain;
+use super::property::{of_each, plain};
 use super::watch::{Gate, Seen};
 use super::{Path, Property, Verdict, Why};
 use crate::entry::What;
@@ -20,20 +20,22 @@ const MOST_STEPS: usize = 20;
 
 pub(super) fn no_gate_skipped_from_both_sides(model: &Model, graph: &Graph) -> Property {
     let name = "no-gate-skipped-from-both-sides";
-    for (index, gate) in model.watch.gates.iter().enumerate() {
+    let gates = model.watch.gates.iter().enumerate();
+    let each = gates.map(|(index, gate)| {
         let ways = ways_around(model, graph, index, gate);
-        let shown: Vec<&(SideId, Way)> =
+        let played: Vec<&(SideId, Way)> =
             ways.iter().filter(|(_, way)| matches!(way, Way::Played(_))).collect();
-        let verdict = match (two_sides(&shown), two_sides(&ways.iter().collect::<Vec<_>>())) {
+        let verdict = match (two_sides(&played), two_sides(&ways.iter().collect::<Vec<_>>())) {
             (Some(Way::Played(path)), _) => Verdict::Refuted(path.clone()),
             (_, Some(Way::Played(path) | Way::Perhaps(path))) => {
                 Verdict::Undecided(Why::PerhapsRuledOutByTime(path.clone()))
             }
-            (Some(Way::Perhaps(_)) | None, None) => continue,
+            (Some(Way::Perhaps(_)) | None, None) => graph.of_every_path(model, Verdict::Proved),
         };
-        return Property { about: vec![words(model, gate)], ..plain(name, verdict) };
-    }
-    plain(name, graph.of_every_path(model, Verdict::Proved))
+        (words(model, gate), verdict)
+    });
+    of_each(name, &each.collect::<Vec<_>>())
+        .unwrap_or_else(|| plain(name, graph.of_every_path(model, Verdict::Proved)))
 }
 
 /// A way around a gate.

@@ -71,6 +71,14 @@ pub(super) fn plain(name: &str, verdict: Verdict) -> Property {
     Property { name: name.to_owned(), about: Vec::new(), verdict, is_vacuous: false }
 }
 
+/// A property of several things: the first that is refuted or, if none is, undecided.
+pub(super) fn of_each(name: &str, each: &[(String, Verdict)]) -> Option<Property> {
+    let is_refuted = |(_, verdict): &&(String, Verdict)| matches!(verdict, Verdict::Refuted(_));
+    let is_not_proved = |(_, verdict): &&(String, Verdict)| *verdict != Verdict::Proved;
+    let found = each.iter().find(is_refuted).or_else(|| each.iter().find(is_not_proved))?;
+    Some(Property { about: vec![found.0.clone()], ..plain(name, found.1.clone()) })
+}
+
 /// The case itself is the first track of the file. The others may never begin.
 fn outcome_reachable(model: &Model, graph: &Graph) -> Property {
     let places = |reached: Vec<bool>| {

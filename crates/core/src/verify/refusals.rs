@@ -4,7 +4,7 @@ use super::closing::words;
 use super::graph::Graph;
 use super::model::Model;
 use super::play::{Ends, Shown, judge};
-use super::property::plain;
+use super::property::{of_each, plain};
 use super::watch::Seen;
 use super::{Path, Property, Verdict, Why};
 
@@ -12,13 +12,14 @@ use super::{Path, Property, Verdict, Why};
 /// file knows no such duty, nothing is invented: the property speaks of nothing there, which is told.
 pub(super) fn every_refusal_is_notified(model: &Model, graph: &Graph) -> Property {
     let name = "every-refusal-is-notified";
-    for (index, refusal) in model.watch.refusals.iter().enumerate() {
+    let refusals = model.watch.refusals.iter().enumerate();
+    let each = refusals.map(|(index, refusal)| {
         let untold = graph.seen(model, Seen::Untold(index));
         let verdict = graph.none_of(model, judge(model, graph, untold, Ends::InPassing, |_| true));
-        if verdict != Verdict::Proved {
-            let about = vec![words(model, refusal.track, refusal.stage)];
-            return Property { about, ..plain(name, verdict) };
-        }
+        (words(model, refusal.track, refusal.stage), verdict)
+    });
+    if let Some(not_proved) = of_each(name, &each.collect::<Vec<_>>()) {
+        return not_proved;
     }
     let (mut never, mut doubtful) = (Vec::new(), None);
     for (index, notice) in model.watch.notices.iter().enumerate() {

@@ -246,12 +246,10 @@ fn papers(procedure: &Procedure, kept: &Asked) -> (Vec<Paper>, Vec<String>) {
 /// The refusals with which a duty arises on some way, and those with which none does.
 fn refusals(procedure: &Procedure) -> (Vec<Refusal>, Vec<(TrackId, StageId)>) {
     let acts = procedure.acts.iter().map(|(_, _, act)| (act.moves.as_slice(), act.owes.as_slice()));
-    let expiries = procedure.clocks.iter().map(|(_, _, clock)| {
-        (
-            clock.on_expiry.moves.as_slice(),
-            clock.on_expiry.duty.as_ref().map_or(&[][..], std::slice::from_ref),
-        )
-    });
+    let expiries = procedure
+        .clocks
+        .iter()
+        .map(|(_, _, clock)| (clock.on_expiry.moves.as_slice(), clock.on_expiry.duty.as_slice()));
     let ways: Vec<(&[TrackMoves], &[ObligationId])> = acts.chain(expiries).collect();
     let (mut refusals, mut untold) = (Vec::new(), Vec::new());
     for (track, _, row) in procedure.tracks.iter() {
@@ -298,8 +296,8 @@ fn ways_of(procedure: &Procedure, act: ActId) -> Vec<(TrackId, StageId, StageId)
 fn asks_for_something(procedure: &Procedure, act: ActId) -> bool {
     let (row, touched) = (procedure.acts.at(act), procedure.wiring.act(act));
     let all_moves = row.moves.iter().flat_map(|moves| &moves.moves);
-    let lone = row.moves.iter().filter(|moves| !moves.or_stays).count() < 2;
-    !lone
+    let moves_several = row.moves.iter().filter(|moves| !moves.or_stays).count() > 1;
+    moves_several
         || row.when.is_some()
         || !row.unless.is_empty()
         || !(touched.bars.is_empty() && touched.opens.is_empty() && touched.closes.is_empty())
