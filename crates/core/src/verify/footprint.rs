@@ -43,7 +43,9 @@ impl Model {
         }
         let (refusals, gates) = self.watch.hangs_on(act, &self.procedure);
         footprint.asked.extend(refusals.into_iter().map(Part::Track));
-        gates.into_iter().for_each(|gate| footprint.ask_whether_open(gate));
+        for gate in gates {
+            footprint.ask_whether_open(gate);
+        }
         self.with_all_that_follows(footprint)
     }
 

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use comity_core::procedure::draft::SafeguardDraft;
 use comity_core::procedure::{ClockStanding, Draft, Procedure, SharedProcedure};
-use comity_core::verify::Searched;
+use comity_core::verify::{Searched, Verdict, verify};
 
-use super::draft::{clock_is, is, recorded, row, text};
+use super::draft::{act, all, clock_is, is, moves, obligation, recorded, row, text};
 use super::random;
 use super::small::nothing;
 
@@ -98,6 +98,42 @@ fn what_moves_and_documents_hang_on_is_in_the_footprint() {
 #[test]
 fn what_safeguards_hang_on_is_in_the_footprint() {
     most_go_somewhere(&counts(with_safeguards));
+}
+
+/// What every procedure is held to and random ones lack: a refusal with a notice, a gate with ways around it from both sides,
+/// and documents that are not always needed.
+fn with_what_is_watched_for(draft: &Draft) -> Draft {
+    let mut draft = with_guards(draft);
+    for row in draft.tracks[0].value.stages.iter_mut().filter(|row| row.value.outcome.is_some()) {
+        row.value.outcome = Some("refused".to_owned());
+    }
+    draft.obligations = vec![obligation("tell", "requested/court", &["act-a", "act-b"])];
+    draft.acts[3].value.owes = vec![text("tell")];
+    let mut granted = act("granted", "requested/court");
+    granted.value.when = Some(all(&[is("custody", "two"), clock_is("clock-a", ClockStanding::Running)]));
+    let around = ["requested/police", "requesting/central"]
+        .map(|by| act(&format!("granted-by-{}", by.replace('/', "-")), by));
+    for mut row in [granted].into_iter().chain(around) {
+        row.value.moves = vec![moves("request", "one -> three")];
+        draft.acts.push(row);
+    }
+    draft
+}
+
+#[test]
+fn what_is_watched_for_is_in_the_footprint() {
+    most_go_somewhere(&counts(|draft, _| with_what_is_watched_for(draft)));
+    // Each of it comes about somewhere, or nothing was compared.
+    let seen: Vec<String> = (0..60)
+        .filter_map(|seed| Procedure::from_draft(&with_what_is_watched_for(&random::procedure(seed).1)).ok())
+        .flat_map(|procedure| verify(&Arc::new(procedure), BOUND).properties)
+        .filter(|property| matches!(property.verdict, Verdict::Refuted(_)))
+        .map(|property| property.name)
+        .collect();
+    for name in ["every-refusal-is-notified", "no-gate-skipped-from-both-sides", "no-limit-outlives-the-case"]
+    {
+        assert!(seen.iter().any(|seen| seen == name), "{name} is never refuted");
+    }
 }
 
 #[test]
