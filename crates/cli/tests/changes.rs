@@ -148,7 +148,7 @@ fn a_change_that_breaks_a_safeguard_is_refused_though_no_table_notices_it() {
     has(&before, court);
     has(&before, minister);
     fs::write(&path, format!("{file}{SAFEGUARDS}")).unwrap();
-    run(&folder, &["check", CALDERIA]).fine().says(&["proved 10 properties"]);
+    run(&folder, &["check", CALDERIA]).fine().says(&["proved 17 properties"]);
     let document = run(&folder, &["test", CALDERIA, "--changes", "--json"]).ends(1).json();
     let refused = changes(&document, "refused");
     let says = |change: &str| {
