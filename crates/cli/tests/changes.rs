@@ -68,7 +68,6 @@ fn a_small_change_is_noticed_or_listed_with_its_place_and_provision() {
         "clock surrender: the days of `requesting` count",
         "act arrested: `unless ground political-offence applies` is dropped",
         "act court-allows: `every mandatory ground is considered and no mandatory ground applies`: `and` becomes `or`",
-        "act minister-refuses: `tell-calderia` is no longer owed after it",
         "act released: `requested/police` no longer may do it",
         "document facts: it need not be translated into `pt`",
         "clock formal-request: nobody is warned 5 days before the end",
@@ -105,6 +104,12 @@ fn what_the_check_refuses_and_what_changes_nothing_are_told_apart() {
     let dead = has(&refused, "ground political-offence: it is `optional` instead of `mandatory`");
     assert_eq!(dead["by"], "a proof");
     assert!(dead["says"].as_str().unwrap().contains("`no-dead-act` no longer holds"), "{dead}");
+    // The court must tell of its refusal, so the minister must too.
+    let untold = has(&refused, "act minister-refuses: `tell-calderia` is no longer owed after it");
+    assert!(
+        untold["says"].as_str().unwrap().contains("`every-refusal-is-notified` no longer holds"),
+        "{untold}"
+    );
     let same = changes(&document, "the same");
     let because = |change: &str| has(&same, change)["because"].as_str().unwrap().to_owned();
     assert!(because("clock surrender: if started again").contains("once only"));
