@@ -9,7 +9,7 @@ use std::sync::Arc;
 use comity_language::chronology::{Chronology, read_chronology};
 use comity_language::library::{Disk, Files, Library, load};
 use comity_language::{Source, library};
-use comity_testkit::{Report, run};
+use comity_testkit::{Crossed, Kind, Report, run};
 
 fn made_up() -> Disk {
     library::Disk::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../language/tests/data/library"))
@@ -59,4 +59,24 @@ fn every_clock_is_crossed_and_each_runs_out_once() {
     let all: BTreeSet<String> = procedure.clocks().names().map(ToString::to_string).collect();
     assert_eq!((&crossed.started, &crossed.ran_out), (&all, &all));
     assert_eq!(crossed.missing(procedure), []);
+}
+
+#[test]
+fn a_limit_that_is_replaced_and_an_exception_to_its_end_are_to_be_crossed() {
+    let library = loaded();
+    let procedure = &library.procedure("norvane-calderia/custody").unwrap().procedure;
+    let replaced: Vec<String> = Crossed::default()
+        .points(procedure)
+        .into_iter()
+        .filter(|point| point.kind == Kind::ClockReplaced)
+        .map(|point| point.name)
+        .collect();
+    assert_eq!(replaced, ["appeal"]);
+    let both: Vec<Kind> = Crossed::default()
+        .points(procedure)
+        .into_iter()
+        .filter(|point| point.name.ends_with("unless challenge is pending"))
+        .map(|point| point.kind)
+        .collect();
+    assert_eq!(both, [Kind::Held, Kind::Failed]);
 }

@@ -2,7 +2,7 @@
 
 use comity_core::entry::{Body, What};
 use comity_core::name::Name;
-use comity_core::procedure::{ActId, StageId, TrackId, TrackMoves, Truth};
+use comity_core::procedure::{ActId, ClockId, StageId, TrackId, TrackMoves, Truth};
 use comity_core::value::Value;
 use comity_core::{Cause, CycleStatus, Doing, Happening, Moved, View};
 
@@ -80,7 +80,8 @@ impl Crossed {
                         self.cured.insert(name.clone())
                     }
                     CycleStatus::SwitchedOff { .. } => self.switched_off.insert(name.clone()),
-                    CycleStatus::Running | CycleStatus::Replaced { .. } => false,
+                    CycleStatus::Replaced { by: Some(_), .. } => self.replaced.insert(name.clone()),
+                    CycleStatus::Running | CycleStatus::Replaced { by: None, .. } => false,
                 };
             }
         }
@@ -117,6 +118,7 @@ impl Crossed {
                 Asked::Always => true,
                 Asked::Of(_, act) => stands.may_try(&act.moves),
                 Asked::At(_, track, from) => stands.at(track, from),
+                Asked::RanOut(clock) => has_run_out(view, clock),
             };
             if is_asked {
                 self.answered(place, view.truth(question.guard, &[]));
@@ -132,7 +134,7 @@ impl Crossed {
             let is_its = match question.asked {
                 Asked::Of(id, row) => id == act && stands.may_try(&row.moves),
                 Asked::At(id, track, from) => id == Some(act) && stands.at(track, from),
-                Asked::Always => false,
+                Asked::Always | Asked::RanOut(_) => false,
             };
             if is_its {
                 self.answered(place, before.truth(question.guard, facts));
@@ -147,6 +149,15 @@ impl Crossed {
             Truth::Unknown => false,
         };
     }
+}
+
+fn has_run_out(view: &View, clock: ClockId) -> bool {
+    let Some((_, name, _)) = view.procedure().clocks().iter().find(|(id, _, _)| *id == clock) else {
+        return false;
+    };
+    let clocks = view.clocks();
+    let last = clocks.iter().find(|one| one.name == name).and_then(|one| one.cycles.last());
+    last.is_some_and(|cycle| matches!(cycle.status, CycleStatus::RanOut { .. }))
 }
 
 /// Where the tracks stand.

@@ -48,6 +48,8 @@ pub struct Crossed {
     pub cured: BTreeSet<String>,
     /// Clocks that were switched off.
     pub switched_off: BTreeSet<String>,
+    /// Clocks whose place another took while they ran.
+    pub replaced: BTreeSet<String>,
     /// Documents that arrived as they are required.
     pub documents: BTreeSet<String>,
     /// Documents that arrived and still lacked something.
@@ -83,7 +85,7 @@ impl Coverage {
 }
 
 impl Crossed {
-    fn fields(&mut self) -> [&mut BTreeSet<String>; 17] {
+    fn fields(&mut self) -> [&mut BTreeSet<String>; 18] {
         [
             &mut self.stages,
             &mut self.acts,
@@ -94,6 +96,7 @@ impl Crossed {
             &mut self.made_longer,
             &mut self.cured,
             &mut self.switched_off,
+            &mut self.replaced,
             &mut self.documents,
             &mut self.lacking,
             &mut self.grounds,

@@ -1,6 +1,6 @@
 //! Everything of a procedure that a chronology can cross.
 
-use comity_core::procedure::{Basis, Citation, DocumentForm, SharedProcedure, Translation};
+use comity_core::procedure::{Basis, Citation, Clock, DocumentForm, SharedProcedure, Translation};
 
 use super::Crossed;
 use super::questions::{moves, questions};
@@ -28,6 +28,8 @@ pub enum Kind {
     ClockCured,
     /// A clock was switched off.
     ClockSwitchedOff,
+    /// Another clock took the place of one that ran.
+    ClockReplaced,
     /// A condition was answered yes where it decided.
     Held,
     /// A condition was answered no where it decided.
@@ -48,7 +50,7 @@ pub enum Kind {
 
 impl Kind {
     /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Stage,
         Self::Act,
         Self::Move,
@@ -59,6 +61,7 @@ impl Kind {
         Self::ClockMadeLonger,
         Self::ClockCured,
         Self::ClockSwitchedOff,
+        Self::ClockReplaced,
         Self::Held,
         Self::Failed,
         Self::Document,
@@ -83,6 +86,7 @@ impl Kind {
             Self::ClockMadeLonger => "clocks made longer",
             Self::ClockCured => "clocks cured",
             Self::ClockSwitchedOff => "clocks switched off",
+            Self::ClockReplaced => "clocks replaced by another",
             Self::Held => "conditions that held",
             Self::Failed => "conditions that did not hold",
             Self::Document => "documents complete",
@@ -134,6 +138,7 @@ impl Crossed {
             Kind::ClockMadeLonger => self.made_longer.contains(name),
             Kind::ClockCured => self.cured.contains(name),
             Kind::ClockSwitchedOff => self.switched_off.contains(name),
+            Kind::ClockReplaced => self.replaced.contains(name),
             Kind::Document => self.documents.contains(name),
             Kind::DocumentLacking => self.lacking.contains(name),
             Kind::GroundApplies => self.applies.contains(name),
@@ -186,7 +191,8 @@ impl Points<'_> {
     }
 
     fn clocks(&mut self) {
-        for (_, name, clock) in self.procedure.clocks().iter() {
+        for (id, name, clock) in self.procedure.clocks().iter() {
+            let takes_its_place = |(other, _, row): (_, _, &Clock)| other != id && row.replaces.contains(&id);
             let can = [
                 (Kind::ClockStarted, true),
                 (Kind::ClockMet, !clock.met_by.is_empty()),
@@ -195,6 +201,7 @@ impl Points<'_> {
                 (Kind::ClockMadeLonger, !clock.extended_by.is_empty()),
                 (Kind::ClockCured, !clock.cured_by.is_empty()),
                 (Kind::ClockSwitchedOff, clock.off_when.is_some()),
+                (Kind::ClockReplaced, self.procedure.clocks().iter().any(takes_its_place)),
             ];
             for (kind, _) in can.into_iter().filter(|(_, can)| *can) {
                 let basis = match &clock.stops {

@@ -38,6 +38,8 @@ pub(super) enum Asked<'p> {
     Of(ActId, &'p Act),
     /// While the track stands at one of these stages, and an act moves it from there.
     At(Option<ActId>, TrackId, &'p [StageId]),
+    /// While the last run of the clock has run out.
+    RanOut(ClockId),
 }
 
 /// A move, and what makes it.
@@ -111,6 +113,16 @@ pub(super) fn questions(procedure: &SharedProcedure) -> Vec<Question<'_>> {
         let (rule, basis) = (Rule { kind: "document", name }, &document.basis);
         let ask = |guard| Question { rule, part: Part::When, guard, basis, asked: Asked::Always };
         found.extend(document.when.iter().map(ask));
+    }
+    for (id, name, clock) in procedure.clocks().iter() {
+        let (rule, expiry) = (Rule { kind: "clock", name }, &clock.on_expiry);
+        found.extend(expiry.unless.iter().map(|one| Question {
+            rule,
+            part: Part::Unless,
+            guard: &one.when,
+            basis: one.basis.or(expiry.basis.or(&clock.basis)),
+            asked: Asked::RanOut(id),
+        }));
     }
     let moves = moves(procedure).into_iter().filter_map(|one| {
         let act = if let By::Act(act) = one.by { Some(act) } else { None };
