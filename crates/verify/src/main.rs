@@ -1,5 +1,7 @@
 //! `comity-verify FOLDER [--checkpoint FILE --key KEY]`: says what is proved of a record, or the first thing that is wrong.
 
+use std::ffi::OsString;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -15,50 +17,45 @@ nothing of what was signed has been cut off or written anew.
 Ends with 0 if all is in order, with 4 if something is wrong with the record, with 2 if it could not be checked.";
 
 fn main() -> ExitCode {
-    let asked = match Asked::read(std::env::args().skip(1)) {
-        Ok(asked) => asked,
-        Err(message) => {
-            eprintln!("{message}");
-            return ExitCode::from(2);
-        }
+    let said = Asked::read(std::env::args_os().skip(1)).map_or_else(Said::NotChecked, |asked| check(&asked));
+    // The reader may have gone away; the code still tells.
+    let (mut out, mut err) = (io::stdout().lock(), io::stderr().lock());
+    let written = match &said {
+        Said::InOrder(page) | Said::Wrong(page) => writeln!(out, "{page}").and_then(|()| out.flush()),
+        Said::NotChecked(message) => writeln!(err, "{message}"),
     };
-    match check(&asked) {
-        Ok(page) => {
-            println!("{page}");
-            ExitCode::SUCCESS
-        }
-        Err(wrong) if wrong.is_about_the_record() => {
-            println!("WRONG: {wrong}\nWhat stands before it was checked and is in order.");
-            ExitCode::from(4)
-        }
-        Err(wrong) => {
-            eprintln!("not checked: {wrong}");
-            ExitCode::from(2)
-        }
+    match (written, &said) {
+        (Err(error), Said::InOrder(_)) if error.kind() != io::ErrorKind::BrokenPipe => ExitCode::from(2),
+        (_, Said::InOrder(_)) => ExitCode::SUCCESS,
+        (_, Said::Wrong(_)) => ExitCode::from(4),
+        (_, Said::NotChecked(_)) => ExitCode::from(2),
     }
+}
+
+/// What there is to say, and so how the program ends.
+enum Said {
+    InOrder(String),
+    Wrong(String),
+    NotChecked(String),
 }
 
 struct Asked {
     folder: PathBuf,
-    signed: Option<(PathBuf, String)>,
+    signed: Option<(PathBuf, OsString)>,
 }
 
 impl Asked {
-    fn read(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
+    fn read(mut words: impl Iterator<Item = OsString>) -> Result<Self, String> {
         let (mut folder, mut checkpoint, mut key) = (None, None, None);
         while let Some(word) = words.next() {
-            let place = match word.as_str() {
-                "--checkpoint" => &mut checkpoint,
-                "--key" => &mut key,
-                option if option.starts_with('-') => return Err(USE.to_owned()),
-                _ => {
-                    if folder.replace(PathBuf::from(word)).is_some() {
-                        return Err(USE.to_owned());
-                    }
-                    continue;
-                }
+            // The name of a folder need not be text.
+            let (place, value) = match word.to_str() {
+                Some("--checkpoint") => (&mut checkpoint, words.next().ok_or(USE)?),
+                Some("--key") => (&mut key, words.next().ok_or(USE)?),
+                Some(option) if option.starts_with('-') => return Err(USE.to_owned()),
+                Some(_) | None => (&mut folder, word),
             };
-            if place.replace(words.next().ok_or(USE)?).is_some() {
+            if place.replace(value).is_some() {
                 return Err(USE.to_owned());
             }
         }
@@ -70,20 +67,29 @@ impl Asked {
             }
             (None, Some(_)) => return Err("a key is for a checkpoint: give --checkpoint".to_owned()),
         };
-        Ok(Self { folder: folder.ok_or(USE)?, signed })
+        Ok(Self { folder: folder.ok_or(USE)?.into(), signed })
     }
 }
 
-fn check(asked: &Asked) -> Result<String, Wrong> {
-    let checkpoint = match &asked.signed {
-        None => None,
-        Some((file, key)) => {
-            let as_file = Path::new(key);
-            let key = if as_file.is_file() { text(as_file)? } else { key.clone() };
-            Some(Checkpoint::read(&text(file)?, &Key::read(&key)?)?)
+fn check(asked: &Asked) -> Said {
+    let found = signed(asked).and_then(|checkpoint| {
+        let found = read(&asked.folder, checkpoint.as_ref())?;
+        Ok(page(&found, checkpoint.as_ref()))
+    });
+    match found {
+        Ok(page) => Said::InOrder(page),
+        Err(wrong) if wrong.is_about_the_record() => {
+            Said::Wrong(format!("WRONG: {wrong}\nWhat stands before it was checked and is in order."))
         }
-    };
-    Ok(page(&read(&asked.folder, checkpoint.as_ref())?, checkpoint.as_ref()))
+        Err(wrong) => Said::NotChecked(format!("not checked: {wrong}")),
+    }
+}
+
+fn signed(asked: &Asked) -> Result<Option<Checkpoint>, Wrong> {
+    let Some((file, key)) = &asked.signed else { return Ok(None) };
+    let as_file = Path::new(key);
+    let key = if as_file.is_file() { text(as_file)? } else { key.to_string_lossy().into_owned() };
+    Checkpoint::read(&text(file)?, &Key::read(&key)?).map(Some)
 }
 
 fn text(path: &Path) -> Result<String, Wrong> {
@@ -93,7 +99,12 @@ fn text(path: &Path) -> Result<String, Wrong> {
 fn page(found: &InOrder, checkpoint: Option<&Checkpoint>) -> String {
     let InOrder { entries, cases, segments, torn, .. } = found;
     let mut lines = vec![
-        format!("in order: {entries} entries of {cases} cases in {segments} segments"),
+        format!(
+            "in order: {} of {} in {}",
+            counted(*entries, "entry", "entries"),
+            counted(*cases as u64, "case", "cases"),
+            counted(*segments as u64, "segment", "segments")
+        ),
         format!("store  {}", hex(&found.store)),
         format!("root   {}", hex(&found.root)),
         String::new(),
@@ -119,6 +130,10 @@ fn page(found: &InOrder, checkpoint: Option<&Checkpoint>) -> String {
     }
     lines.push("OPEN    that what was recorded is true. No program can say that.".to_owned());
     lines.join("\n")
+}
+
+fn counted(number: u64, one: &str, more: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { more })
 }
 
 fn hex(bytes: &[u8]) -> String {

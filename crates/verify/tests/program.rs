@@ -50,7 +50,7 @@ async fn it_says_what_is_proved_and_what_stays_open() {
     let [store, checkpoint, key] = made(folder.path()).await;
     let (code, said, _) = run(&[&store]);
     assert_eq!(code, 0);
-    assert!(said.starts_with("in order: 3 entries of 1 cases in 1 segments\n"), "{said}");
+    assert!(said.starts_with("in order: 3 entries of 1 case in 1 segment\n"), "{said}");
     assert!(said.contains("OPEN    that nothing was cut off at the end"), "{said}");
     for key in [key.clone(), fs::read_to_string(&key).unwrap()] {
         let (code, said, _) = run(&[&store, "--checkpoint", &checkpoint, "--key", &key]);
@@ -107,4 +107,21 @@ async fn what_was_not_checked_is_not_called_wrong() {
         assert_eq!((code, said.as_str()), (2, ""), "{args:?}");
         assert!(complained.contains(says), "{args:?}: {complained}");
     }
+}
+
+#[test]
+fn a_name_that_is_no_text_and_a_reader_that_has_gone_do_no_harm() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let folder = tempfile::tempdir().unwrap();
+    let strange = folder.path().join(OsStr::from_bytes(b"\xff\xfe"));
+    let run = Command::new(env!("CARGO_BIN_EXE_comity-verify")).arg(&strange).output().unwrap();
+    assert_eq!(run.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&run.stderr).contains("cannot be read"));
+
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let run =
+        Command::new(env!("CARGO_BIN_EXE_comity-verify")).arg(&strange).stderr(writer).status().unwrap();
+    assert_eq!(run.code(), Some(2));
 }
