@@ -6,7 +6,18 @@ use comity_core::procedure::{Excuse, ExpiryEffect};
 
 use super::super::case::{Case, code};
 use super::super::draft::{at, duty, exception, expiry, moves, text, texts};
-use super::fixture::{case, flaw, limit, stayed};
+use super::fixture::{case, flaw, limit, limit_called, stayed};
+
+#[test]
+fn of_two_limits_the_second_runs_out_in_its_turn_though_nothing_happens_to_it_meanwhile() {
+    let mut case = case(vec![limit_called("first", "10 days"), limit_called("second", "20 days")]);
+    case.on("2027-03-01 10:00", "held");
+    case.on("2027-03-15 10:00", "noticed");
+    case.check("2027-03-15 10:00", &[("first", "ran out"), ("second", "ends 2027-03-21")]);
+    // What would have met it comes too late.
+    case.on("2027-03-25 10:00", "asked");
+    case.check("2027-03-25 10:00", &[("first", "ran out"), ("second", "ran out")]);
+}
 
 fn held_with(on_expiry: ExpiryDraft) -> Case {
     let mut limit = limit("10 days");

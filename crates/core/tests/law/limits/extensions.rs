@@ -85,6 +85,30 @@ fn a_limit_never_becomes_longer_than_the_law_allows() {
 }
 
 #[test]
+fn a_limit_may_become_just_as_long_as_the_law_allows() {
+    let mut capped = extension("5 days");
+    capped.longest = Some(at("15 days".parse().unwrap()));
+    let mut case = held(extended_by(limit("10 days"), capped));
+    case.on("2027-03-05 10:00", "extended");
+    case.check("2027-03-05 10:00", &[("limit", "ends 2027-03-16")]);
+}
+
+#[test]
+fn an_extension_lets_no_limit_run_that_stands_still() {
+    let limit = stopping(
+        extended_by(limit("10 days"), extension("5 days")),
+        comity_core::time::StoppedDays::FullDays,
+    );
+    let mut case = held(limit);
+    case.on("2027-03-05 12:00", "stayed");
+    case.on("2027-03-06 10:00", "extended");
+    case.check("2027-05-01", &[("limit", "stopped"), ("owed", "nothing")]);
+    // It had stood still for two full days when it ran on.
+    case.on("2027-05-02 12:00", "resumed");
+    case.check("2027-05-02 12:00", &[("limit", "ends 2027-05-12")]);
+}
+
+#[test]
 fn from_where_an_extension_is_counted_matters_when_the_last_day_was_closed() {
     // Ten days from 10 March end on Saturday 20 March and roll to Monday 22 March.
     for (from, last_day) in
