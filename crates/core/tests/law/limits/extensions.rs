@@ -2,7 +2,7 @@
 
 use comity_core::RejectionCode;
 use comity_core::procedure::ExtensionTiming;
-use comity_core::procedure::draft::ExtendByDraft;
+use comity_core::procedure::draft::{CountedFromDraft, ExtendByDraft};
 use comity_core::time::{ClosedLastDay, ExtendedFrom};
 
 use super::super::case::{Case, code};
@@ -91,6 +91,31 @@ fn a_limit_may_become_just_as_long_as_the_law_allows() {
     let mut case = held(extended_by(limit("10 days"), capped));
     case.on("2027-03-05 10:00", "extended");
     case.check("2027-03-05 10:00", &[("limit", "ends 2027-03-16")]);
+}
+
+#[test]
+fn an_extension_that_also_fixes_the_day_is_counted_from_that_day() {
+    let mut limit = extended_by(limit("10 days"), extension("5 days"));
+    limit.value.counted_from = Some(CountedFromDraft::DateIn(text("fixed")));
+    let mut draft = with(vec![limit]);
+    let extended = draft.acts.iter_mut().find(|act| act.name.value == "extended").unwrap();
+    extended.value.records = texts(&["fixed"]);
+    let mut case = open(&draft);
+    case.on("2027-03-01 10:00", "held");
+    case.on("2027-03-02 10:00", "day-fixed (fixed: 2027-03-05)");
+    case.check("2027-03-02 10:00", &[("limit", "ends 2027-03-15")]);
+    case.on("2027-03-03 10:00", "extended (fixed: 2027-03-08)");
+    case.check("2027-03-03 10:00", &[("limit", "ends 2027-03-23")]);
+}
+
+#[test]
+fn an_act_that_makes_a_limit_longer_in_two_ways_does_each_of_them_once_at_most() {
+    let mut too_long = extension("5 days");
+    too_long.longest = Some(at("12 days".parse().unwrap()));
+    let limit = extended_by(extended_by(limit("10 days"), too_long), extension("2 days"));
+    let mut case = held(limit);
+    case.on("2027-03-05 10:00", "extended");
+    case.check("2027-03-05 10:00", &[("limit", "ends 2027-03-13")]);
 }
 
 #[test]
