@@ -3,6 +3,7 @@
 //! A backend implements [`Backend`] and calls [`run`]. The suite needs a runtime of tokio with more than one
 //! worker, sleeps never and leaves each store closed.
 
+use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::sync::Arc;
 
@@ -55,7 +56,22 @@ pub async fn run<B: Backend>(fresh: impl Fn() -> B) -> Result<(), Broken> {
     large_payloads_are_kept(&fresh()).await?;
     concurrent_writers_make_one_order(&fresh()).await?;
     readers_see_whole_commits(&fresh()).await?;
+    what_tells_of_a_person_is_sealed(&fresh()).await?;
+    an_erased_case_stands_and_says_nothing(&fresh()).await?;
     a_closed_store_refuses_and_keeps(&fresh()).await
+}
+
+/// The same commit, with all its entries sealed.
+#[must_use]
+pub fn personal(mut commit: Commit) -> Commit {
+    commit.entries.iter_mut().for_each(|entry| entry.personal = true);
+    commit
+}
+
+/// The end of the content of a case.
+#[must_use]
+pub fn erasure(case: CaseId, seen: Version) -> Commit {
+    Commit { erases: true, ..commit(case, seen, &["erased by order"], &[kind("erased")]) }
 }
 
 /// A commit of one entry per payload, with rows, for trying a journal out.
@@ -65,8 +81,9 @@ pub fn commit(case: CaseId, seen: Version, payloads: &[&str], rows: &[Row]) -> C
         recorded_at: moment(i64::from(seen.0) * 1000),
         recorded_by: "desk".to_owned(),
         payload: payload.as_bytes().to_vec(),
+        personal: false,
     });
-    Commit { case, seen, entries: entries.collect(), rows: rows.to_vec(), key: None }
+    Commit { case, seen, entries: entries.collect(), rows: rows.to_vec(), key: None, erases: false }
 }
 
 async fn appends_are_read_back<B: Backend>(backend: &B) -> Outcome {
@@ -82,7 +99,7 @@ async fn appends_are_read_back<B: Backend>(backend: &B) -> Outcome {
     same(RULE, (last.version, last.position), (Version(3), Position(4)))?;
 
     let entries = read(RULE, &*journal, case, 0).await?;
-    let texts: Vec<_> = entries.iter().map(|entry| entry.payload.as_slice()).collect();
+    let texts: Vec<_> = entries.iter().map(|entry| entry.payload.stored()).collect();
     same(RULE, texts, vec![b"opened".as_slice(), b"arrested", b"released"])?;
     chained(RULE, &entries)?;
     same(RULE, read(RULE, &*journal, case, 2).await?, entries.iter().skip(2).cloned().collect())?;
@@ -248,13 +265,96 @@ async fn large_payloads_are_kept<B: Backend>(backend: &B) -> Outcome {
     }
     for _ in 0..2 {
         let lengths: Vec<_> =
-            read(RULE, &*journal, case(1), 0).await?.iter().map(|it| it.payload.len()).collect();
+            read(RULE, &*journal, case(1), 0).await?.iter().map(|it| it.payload.stored().len()).collect();
         same(RULE, lengths, sizes.iter().map(|size| size / 2 * 2).collect())?;
         closed(RULE, &*journal).await?;
         drop(journal);
         journal = open(RULE, backend).await?;
     }
     closed(RULE, &*journal).await
+}
+
+async fn what_tells_of_a_person_is_sealed<B: Backend>(backend: &B) -> Outcome {
+    const RULE: &str = "what tells of a person is sealed, found by its name, and read back";
+    let journal = open(RULE, backend).await?;
+    let (name, word) = (Row::Person { name: "ARANDO".to_owned() }, Row::Word { word: "tivo".to_owned() });
+    let rows = [kind("case"), name.clone(), word.clone()];
+    let first = personal(commit(case(1), Version(0), &["{ARANDO"], &rows));
+    append(RULE, &*journal, commit(case(2), Version(0), &["plain"], &[])).await?;
+    append(RULE, &*journal, first.clone()).await?;
+    append(RULE, &*journal, personal(commit(case(3), Version(0), &["{ARANDO"], &[]))).await?;
+    let keyed = Commit { key: Some(IdempotencyKey("once".to_owned())), ..first };
+    let keyed = Commit { seen: Version(1), ..keyed };
+    let receipt = append(RULE, &*journal, keyed.clone()).await?;
+    same(RULE, append(RULE, &*journal, Commit { seen: Version(0), ..keyed.clone() }).await?, receipt)?;
+    let other = personal(commit(case(1), Version(2), &["{other"], &[]));
+    let other = refused(RULE, &*journal, Commit { key: keyed.key, ..other }).await?;
+    holds(RULE, matches!(other, AppendError::KeyReused), &other)?;
+    closed(RULE, &*journal).await?;
+    let journal = open(RULE, backend).await?;
+    let entries = tail(RULE, &*journal, 0, 9).await?;
+    let contents: Vec<_> = entries.iter().map(|entry| entry.payload.content()).collect();
+    let sealed = Some(b"{ARANDO".as_slice());
+    same(RULE, contents, vec![Some(b"plain".as_slice()), sealed, sealed, sealed])?;
+    let stored: BTreeSet<_> = entries.iter().map(|entry| entry.payload.stored()).collect();
+    // The same in one case is the same; in another case nothing is alike.
+    same(RULE, stored.len(), 3)?;
+    let shown = stored.iter().any(|stored| stored.windows(6).any(|part| part == b"ARANDO"));
+    holds(RULE, !shown, &"a name in the clear")?;
+    holds(RULE, entries.iter().skip(1).all(|entry| entry.payload.disclosure().is_some()), &"no key")?;
+    same(RULE, cases(RULE, &*journal, Query::OfPerson("ARANDO".to_owned())).await?, vec![case(1)])?;
+    same(RULE, cases(RULE, &*journal, Query::OfPerson("ARAND".to_owned())).await?, Vec::new())?;
+    let found = page(RULE, &*journal, Query::WithWord("tivo".to_owned()), PageRequest::first(9)).await?;
+    same(RULE, found.rows.iter().map(|found| found.row.clone()).collect(), vec![word])?;
+    closed(RULE, &*journal).await
+}
+
+async fn an_erased_case_stands_and_says_nothing<B: Backend>(backend: &B) -> Outcome {
+    const RULE: &str = "an erased case stands, says nothing, and takes nothing more";
+    let journal = open(RULE, backend).await?;
+    let rows = [kind("case"), Row::Person { name: "ARANDO".to_owned() }];
+    let keyed = |seen: u32, text: &str, key: &str| {
+        let commit = personal(commit(case(1), Version(seen), &[text], &rows));
+        Commit { key: Some(IdempotencyKey(key.to_owned())), ..commit }
+    };
+    append(RULE, &*journal, keyed(0, "{one", "a")).await?;
+    append(RULE, &*journal, personal(commit(case(2), Version(0), &["{two"], &rows))).await?;
+    append(RULE, &*journal, commit(case(3), Version(0), &["plain"], &[])).await?;
+    let nothing = refused(RULE, &*journal, erasure(case(3), Version(1))).await?;
+    holds(RULE, matches!(nothing, AppendError::Unfit { .. }), &nothing)?;
+    let telling = refused(RULE, &*journal, personal(erasure(case(1), Version(1)))).await?;
+    holds(RULE, matches!(telling, AppendError::Unfit { .. }), &telling)?;
+    let early = refused(RULE, &*journal, erasure(case(1), Version(0))).await?;
+    holds(RULE, matches!(early, AppendError::Moved { .. }), &early)?;
+    let before = tail(RULE, &*journal, 0, 9).await?;
+    let again = Commit { key: Some(IdempotencyKey("end".to_owned())), ..erasure(case(1), Version(1)) };
+    let receipt = append(RULE, &*journal, again.clone()).await?;
+    same(RULE, append(RULE, &*journal, again).await?, receipt)?;
+    closed(RULE, &*journal).await?;
+    for _ in 0..2 {
+        let journal = open(RULE, backend).await?;
+        let entries = read(RULE, &*journal, case(1), 0).await?;
+        let contents: Vec<_> = entries.iter().map(|entry| entry.payload.content()).collect();
+        same(RULE, contents, vec![None, Some(b"erased by order".as_slice())])?;
+        chained(RULE, &entries)?;
+        let hashes =
+            |entries: &[Recorded]| entries.iter().take(3).map(|entry| entry.hash).collect::<Vec<_>>();
+        same(RULE, hashes(&tail(RULE, &*journal, 0, 9).await?), hashes(&before))?;
+        same(RULE, cases(RULE, &*journal, Query::OfPerson("ARANDO".to_owned())).await?, vec![case(2)])?;
+        same(RULE, cases(RULE, &*journal, Query::OfKind("erased".to_owned())).await?, vec![case(1)])?;
+        for more in
+            [commit(case(1), Version(2), &["plain"], &[]), keyed(2, "{one", "b"), keyed(0, "{one", "a")]
+        {
+            let more = refused(RULE, &*journal, more).await?;
+            holds(RULE, matches!(more, AppendError::Erased), &more)?;
+        }
+        let kept = read(RULE, &*journal, case(2), 0).await?;
+        same(RULE, kept.first().and_then(|entry| entry.payload.content()), Some(b"{two".as_slice()))?;
+        let verified = journal.verify().await;
+        holds(RULE, verified.is_ok(), &verified)?;
+        closed(RULE, &*journal).await?;
+    }
+    Ok(())
 }
 
 async fn concurrent_writers_make_one_order<B: Backend>(backend: &B) -> Outcome {

@@ -139,7 +139,7 @@ impl Journal for SledJournal {
     }
 
     async fn head(&self, case: CaseId) -> Result<Head, ReadError> {
-        self.reading(move |index| Ok(index.head(case)?)).await
+        self.reading(move |index| Ok(index.standing(case)?.head)).await
     }
 
     async fn tail(&self, after: Position, limit: usize) -> Result<Vec<Recorded>, ReadError> {
@@ -154,15 +154,15 @@ impl Journal for SledJournal {
         let wrong = |what: String| VerifyError::Index { what };
         let counted = self.reading(|index| {
             let found = index.contents(&AtomicU64::new(0)).map_err(crate::index::IndexError::from)?;
-            Ok((*index.meta(), found))
+            Ok((*index.meta(), found, Arc::clone(index.keys())))
         });
-        let (meta, found) = match counted.await {
+        let (meta, found, keys) = match counted.await {
             Ok(counted) => counted,
             Err(ReadError::Closed) => return Err(VerifyError::Closed),
             Err(error) => return Err(wrong(error.to_string())),
         };
         let folder = self.folder.clone();
-        let walked = spawn_blocking(move || verify::against(&folder, &meta, found)).await;
+        let walked = spawn_blocking(move || verify::against(&folder, &meta, found, &*keys)).await;
         walked.map_err(|error| wrong(error.to_string()))?
     }
 

@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::journal::Position;
+use crate::key_file::KeysError;
 
 /// What is wrong with the journal, the part of the store that cannot be rebuilt.
 #[derive(Debug, thiserror::Error)]
@@ -111,6 +112,21 @@ pub enum OpenError {
         /// The folder or file.
         path: PathBuf,
     },
+    /// The store is of an older format, which is read but not written.
+    #[error(
+        "the store in {folder:?} has format {found}, and this program writes format {known}; run `comity store upgrade --rehearse`, then `comity store upgrade`"
+    )]
+    OldFormat {
+        /// The folder.
+        folder: PathBuf,
+        /// The format of its last segment.
+        found: u32,
+        /// The format that is written.
+        known: u32,
+    },
+    /// The keys of the cases cannot be used.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
     /// The journal itself is not in order.
     #[error(transparent)]
     Journal(#[from] JournalFault),
@@ -155,6 +171,8 @@ impl OpenError {
             Self::NotFound { .. } => "store/not-found",
             Self::Locked { .. } => "store/locked",
             Self::ReadOnly { .. } => "store/read-only",
+            Self::OldFormat { .. } => "store/old-format",
+            Self::Keys(error) => error.code(),
             Self::Journal(fault) => fault.code(),
             Self::JournalBehind { .. } => "store/journal-behind",
             Self::IndexHung { .. } => "store/index-hung",
@@ -186,6 +204,20 @@ pub enum VerifyError {
         /// In what way.
         what: String,
     },
+    /// The key of an erased case is there again, as after a restore of older keys.
+    #[error(
+        "the key {slot} belongs to a case that was erased, and is there again; run `comity store rebuild`, which destroys it once more"
+    )]
+    NotErased {
+        /// The slot of the key.
+        slot: u64,
+    },
+    /// The keys could not be read.
+    #[error("the keys of the cases could not be read ({why}); restore the folder `keys` from a backup")]
+    Keys {
+        /// What is in the way.
+        why: String,
+    },
 }
 
 impl VerifyError {
@@ -197,6 +229,8 @@ impl VerifyError {
             Self::NotFound { .. } => "store/not-found",
             Self::Journal(fault) => fault.code(),
             Self::Index { .. } => "verify/index",
+            Self::NotErased { .. } => "verify/not-erased",
+            Self::Keys { .. } => "verify/keys",
         }
     }
 }

@@ -8,8 +8,10 @@ use uuid::Uuid;
 
 use crate::bytes::{Put, Reader, count};
 use crate::hash::{self, Hash, Place};
-use crate::journal::{Commit, Head, IdempotencyKey, Position, Receipt, Recorded};
-use crate::row::{self, Row};
+use crate::journal::{Head, IdempotencyKey, Payload, Position, Receipt, Recorded};
+use crate::ready::Ready;
+use crate::row;
+use crate::seal::{self, Sealed};
 
 /// The first bytes of every frame.
 pub(crate) const MAGIC: [u8; 4] = *b"CMJF";
@@ -20,6 +22,7 @@ const BODY_LIMIT: usize = 4 << 20;
 
 const COMMIT: u8 = 1;
 const MARK: u8 = 2;
+const ERASURE: u8 = 3;
 
 /// The part of a frame that places it in the journal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +62,8 @@ pub(crate) struct Committed<'a> {
     pub(crate) entries: Vec<Kept<'a>>,
     /// The rows as keys, in order, without repetition.
     pub(crate) rows: Vec<&'a [u8]>,
+    /// Whether the key of the case is destroyed with it.
+    pub(crate) erases: bool,
 }
 
 /// An entry as the journal keeps it.
@@ -69,8 +74,6 @@ pub(crate) struct Kept<'a> {
     pub(crate) recorded_at: Moment,
     pub(crate) recorded_by: &'a str,
     pub(crate) payload: &'a [u8],
-    /// Where the payload starts in the frame.
-    pub(crate) payload_at: usize,
     pub(crate) hash: Hash,
     pub(crate) previous: Hash,
 }
@@ -105,6 +108,15 @@ pub(crate) fn raw(bytes: &[u8]) -> Result<Raw<'_>, BadFrame> {
     Ok(Raw { link, body: whole.get(HEADER..).unwrap_or_default(), bytes: whole })
 }
 
+/// How long the frame at the start of `bytes` says that it is; nothing if it does not start like one.
+pub(crate) fn length(bytes: &[u8]) -> Option<usize> {
+    let mut reader = Reader::new(bytes);
+    (reader.array() == Some(MAGIC)).then_some(())?;
+    reader.u32()?;
+    let body = usize::try_from(reader.u32()?).ok()?;
+    (body <= BODY_LIMIT).then_some(HEADER + body)
+}
+
 fn link(reader: &mut Reader<'_>) -> Option<Link> {
     Some(Link { position: Position(reader.u64()?), durable: reader.u64()?, previous: Hash(reader.array()?) })
 }
@@ -114,14 +126,15 @@ impl<'a> Raw<'a> {
     pub(crate) fn body(&self) -> Option<Body<'a>> {
         let mut reader = Reader::new(self.body);
         let body = match reader.u8()? {
-            COMMIT => Body::Commit(self.commit(&mut reader)?),
+            COMMIT => Body::Commit(self.commit(&mut reader, false)?),
+            ERASURE => Body::Commit(self.commit(&mut reader, true)?),
             MARK => Body::Mark,
             _ => return None,
         };
         reader.is_done().then_some(body)
     }
 
-    fn commit(&self, reader: &mut Reader<'a>) -> Option<Committed<'a>> {
+    fn commit(&self, reader: &mut Reader<'a>, erases: bool) -> Option<Committed<'a>> {
         let case = CaseId(Uuid::from_bytes(reader.array()?));
         let seen = Version(reader.u32()?);
         let mut previous = Hash(reader.array()?);
@@ -143,39 +156,49 @@ impl<'a> Raw<'a> {
                 reader.bytes(length)
             })
             .collect::<Option<Vec<_>>>()?;
-        (!entries.is_empty() && rows.iter().all(|row| is_row(row))).then_some(Committed {
-            case,
-            seen,
-            key,
-            entries,
-            rows,
-        })
+        let commit = Committed { case, seen, key, entries, rows, erases };
+        commit.is_possible().then_some(commit)
     }
 
     fn entry(&self, reader: &mut Reader<'a>, seen: Version, index: u16, previous: Hash) -> Option<Kept<'a>> {
         let recorded_at = reader.moment()?;
         let recorded_by = reader.short_text()?;
         let payload = reader.long_bytes()?;
-        let payload_at = self.bytes.len().checked_sub(reader.left())?.checked_sub(payload.len())?;
         Some(Kept {
             position: Position(self.link.position.0.checked_add(u64::from(index))?),
             number: EntryNumber::new(seen.0.checked_add(u32::from(index))?.checked_add(1)?)?,
             recorded_at,
             recorded_by,
             payload,
-            payload_at,
             hash: Hash(reader.array()?),
             previous,
         })
     }
 }
 
-fn is_row(bytes: &[u8]) -> bool {
-    let mut reader = Reader::new(bytes);
-    Row::decode(&mut reader).is_some() && reader.is_done()
-}
+impl<'a> Committed<'a> {
+    /// Whether a writer can have written it.
+    fn is_possible(&self) -> bool {
+        let whole = self
+            .entries
+            .iter()
+            .all(|entry| !seal::is_sealed(entry.payload) || Sealed::read(entry.payload).is_some());
+        let one_key = self.sealed().all(|sealed| Some(sealed.slot) == self.slot());
+        let rows = self.rows.iter().all(|row| row::is_kept(row));
+        !self.entries.is_empty() && whole && one_key && rows && !(self.erases && self.slot().is_some())
+    }
 
-impl Committed<'_> {
+    /// Everything in it that is sealed.
+    fn sealed(&self) -> impl Iterator<Item = Sealed<'a>> {
+        let payloads = self.entries.iter().map(|entry| entry.payload);
+        payloads.chain(self.rows.iter().filter_map(|row| row::sealed(row))).filter_map(Sealed::read)
+    }
+
+    /// Where the key is kept that something in it is sealed with.
+    pub(crate) fn slot(&self) -> Option<u64> {
+        self.sealed().next().map(|sealed| sealed.slot)
+    }
+
     /// The content by which a second attempt is known.
     pub(crate) fn content(&self) -> Hash {
         hash::content(self.entries.iter().map(|entry| (entry.recorded_by, entry.payload)))
@@ -194,15 +217,15 @@ impl Committed<'_> {
 }
 
 impl Kept<'_> {
-    /// The entry on its own.
-    pub(crate) fn recorded(&self, case: CaseId) -> Recorded {
+    /// The entry on its own, with its payload as it could be opened.
+    pub(crate) fn recorded(&self, case: CaseId, payload: Payload) -> Recorded {
         Recorded {
             position: self.position,
             case,
             number: self.number,
             recorded_at: self.recorded_at,
             recorded_by: self.recorded_by.to_owned(),
-            payload: self.payload.to_vec(),
+            payload,
             hash: self.hash,
             previous: self.previous,
         }
@@ -218,28 +241,27 @@ impl Kept<'_> {
 /// Writes `commit` as a frame onto `out`, after `head` of its case. Returns its receipt.
 ///
 /// The commit must be within the limits and `head` at the version it saw.
-pub(crate) fn write_commit(out: &mut Vec<u8>, link: Link, head: Head, commit: &Commit) -> Receipt {
+pub(crate) fn write_commit(out: &mut Vec<u8>, link: Link, head: Head, commit: &Ready<'_>) -> Receipt {
     let mut receipt = Receipt { version: head.version, position: link.position, hash: head.hash };
     write(out, link, |body| {
-        body.push(COMMIT);
+        body.push(if commit.erases { ERASURE } else { COMMIT });
         body.put(commit.case.0.as_bytes());
         body.put(&head.version.0.to_be_bytes());
         body.put(&head.hash.0);
-        put_key(body, commit.key.as_ref());
+        put_key(body, commit.key);
         body.put(&short(commit.entries.len()));
         for (entry, position) in commit.entries.iter().zip(link.position.0..) {
             let number = receipt.version.next();
             let place = Place { case: commit.case, number, previous: receipt.hash };
-            let hash = hash::entry(place, entry.recorded_at, &entry.recorded_by, &entry.payload);
+            let hash = hash::entry(place, entry.recorded_at, entry.recorded_by, &entry.payload);
             body.put_moment(entry.recorded_at);
             body.put_short(entry.recorded_by.as_bytes());
             body.put_long(&entry.payload);
             body.put(&hash.0);
             receipt = Receipt { version: number.into(), position: Position(position), hash };
         }
-        let rows = row::canonical(&commit.rows);
-        body.put(&short(rows.len()));
-        for row in &rows {
+        body.put(&short(commit.rows.len()));
+        for row in &commit.rows {
             body.put_short(row);
         }
     });
@@ -289,7 +311,9 @@ fn fill(out: &mut [u8], at: usize, value: u32) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::journal::NewEntry;
+    use crate::journal::{Commit, NewEntry};
+    use crate::row::Row;
+    use crate::seal::CaseKey;
     use proptest::prelude::*;
 
     fn link_at(position: u64) -> Link {
@@ -306,36 +330,43 @@ mod tests {
                     recorded_at: Moment::from_unix_microseconds(11).unwrap(),
                     recorded_by: "desk".into(),
                     payload: payload.clone(),
+                    personal: false,
                 })
                 .collect(),
             rows: vec![Row::Kind { kind: "case".into() }, Row::Kind { kind: "case".into() }],
             key: key.map(|key| IdempotencyKey(key.into())),
+            erases: false,
         }
     }
 
     proptest! {
         #[test]
-        fn a_commit_survives_its_frame(payloads in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..40), 1..5), keyed: bool) {
-            let commit = commit(&payloads, keyed.then_some("once"));
+        fn a_commit_survives_its_frame(payloads in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..40), 1..5), keyed: bool, personal: bool, erases: bool) {
+            let mut commit = commit(&payloads, keyed.then_some("once"));
+            commit.erases = erases && !personal;
+            commit.entries.iter_mut().for_each(|entry| { entry.personal = personal; entry.payload.insert(0, b'{'); });
+            let key = CaseKey::new([7; 32]);
+            let ready = Ready::new(&commit, Some((3, &key)));
             let mut bytes = Vec::new();
             let head = Head { version: Version(2), hash: Hash([9; 32]) };
-            let receipt = write_commit(&mut bytes, link_at(40), head, &commit);
+            let receipt = write_commit(&mut bytes, link_at(40), head, &ready);
             let raw = raw(&bytes).unwrap();
             prop_assert_eq!(raw.link, link_at(40));
             prop_assert_eq!(raw.bytes.len(), bytes.len());
             let Some(Body::Commit(read)) = raw.body() else { panic!("no commit") };
             prop_assert_eq!(read.receipt(), Some(receipt));
-            prop_assert_eq!(read.content(), hash::content_of(&commit.entries));
+            prop_assert_eq!(read.content(), ready.content());
+            prop_assert_eq!((read.slot(), read.erases), (personal.then_some(3), commit.erases));
             prop_assert_eq!(read.previous(), head.hash);
             prop_assert_eq!(read.rows.len(), 1);
-            for (kept, payload) in read.entries.iter().zip(&payloads) {
+            for (kept, written) in read.entries.iter().zip(&ready.entries) {
                 prop_assert!(kept.is_sound(commit.case));
-                prop_assert_eq!(&bytes[kept.payload_at..kept.payload_at + payload.len()], payload.as_slice());
+                prop_assert_eq!(kept.payload, &*written.payload);
             }
         }
 
         #[test]
-        fn any_bytes_are_read_without_a_panic(body in proptest::collection::vec(any::<u8>(), 0..200), kind in 0_u8..4) {
+        fn any_bytes_are_read_without_a_panic(body in proptest::collection::vec(any::<u8>(), 0..200), kind in 0_u8..5) {
             let _ = raw(&body);
             let mut bytes = Vec::new();
             write(&mut bytes, link_at(u64::MAX), |out| { out.push(kind); out.extend_from_slice(&body); });
@@ -346,7 +377,12 @@ mod tests {
     #[test]
     fn one_flipped_bit_is_noticed() {
         let mut bytes = Vec::new();
-        write_commit(&mut bytes, link_at(1), Head::UNOPENED, &commit(&[b"arrested".to_vec()], Some("k")));
+        write_commit(
+            &mut bytes,
+            link_at(1),
+            Head::UNOPENED,
+            &Ready::new(&commit(&[b"arrested".to_vec()], Some("k")), None),
+        );
         for at in 0..bytes.len() {
             let mut flipped = bytes.clone();
             flipped[at] ^= 4;

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::bytes::count;
-use crate::journal::{NewEntry, Recorded};
+use crate::journal::Recorded;
 
 // Each kind of hash starts with its own sixteen bytes, so that one can never be shown as another.
 const ENTRY: &[u8; 16] = b"comity.entry.v1\0";
@@ -61,7 +61,7 @@ pub(crate) fn entry(place: Place, recorded_at: Moment, recorded_by: &str, payloa
 /// Whether the hash that `recorded` carries is the hash of what it says.
 pub(crate) fn is_sound(recorded: &Recorded) -> bool {
     let place = Place { case: recorded.case, number: recorded.number, previous: recorded.previous };
-    entry(place, recorded.recorded_at, &recorded.recorded_by, &recorded.payload) == recorded.hash
+    entry(place, recorded.recorded_at, &recorded.recorded_by, recorded.payload.stored()) == recorded.hash
 }
 
 /// The hash of a whole frame, by which the next frame names it.
@@ -86,11 +86,6 @@ pub(crate) fn content<'a>(entries: impl ExactSizeIterator<Item = (&'a str, &'a [
         counted(&mut hasher, payload);
     }
     Hash(hasher.finalize().into())
-}
-
-/// The content of entries not yet recorded.
-pub(crate) fn content_of(entries: &[NewEntry]) -> Hash {
-    content(entries.iter().map(|entry| (entry.recorded_by.as_str(), entry.payload.as_slice())))
 }
 
 /// A plain digest with its first half only, for sums over the index.

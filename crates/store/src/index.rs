@@ -4,24 +4,27 @@
 //! reader half a batch.
 
 use std::collections::{BTreeSet, HashMap};
-use std::fs::File;
 use std::io;
-use std::os::unix::fs::FileExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use comity_core::id::{CaseId, EntryNumber, Version};
+use comity_core::id::{CaseId, Version};
 use sled::IVec;
 use uuid::Uuid;
 
-use crate::frame::Committed;
-use crate::hash::{self, Hash};
+use crate::frame::{self, Body, Committed, Kept};
+use crate::frames::{self, Frames};
+use crate::hash::Hash;
 use crate::index_open;
-use crate::journal::{Head, IdempotencyKey, Position, ReadError, Receipt, Recorded};
-use crate::pairs::{self, META, Meta, Payload, Source, Sum};
+use crate::journal::{IdempotencyKey, Position, ReadError, Receipt, Recorded};
+use crate::keys::KeyStore;
+use crate::opener::Opener;
+use crate::pairs::{self, Listed, META, Meta, Source, Sum};
 use crate::row::{self, Page, PageRequest, Query};
 use crate::scan::Chain;
-use crate::segment::Header;
+use crate::segment::FIRST_FRAME;
+use crate::standing::{SealState, Standing};
 
 /// Fixed for the life of a database; pages above a quarter of it become files that are never synced.
 const SEGMENT: usize = 4 << 20;
@@ -37,9 +40,17 @@ const OVERHEAD: usize = 32;
 #[derive(Debug)]
 pub(crate) struct Index {
     db: sled::Db,
-    journal: PathBuf,
+    frames: Frames,
+    keys: Arc<dyn KeyStore>,
     meta: Meta,
     unflushed: usize,
+}
+
+/// The database, not yet trusted and without keys.
+#[derive(Debug)]
+pub(crate) struct Database {
+    db: sled::Db,
+    meta: Meta,
 }
 
 /// A commit that is on disk and not yet in the index.
@@ -57,15 +68,17 @@ pub(crate) enum IndexError {
     Sled(#[from] sled::Error),
     #[error("a value of the database has an impossible form")]
     Form,
-    #[error("a commit does not follow from the one before it in its case")]
-    Order,
+    #[error("{0}")]
+    Order(&'static str),
+    #[error("the key of a case could not be had or destroyed: {0}")]
+    Keys(io::Error),
     #[error("the database panicked")]
     Panic,
 }
 
-impl Index {
+impl Database {
     /// Opens the database in `folder`, or makes it. It may block, fail or panic on a damaged folder.
-    pub(crate) fn open(folder: &Path, journal: &Path) -> Result<Option<Self>, sled::Error> {
+    pub(crate) fn open(folder: &Path) -> Result<Option<Self>, sled::Error> {
         crate::segment::make_own_folder(folder)?;
         let db = sled::Config::new()
             .path(folder)
@@ -78,12 +91,42 @@ impl Index {
             None => db.is_empty().then_some(Meta {
                 store: Uuid::nil(),
                 chain: Chain { next: Position(1), previous: Hash::NONE, length: 0 },
+                next_slot: 0,
+                blinder: [0; 8],
                 sum: Sum::default(),
             }),
         };
-        Ok(meta.map(|meta| Self { db, journal: journal.to_owned(), meta, unflushed: 0 }))
+        Ok(meta.map(|meta| Self { db, meta }))
     }
 
+    pub(crate) const fn meta(&self) -> &Meta {
+        &self.meta
+    }
+
+    /// Adds up what the database really holds. `progress` grows meanwhile.
+    pub(crate) fn contents(&self, progress: &AtomicU64) -> Result<Sum, sled::Error> {
+        contents(&self.db, progress)
+    }
+
+    /// The index that it is, over the segments in `journal`.
+    pub(crate) fn into_index(self, journal: &Path, keys: Arc<dyn KeyStore>) -> Index {
+        Index { db: self.db, frames: Frames::new(journal), keys, meta: self.meta, unflushed: 0 }
+    }
+}
+
+fn contents(db: &sled::Db, progress: &AtomicU64) -> Result<Sum, sled::Error> {
+    let mut sum = Sum::default();
+    for pair in db.iter() {
+        let (key, value) = pair?;
+        if key != META {
+            sum.add(&key, &value);
+        }
+        progress.fetch_add(1, Ordering::Relaxed);
+    }
+    Ok(sum)
+}
+
+impl Index {
     pub(crate) const fn meta(&self) -> &Meta {
         &self.meta
     }
@@ -97,19 +140,17 @@ impl Index {
     pub(crate) fn begin(&mut self, store: Uuid, previous: Hash) {
         self.meta.store = store;
         self.meta.chain.previous = previous;
+        self.meta.blinder = self.keys.blinder().mark();
     }
 
-    /// Adds up what the database really holds. `progress` grows meanwhile.
+    /// The keys of the cases.
+    pub(crate) fn keys(&self) -> &Arc<dyn KeyStore> {
+        &self.keys
+    }
+
+    /// Adds up what the index really holds. `progress` grows meanwhile.
     pub(crate) fn contents(&self, progress: &AtomicU64) -> Result<Sum, sled::Error> {
-        let mut sum = Sum::default();
-        for pair in self.db.iter() {
-            let (key, value) = pair?;
-            if key != META {
-                sum.add(&key, &value);
-            }
-            progress.fetch_add(1, Ordering::Relaxed);
-        }
-        Ok(sum)
+        contents(&self.db, progress)
     }
 
     /// Begins to apply commits.
@@ -146,10 +187,10 @@ impl Index {
         Ok(())
     }
 
-    pub(crate) fn head(&self, case: CaseId) -> Result<Head, IndexError> {
-        match self.db.get(pairs::head_key(case))? {
-            Some(value) => pairs::read_head(&value).ok_or(IndexError::Form),
-            None => Ok(Head::UNOPENED),
+    pub(crate) fn standing(&self, case: CaseId) -> Result<Standing, IndexError> {
+        match self.db.get(pairs::standing_key(case))? {
+            Some(value) => Standing::decode(&value).ok_or(IndexError::Form),
+            None => Ok(Standing::UNOPENED),
         }
     }
 
@@ -166,20 +207,27 @@ impl Index {
     }
 
     pub(crate) fn read(&self, case: CaseId, after: Version) -> Result<Vec<Recorded>, ReadError> {
-        let head = self.head(case)?;
+        let head = self.standing(case)?.head;
+        let mut entries = Vec::new();
         if after >= head.version {
-            return Ok(Vec::new());
+            return Ok(entries);
         }
-        let range = pairs::entry_key(case, after.next())..=pairs::entry_key(case, last_of(head.version));
-        let mut entries: Vec<Recorded> = Vec::new();
-        let mut number = after.next();
-        for pair in self.db.range(range) {
-            let (key, value) = pair.map_err(IndexError::from)?;
-            if *key != *pairs::entry_key(case, number) {
-                return Err(damaged("a gap in a case"));
+        let mut opener = Opener::new(&*self.keys);
+        let mut next = after.next();
+        for listed in self.listed(case, after)? {
+            let bytes = self.frame(listed.source)?;
+            let commit = commit_in(&bytes).filter(|commit| commit.case == case);
+            let commit = commit.ok_or_else(|| damaged("a frame that is not of the case"))?;
+            for entry in &commit.entries {
+                if entry.number < next {
+                    continue;
+                }
+                if entry.number > next {
+                    return Err(damaged("a gap in a case"));
+                }
+                entries.push(recorded(entry, case, &mut opener)?);
+                next = Version::from(entry.number).next();
             }
-            entries.push(self.recorded(case, number, &value)?);
-            number = Version::from(number).next();
         }
         match entries.last() {
             Some(last) if last.hash == head.hash => Ok(entries),
@@ -187,25 +235,78 @@ impl Index {
         }
     }
 
+    /// The commits of a case that have entries after `after`.
+    fn listed(&self, case: CaseId, after: Version) -> Result<Vec<Listed>, ReadError> {
+        let (from, to) = pairs::frames_range(case);
+        let mut all = Vec::new();
+        // From the newest list back, so that of a long case only what is wanted is read.
+        for pair in self.db.range(from..to).rev() {
+            let (_, value) = pair.map_err(IndexError::from)?;
+            let list = pairs::read_listed(&value).ok_or(IndexError::Form)?;
+            let reaches = list.first().is_some_and(|first| first.first <= after.0.saturating_add(1));
+            all.push(list);
+            if reaches {
+                break;
+            }
+        }
+        let all: Vec<Listed> = all.into_iter().rev().flatten().collect();
+        let wanted = all.iter().rposition(|listed| listed.first <= after.0.saturating_add(1)).unwrap_or(0);
+        Ok(all.get(wanted..).unwrap_or_default().to_vec())
+    }
+
     pub(crate) fn tail(&self, after: Position, limit: usize) -> Result<Vec<Recorded>, ReadError> {
         let mut entries = Vec::new();
-        let Some(first) = after.0.checked_add(1) else { return Ok(entries) };
-        let range = pairs::position_key(Position(first))..=pairs::position_key(Position(u64::MAX));
-        for (pair, position) in self.db.range(range).take(limit).zip(first..) {
-            let (_, at) = pair.map_err(IndexError::from)?;
-            let (case, number) = pairs::read_position(&at).ok_or(IndexError::Form)?;
-            let value = self.db.get(pairs::entry_key(case, number)).map_err(IndexError::from)?;
-            let recorded = self.recorded(case, number, &value.unwrap_or_default())?;
-            if recorded.position != Position(position) {
-                return Err(damaged("a gap in the order of entries"));
-            }
-            entries.push(recorded);
+        let last = self.meta.chain.last();
+        if after >= last || limit == 0 {
+            return Ok(entries);
         }
-        Ok(entries)
+        let mut opener = Opener::new(&*self.keys);
+        let mut source = self.landmark(Position(after.0.saturating_add(1)))?;
+        let mut next = None;
+        loop {
+            let (bytes, at) = self.frame_from(source, next)?;
+            source = frames::behind(at, bytes.len());
+            let Some(commit) = commit_in(&bytes) else { continue };
+            for entry in &commit.entries {
+                if next.is_some_and(|next| entry.position != next) {
+                    return Err(damaged("a gap in the order of entries"));
+                }
+                next = Some(Position(entry.position.0.saturating_add(1)));
+                if entry.position > after {
+                    entries.push(recorded(entry, commit.case, &mut opener)?);
+                }
+                if entries.len() == limit || entry.position >= last {
+                    return Ok(entries);
+                }
+            }
+        }
+    }
+
+    /// Where to begin to look for `position`.
+    fn landmark(&self, position: Position) -> Result<Source, ReadError> {
+        let range = pairs::position_key(Position(0))..=pairs::position_key(position);
+        let pair = self.db.range(range).next_back().ok_or_else(|| damaged("no entry at its position"))?;
+        let (_, value) = pair.map_err(IndexError::from)?;
+        Ok(pairs::read_source(&value).ok_or(IndexError::Form)?)
+    }
+
+    fn frame(&self, source: Source) -> Result<Vec<u8>, ReadError> {
+        let read = self.frames.read(source).map_err(ReadError::Io)?;
+        read.ok_or_else(|| damaged("no whole frame where one was written"))
+    }
+
+    /// The frame at `source`, or the first of the segment that begins with `next`.
+    fn frame_from(&self, source: Source, next: Option<Position>) -> Result<(Vec<u8>, Source), ReadError> {
+        if let Some(bytes) = self.frames.read(source).map_err(ReadError::Io)? {
+            return Ok((bytes, source));
+        }
+        let segment = next.ok_or_else(|| damaged("no whole frame where one was written"))?;
+        let source = Source { segment, offset: FIRST_FRAME };
+        Ok((self.frame(source)?, source))
     }
 
     pub(crate) fn rows(&self, query: &Query, page: &PageRequest) -> Result<Page, ReadError> {
-        let (from, to) = query.range();
+        let (from, to) = query.range(&self.keys.blinder());
         let start = row::page_start(from, page.after.as_ref());
         if start >= to {
             return Ok(Page { rows: Vec::new(), next: None });
@@ -215,37 +316,22 @@ impl Index {
             let key = key.map_err(IndexError::from)?;
             Ok(pairs::read_index_key(&key).ok_or(IndexError::Form)?.to_vec())
         });
-        row::page(keys, page.limit, || damaged("an index row"))
+        row::page(keys, page.limit, query.hidden().as_ref(), || damaged("an index row"))
     }
+}
 
-    fn recorded(&self, case: CaseId, number: EntryNumber, value: &[u8]) -> Result<Recorded, ReadError> {
-        let entry = pairs::read_entry(value).ok_or(IndexError::Form)?;
-        let payload = match entry.payload {
-            Payload::Here(bytes) => bytes.to_vec(),
-            Payload::InJournal { segment, offset, length } => {
-                self.payload_in_journal(segment, offset, length).map_err(ReadError::Io)?
-            }
-        };
-        let recorded = Recorded {
-            position: entry.position,
-            case,
-            number,
-            recorded_at: entry.recorded_at,
-            recorded_by: entry.recorded_by.to_owned(),
-            payload,
-            hash: entry.hash,
-            previous: entry.previous,
-        };
-        if hash::is_sound(&recorded) { Ok(recorded) } else { Err(damaged("an entry")) }
+fn commit_in(bytes: &[u8]) -> Option<Committed<'_>> {
+    match frame::raw(bytes).ok()?.body()? {
+        Body::Commit(commit) => Some(commit),
+        Body::Mark => None,
     }
+}
 
-    fn payload_in_journal(&self, segment: Position, offset: u64, length: u32) -> io::Result<Vec<u8>> {
-        let length = usize::try_from(length).map_err(io::Error::other)?;
-        let mut payload = vec![0; length.min(crate::limits::MAX_PAYLOAD)];
-        let file = File::open(self.journal.join(Header::name_of(segment)))?;
-        file.read_exact_at(&mut payload, offset)?;
-        Ok(payload)
+fn recorded(kept: &Kept<'_>, case: CaseId, opener: &mut Opener<'_>) -> Result<Recorded, ReadError> {
+    if !kept.is_sound(case) {
+        return Err(damaged("an entry"));
     }
+    Ok(kept.recorded(case, opener.open(case, kept.payload)?))
 }
 
 impl From<IndexError> for ReadError {
@@ -253,7 +339,8 @@ impl From<IndexError> for ReadError {
         match error {
             IndexError::Sled(error) => Self::Io(io::Error::other(index_open::sentence(&error))),
             IndexError::Form => damaged("a value"),
-            IndexError::Order => damaged("a case out of order"),
+            IndexError::Order(what) => damaged(what),
+            IndexError::Keys(error) => Self::Keys { why: error.to_string() },
             IndexError::Panic => Self::Io(io::Error::other(error.to_string())),
         }
     }
@@ -261,11 +348,6 @@ impl From<IndexError> for ReadError {
 
 fn damaged(what: &str) -> ReadError {
     ReadError::Damaged { what: what.to_owned() }
-}
-
-// Only asked for a version above another, hence above 0.
-fn last_of(version: Version) -> EntryNumber {
-    EntryNumber::new(version.0).unwrap_or(EntryNumber::FIRST)
 }
 
 /// Commits on their way into the index, in order, each wholly or not at all.
@@ -282,7 +364,7 @@ impl Feed<'_> {
 
     /// Applies a commit, now or with those after it.
     pub(crate) fn add(&mut self, applied: &Applied<'_>) -> Result<(), IndexError> {
-        self.batch.add(&self.index.db, applied)?;
+        self.batch.add(&self.index.db, &*self.index.keys, applied)?;
         if self.batch.size > BATCH { self.finish() } else { Ok(()) }
     }
 
@@ -307,44 +389,78 @@ impl Batch {
         Self { changes: HashMap::new(), meta, size: 0 }
     }
 
-    fn add(&mut self, db: &sled::Db, applied: &Applied<'_>) -> Result<(), IndexError> {
+    fn add(&mut self, db: &sled::Db, keys: &dyn KeyStore, applied: &Applied<'_>) -> Result<(), IndexError> {
         let commit = &applied.commit;
-        self.move_head(db, commit)?;
+        let after = self.stand(db, keys, commit)?;
         for (key, value) in pairs::lasting(commit, applied.source) {
             self.insert(key, value);
         }
-        self.exchange_rows(db, commit)?;
+        self.list(db, commit, after.commits, applied.source)?;
+        self.exchange_rows(db, keys, commit)?;
         self.meta.chain = applied.after;
         Ok(())
     }
 
-    fn move_head(&mut self, db: &sled::Db, commit: &Committed<'_>) -> Result<(), IndexError> {
-        let key = pairs::head_key(commit.case);
+    /// Moves a case on. A key that is destroyed with the commit is gone before the index knows.
+    fn stand(
+        &mut self,
+        db: &sled::Db,
+        keys: &dyn KeyStore,
+        commit: &Committed<'_>,
+    ) -> Result<Standing, IndexError> {
+        let key = pairs::standing_key(commit.case);
         let old = self.get(db, &key)?;
-        let head = match &old {
-            Some(value) => pairs::read_head(value).ok_or(IndexError::Form)?,
-            None => Head::UNOPENED,
+        let before = match &old {
+            Some(value) => Standing::decode(value).ok_or(IndexError::Form)?,
+            None => Standing::UNOPENED,
         };
-        if head.version != commit.seen || head.hash != commit.previous() {
-            return Err(IndexError::Order);
+        let after = before.after(commit).map_err(IndexError::Order)?;
+        self.meta.next_slot = after.next_slot(&before, self.meta.next_slot).map_err(IndexError::Order)?;
+        if let SealState::Erased(slot) = after.seal {
+            keys.destroy(slot).map_err(IndexError::Keys)?;
         }
         if let Some(old) = old {
             self.remove(key, &old);
         }
-        let receipt = commit.receipt().ok_or(IndexError::Form)?;
-        let (key, value) = pairs::head(commit.case, Head { version: receipt.version, hash: receipt.hash });
+        let (key, value) = pairs::standing(commit.case, &after);
         self.insert(key, value);
+        Ok(after)
+    }
+
+    /// Notes where the commit lies.
+    fn list(
+        &mut self,
+        db: &sled::Db,
+        commit: &Committed<'_>,
+        commits: u32,
+        source: Source,
+    ) -> Result<(), IndexError> {
+        let key = pairs::frames_key(commit.case, commits);
+        let mut list = Vec::new();
+        if !pairs::begins_list(commits) {
+            let old = self.get(db, &key)?.ok_or(IndexError::Form)?;
+            list = old.to_vec();
+            self.remove(key.clone(), &old);
+        }
+        pairs::put_listed(&mut list, Listed { first: commit.seen.0.saturating_add(1), source });
+        self.insert(key, list);
         Ok(())
     }
 
-    fn exchange_rows(&mut self, db: &sled::Db, commit: &Committed<'_>) -> Result<(), IndexError> {
+    fn exchange_rows(
+        &mut self,
+        db: &sled::Db,
+        keys: &dyn KeyStore,
+        commit: &Committed<'_>,
+    ) -> Result<(), IndexError> {
         let key = pairs::rows_key(commit.case);
         let old_value = self.get(db, &key)?;
         let old = match &old_value {
             Some(value) => pairs::read_rows(value).ok_or(IndexError::Form)?,
             None => BTreeSet::new(),
         };
-        let new: BTreeSet<Vec<u8>> = commit.rows.iter().map(|row| row.to_vec()).collect();
+        let new = pairs::index_rows(commit, keys).map_err(IndexError::Keys)?;
+        let new = new.ok_or(IndexError::Order("rows that are sealed with another key"))?;
         if old_value.is_some() && old == new {
             return Ok(());
         }

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
-use crate::index::Index;
+use crate::index::Database;
 
 const MARKER: &str = "sled.hung";
 
@@ -28,10 +28,10 @@ pub(crate) enum Failure {
 }
 
 /// Opens the database in `folder` and checks that it holds what it says it holds.
-pub(crate) fn open(folder: &Path, journal: &Path, patience: Duration) -> Result<Index, Failure> {
+pub(crate) fn open(folder: &Path, patience: Duration) -> Result<Database, Failure> {
     // A database that was just closed in this process lets go of its lock a moment later.
     for _ in 0..100 {
-        match attempt(folder, journal, patience) {
+        match attempt(folder, patience) {
             Err(Failure::InUse) => std::thread::sleep(Duration::from_millis(20)),
             other => return other,
         }
@@ -39,13 +39,13 @@ pub(crate) fn open(folder: &Path, journal: &Path, patience: Duration) -> Result<
     Err(Failure::InUse)
 }
 
-fn attempt(folder: &Path, journal: &Path, patience: Duration) -> Result<Index, Failure> {
+fn attempt(folder: &Path, patience: Duration) -> Result<Database, Failure> {
     remove_unfinished_snapshots(folder).map_err(|error| Failure::Broken(error.to_string()))?;
     let progress = Arc::new(AtomicU64::new(0));
     let (sender, receiver) = mpsc::sync_channel(1);
-    let (at, journal, counted) = (folder.to_owned(), journal.to_owned(), Arc::clone(&progress));
+    let (at, counted) = (folder.to_owned(), Arc::clone(&progress));
     let work = move || {
-        let opened = std::panic::catch_unwind(AssertUnwindSafe(|| checked(&at, &journal, &counted)));
+        let opened = std::panic::catch_unwind(AssertUnwindSafe(|| checked(&at, &counted)));
         let _ = sender.send(opened.unwrap_or_else(|panic| Err(Failure::Broken(said(panic.as_ref())))));
     };
     std::thread::Builder::new()
@@ -70,17 +70,17 @@ fn attempt(folder: &Path, journal: &Path, patience: Duration) -> Result<Index, F
     }
 }
 
-fn checked(folder: &Path, journal: &Path, progress: &AtomicU64) -> Result<Index, Failure> {
+fn checked(folder: &Path, progress: &AtomicU64) -> Result<Database, Failure> {
     let broken = |error: sled::Error| {
         let text = sentence(&error);
         // It has no kind of its own.
         if text.contains("could not acquire lock") { Failure::InUse } else { Failure::Broken(text) }
     };
-    let Some(index) = Index::open(folder, journal).map_err(broken)? else {
+    let Some(database) = Database::open(folder).map_err(broken)? else {
         return Err(Failure::Broken("its layout is not the one of this release".to_owned()));
     };
-    if index.contents(progress).map_err(broken)? == index.meta().sum {
-        Ok(index)
+    if database.contents(progress).map_err(broken)? == database.meta().sum {
+        Ok(database)
     } else {
         Err(Failure::Broken("it does not hold what it says it holds".to_owned()))
     }

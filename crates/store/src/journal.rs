@@ -10,6 +10,7 @@ use comity_core::time::Moment;
 use crate::fault::VerifyError;
 use crate::hash::Hash;
 use crate::row::{Page, PageRequest, Query, Row};
+use crate::seal::EntryKey;
 use crate::verify::Report;
 
 /// The record of what happened in each case. Entries are added, never changed.
@@ -111,6 +112,9 @@ pub struct Commit {
     pub rows: Vec<Row>,
     /// Makes a second attempt safe.
     pub key: Option<IdempotencyKey>,
+    /// Destroys the key of the case with this commit, for ever: nothing of the case that is sealed can be read again,
+    /// and nothing more is recorded in it. The entries say by whose authority, and are not sealed.
+    pub erases: bool,
 }
 
 /// An entry to be recorded.
@@ -120,8 +124,10 @@ pub struct NewEntry {
     pub recorded_at: Moment,
     /// Who recorded it. An account, never a person's name.
     pub recorded_by: String,
-    /// The content, opaque here.
+    /// The content, opaque here. It does not begin with the byte 01.
     pub payload: Vec<u8>,
+    /// Whether the content may tell of a person, and so is sealed under the key of its case.
+    pub personal: bool,
 }
 
 /// An entry as the record holds it.
@@ -137,12 +143,78 @@ pub struct Recorded {
     pub recorded_at: Moment,
     /// Who recorded it.
     pub recorded_by: String,
-    /// The content, opaque here.
-    pub payload: Vec<u8>,
-    /// The SHA-256 of the canonical bytes, which include `previous`.
+    /// The content, as far as it can be read.
+    pub payload: Payload,
+    /// The SHA-256 of the canonical bytes, which include `previous` and the payload as it is stored.
     pub hash: Hash,
     /// The hash of the entry before it in the case, [`Hash::NONE`] for the first.
     pub previous: Hash,
+}
+
+/// The content of an entry: the bytes that the record keeps, and what they say.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Payload {
+    stored: Vec<u8>,
+    opened: Opened,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+enum Opened {
+    /// Stored as it is.
+    Plain,
+    /// Stored under a key that was there.
+    Sealed(Vec<u8>, EntryKey),
+    /// Stored under a key that was destroyed.
+    Erased,
+}
+
+impl Payload {
+    /// A payload that is stored as it is.
+    pub(crate) const fn plain(stored: Vec<u8>) -> Self {
+        Self { stored, opened: Opened::Plain }
+    }
+
+    /// A payload that was sealed, and opened.
+    pub(crate) const fn sealed(stored: Vec<u8>, content: Vec<u8>, key: EntryKey) -> Self {
+        Self { stored, opened: Opened::Sealed(content, key) }
+    }
+
+    /// A payload whose key was destroyed.
+    pub(crate) const fn erased(stored: Vec<u8>) -> Self {
+        Self { stored, opened: Opened::Erased }
+    }
+
+    /// The bytes that the record keeps, which the hash covers.
+    #[must_use]
+    pub fn stored(&self) -> &[u8] {
+        &self.stored
+    }
+
+    /// What was recorded; nothing if it was erased.
+    #[must_use]
+    pub fn content(&self) -> Option<&[u8]> {
+        match &self.opened {
+            Opened::Plain => Some(&self.stored),
+            Opened::Sealed(content, _) => Some(content),
+            Opened::Erased => None,
+        }
+    }
+
+    /// The key by which this payload can be disclosed without the others of its case; nothing if it is not sealed, or
+    /// was erased.
+    #[must_use]
+    pub fn disclosure(&self) -> Option<&EntryKey> {
+        match &self.opened {
+            Opened::Sealed(_, key) => Some(key),
+            Opened::Plain | Opened::Erased => None,
+        }
+    }
+
+    /// Whether it was sealed, whatever became of the key.
+    #[must_use]
+    pub const fn is_sealed(&self) -> bool {
+        !matches!(self.opened, Opened::Plain)
+    }
 }
 
 /// The place of an entry in the store: 1 for the first of all, then without gaps.
@@ -205,6 +277,21 @@ pub enum AppendError {
     /// The commit has no entries. Nothing was recorded.
     #[error("a commit needs at least one entry")]
     Empty,
+    /// The commit asks for what the record cannot keep. Nothing was recorded.
+    #[error("{why}")]
+    Unfit {
+        /// In what way.
+        why: &'static str,
+    },
+    /// The content of the case was erased. Nothing was recorded, and nothing can be.
+    #[error("the content of the case was erased, and nothing more is recorded in it")]
+    Erased,
+    /// The key of the case could not be had. Nothing was recorded. Look after the folder `keys` of the store.
+    #[error("the key of the case could not be had ({why}); look after the folder `keys` of the store")]
+    Keys {
+        /// What is in the way.
+        why: String,
+    },
     /// The disk is below its floor. Nothing was recorded, and reads go on. Make room; no restart is needed.
     #[error(
         "the disk of the store has {free} bytes left, under the floor of {floor}; make room and try again"
@@ -238,6 +325,9 @@ impl AppendError {
             Self::KeyReused => "append/key-reused",
             Self::TooLarge { .. } => "append/too-large",
             Self::Empty => "append/empty",
+            Self::Unfit { .. } => "append/unfit",
+            Self::Erased => "append/erased",
+            Self::Keys { .. } => "append/keys",
             Self::Full { .. } => "append/disk-full",
             Self::Stopped => "append/stopped",
             Self::Closed => "append/closed",
@@ -258,6 +348,12 @@ pub enum ReadError {
         /// What was read.
         what: String,
     },
+    /// The key of a case could not be had, though it was not destroyed. Look after the folder `keys` of the store.
+    #[error("the key of the case could not be had ({why}); look after the folder `keys` of the store")]
+    Keys {
+        /// What is in the way.
+        why: String,
+    },
     /// The disk failed.
     #[error("reading the store failed")]
     Io(#[source] io::Error),
@@ -270,6 +366,7 @@ impl ReadError {
         match self {
             Self::Closed => "read/closed",
             Self::Damaged { .. } => "read/damaged",
+            Self::Keys { .. } => "read/keys",
             Self::Io(_) => "read/io",
         }
     }

@@ -23,18 +23,27 @@ pub mod conformance;
 mod embedded;
 mod fault;
 mod frame;
+mod frames;
 mod hash;
 mod index;
 mod index_open;
 mod journal;
+mod key_file;
+mod keys;
 pub mod limits;
+mod master;
 mod memory;
 mod open;
+mod opener;
 mod pairs;
 mod plan;
+mod ready;
+mod rotate;
 mod row;
 mod scan;
+mod seal;
 mod segment;
+mod standing;
 mod survey;
 mod tree;
 mod verify;
@@ -45,11 +54,15 @@ pub use embedded::SledJournal;
 pub use fault::{JournalFault, OpenError, VerifyError};
 pub use hash::Hash;
 pub use journal::{
-    AppendError, CloseError, Commit, Head, IdempotencyKey, Journal, NewEntry, Position, ReadError, Receipt,
-    Recorded,
+    AppendError, CloseError, Commit, Head, IdempotencyKey, Journal, NewEntry, Payload, Position, ReadError,
+    Receipt, Recorded,
 };
+pub use key_file::KeysError;
+pub use master::{MasterError, MasterKey};
 pub use memory::MemoryJournal;
 pub use open::{IndexState, OpenOptions, OpenReport};
+pub use rotate::rotate_master;
 pub use row::{BadCursor, Cursor, Found, Page, PageRequest, Query, Row};
+pub use seal::EntryKey;
 pub use survey::TornTail;
 pub use verify::{Report, verify_path};

@@ -6,7 +6,8 @@
 use comity_core::id::Version;
 
 use crate::journal::{AppendError, Commit};
-use crate::row;
+use crate::row::{self, Row};
+use crate::seal;
 
 /// The most entries in one commit.
 pub const MAX_ENTRIES: usize = 256;
@@ -31,6 +32,9 @@ pub(crate) fn check(commit: &Commit) -> Result<(), AppendError> {
     within("a number of entries", commit.entries.len(), MAX_ENTRIES)?;
     for entry in &commit.entries {
         within("a payload", entry.payload.len(), MAX_PAYLOAD)?;
+        if seal::is_sealed(&entry.payload) {
+            return Err(AppendError::Unfit { why: "a payload may not begin with the byte 01" });
+        }
         within("the name of a recorder", entry.recorded_by.len(), MAX_RECORDER)?;
     }
     within(
@@ -43,6 +47,11 @@ pub(crate) fn check(commit: &Commit) -> Result<(), AppendError> {
     }
     for row in &commit.rows {
         within("a text of an index row", row.longest_text(), MAX_ROW_TEXT)?;
+    }
+    let is_personal =
+        commit.entries.iter().any(|entry| entry.personal) || commit.rows.iter().any(Row::is_personal);
+    if commit.erases && is_personal {
+        return Err(AppendError::Unfit { why: "what is recorded of an erasure must not tell of the person" });
     }
     within("the index rows of a case", row::encoded_length(&commit.rows), MAX_ROWS)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::convert::Infallible;
+use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
@@ -11,12 +12,17 @@ use crate::fault::VerifyError;
 use crate::frame::{self, Body, Committed};
 use crate::hash::{self, Hash};
 use crate::journal::{
-    AppendError, CloseError, Commit, Head, IdempotencyKey, Journal, Position, ReadError, Receipt, Recorded,
+    AppendError, CloseError, Commit, Head, IdempotencyKey, Journal, Payload, Position, ReadError, Receipt,
+    Recorded,
 };
+use crate::keys::{KeyStore, MemoryKeys};
 use crate::limits;
+use crate::opener::Opener;
+use crate::pairs;
 use crate::plan::{Past, Plan};
 use crate::row::{self, Page, PageRequest, Query};
 use crate::scan::Chain;
+use crate::standing::{SealState, Standing};
 use crate::tree::Tree;
 use crate::verify::Report;
 
@@ -29,10 +35,13 @@ pub struct MemoryJournal {
 #[derive(Debug)]
 struct State {
     chain: Chain,
+    next_slot: u64,
+    keys: MemoryKeys,
     entries: Vec<Recorded>,
+    standings: HashMap<CaseId, Standing>,
     /// Where the entries of a case are among all.
     cases: HashMap<CaseId, Vec<usize>>,
-    rows_of: HashMap<CaseId, Vec<Vec<u8>>>,
+    rows_of: HashMap<CaseId, BTreeSet<Vec<u8>>>,
     index: BTreeSet<Vec<u8>>,
     answers: HashMap<(CaseId, IdempotencyKey), (Hash, Receipt)>,
     is_closed: bool,
@@ -52,7 +61,10 @@ impl MemoryJournal {
         Self {
             state: Mutex::new(State {
                 chain,
+                next_slot: 0,
+                keys: MemoryKeys::default(),
                 entries: Vec::new(),
+                standings: HashMap::new(),
                 cases: HashMap::new(),
                 rows_of: HashMap::new(),
                 index: BTreeSet::new(),
@@ -80,9 +92,8 @@ impl MemoryJournal {
 impl Past for State {
     type Error = Infallible;
 
-    fn head(&self, case: CaseId) -> Result<Head, Infallible> {
-        let last = self.cases.get(&case).and_then(|places| self.entries.get(*places.last()?));
-        Ok(last.map_or(Head::UNOPENED, |last| Head { version: last.number.into(), hash: last.hash }))
+    fn standing(&self, case: CaseId) -> Result<Standing, Infallible> {
+        Ok(self.standings.get(&case).copied().unwrap_or(Standing::UNOPENED))
     }
 
     fn answer(&self, case: CaseId, key: &IdempotencyKey) -> Result<Option<(Hash, Receipt)>, Infallible> {
@@ -94,32 +105,63 @@ impl State {
     // Every commit goes through the frame of the journal on disk, so that what is kept here is what would be
     // kept there.
     fn append(&mut self, commit: &Commit) -> Result<Receipt, AppendError> {
-        let mut plan = Plan::new(self.chain);
-        let Ok(answer) = plan.decide(self, commit);
+        let mut plan = Plan::new(self.chain, self.next_slot);
+        let Ok(answer) = plan.decide(self, &self.keys, commit);
         if let (Ok(_), Ok(raw)) = (&answer, frame::raw(&plan.bytes))
             && let Some(Body::Commit(committed)) = raw.body()
         {
-            self.chain = plan.chain;
-            self.keep(&committed);
+            self.keep(&committed, plan.chain).map_err(|why| AppendError::Keys { why })?;
         }
         answer
     }
 
-    fn keep(&mut self, committed: &Committed<'_>) {
+    fn keep(&mut self, committed: &Committed<'_>, chain: Chain) -> Result<(), String> {
         let case = committed.case;
+        let Ok(before) = self.standing(case);
+        let after = before.after(committed)?;
+        let rows = pairs::index_rows(committed, &self.keys).map_err(|error| error.to_string())?;
+        let rows = rows.unwrap_or_default();
+        let mut opener = Opener::new(&self.keys);
+        let mut opened = Vec::new();
         for entry in &committed.entries {
+            let payload = opener.open(case, entry.payload).map_err(|error| error.to_string())?;
+            opened.push(entry.recorded(case, payload));
+        }
+        for entry in opened {
             self.cases.entry(case).or_default().push(self.entries.len());
-            self.entries.push(entry.recorded(case));
+            self.entries.push(entry);
+        }
+        match (before.seal, after.seal) {
+            (SealState::None, SealState::Slot(slot)) => self.next_slot = slot.saturating_add(1),
+            (SealState::Slot(_), SealState::Erased(slot)) => {
+                self.erase(case, slot).map_err(|error| error.to_string())?
+            }
+            _ => {}
         }
         if let (Some(key), Some(receipt)) = (committed.key, committed.receipt()) {
             let key = IdempotencyKey(key.to_owned());
             self.answers.insert((case, key), (committed.content(), receipt));
         }
-        let rows = committed.rows.iter().map(|row| row.to_vec()).collect();
-        for gone in self.rows_of.insert(case, rows).unwrap_or_default() {
-            self.index.remove(&row::index_key(&gone, case));
+        self.index.extend(rows.iter().map(|row| row::index_key(row, case)));
+        let old = self.rows_of.insert(case, rows.clone()).unwrap_or_default();
+        for gone in old.difference(&rows) {
+            self.index.remove(&row::index_key(gone, case));
         }
-        self.index.extend(committed.rows.iter().map(|row| row::index_key(row, case)));
+        self.standings.insert(case, after);
+        self.chain = chain;
+        Ok(())
+    }
+
+    fn erase(&mut self, case: CaseId, slot: u64) -> io::Result<()> {
+        self.keys.destroy(slot)?;
+        for place in self.cases.get(&case).into_iter().flatten() {
+            if let Some(entry) = self.entries.get_mut(*place)
+                && entry.payload.is_sealed()
+            {
+                entry.payload = Payload::erased(entry.payload.stored().to_vec());
+            }
+        }
+        Ok(())
     }
 }
 
@@ -143,8 +185,8 @@ impl Journal for MemoryJournal {
     }
 
     async fn head(&self, case: CaseId) -> Result<Head, ReadError> {
-        let Ok(head) = self.reading()?.head(case);
-        Ok(head)
+        let Ok(standing) = self.reading()?.standing(case);
+        Ok(standing.head)
     }
 
     async fn tail(&self, after: Position, limit: usize) -> Result<Vec<Recorded>, ReadError> {
@@ -155,13 +197,15 @@ impl Journal for MemoryJournal {
 
     async fn rows(&self, query: Query, page: PageRequest) -> Result<Page, ReadError> {
         let state = self.reading()?;
-        let (from, to) = query.range();
+        let (from, to) = query.range(&state.keys.blinder());
         let start = row::page_start(from, page.after.as_ref());
         if start >= to {
             return Ok(Page { rows: Vec::new(), next: None });
         }
         let keys = state.index.range(start..to).map(|key| Ok(key.clone()));
-        row::page(keys, page.limit, || ReadError::Damaged { what: "an index row".to_owned() })
+        row::page(keys, page.limit, query.hidden().as_ref(), || ReadError::Damaged {
+            what: "an index row".to_owned(),
+        })
     }
 
     async fn verify(&self) -> Result<Report, VerifyError> {

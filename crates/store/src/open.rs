@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use uuid::Uuid;
@@ -11,16 +12,19 @@ use uuid::Uuid;
 use crate::fault::{JournalFault, OpenError};
 use crate::frame::Body;
 use crate::hash;
-use crate::index::{Applied, Feed, Index, IndexError};
+use crate::index::{Applied, Database, Feed, Index, IndexError};
 use crate::index_open::{self, Failure};
 use crate::journal::Position;
-use crate::pairs::Source;
+use crate::key_file::{self, KeyFile, KeysError};
+use crate::keys::KeyStore;
+use crate::master::MasterKey;
+use crate::pairs::{Meta, Source};
 use crate::scan::Chain;
-use crate::segment::{self, FIRST_FRAME, Header, Segment};
+use crate::segment::{self, FIRST_FRAME, FORMAT, Header, Segment};
 use crate::survey::{Survey, TornTail, Visit, survey};
 
 /// How a store is opened. [`OpenOptions::default`] suits a server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenOptions {
     /// Whether a missing store is made.
     pub create: bool,
@@ -34,6 +38,10 @@ pub struct OpenOptions {
     pub index_patience: Duration,
     /// How many appends may wait for the writer.
     pub queue: usize,
+    /// Where the master key is had from, which opens the keys of the cases.
+    pub master: MasterKey,
+    /// Whether a store of an older format goes on in the format of this release. No earlier release opens it then.
+    pub upgrade: bool,
 }
 
 impl Default for OpenOptions {
@@ -45,6 +53,8 @@ impl Default for OpenOptions {
             disk_floor: 64 << 20,
             index_patience: Duration::from_secs(30),
             queue: 1024,
+            master: MasterKey::Beside,
+            upgrade: false,
         }
     }
 }
@@ -62,6 +72,8 @@ pub struct OpenReport {
     pub torn: Option<TornTail>,
     /// How the index was.
     pub index: IndexState,
+    /// The format that the store had until now, if it was upgraded.
+    pub upgraded_from: Option<u32>,
 }
 
 /// How the index was when the store was opened.
@@ -112,11 +124,13 @@ pub(crate) fn open(folder: &Path, options: &OpenOptions) -> Result<Parts, OpenEr
     segment::remove_unfinished(&journal).map_err(JournalFault::io(&journal))?;
 
     let (opened, distrust) = trusted_index(folder, options)?;
-    let witness = opened.as_ref().map(|index| *index.meta());
+    let witness = opened.as_ref().map(|database| *database.meta());
     let mut agrees = witness.is_some_and(|meta| meta.chain.length == 0);
+    let mut is_sealed = false;
     let surveyed = survey::<JournalFault>(&journal, None, |visit| {
         agrees |=
             witness.is_some_and(|meta| meta.chain == visit.after && meta.store == visit.segment.header.store);
+        is_sealed |= matches!(&visit.body, Body::Commit(commit) if commit.slot().is_some());
         Ok(())
     })?;
     let last = surveyed.as_ref().map_or(Position(0), |survey| survey.chain.last());
@@ -133,15 +147,56 @@ pub(crate) fn open(folder: &Path, options: &OpenOptions) -> Result<Parts, OpenEr
         // Whoever made the folder may have been stopped before its name was safe.
         keep_name(&journal)?;
     }
+    let upgraded_from = surveyed.as_ref().and_then(old_format);
+    if let Some(found) = upgraded_from.filter(|_| !options.upgrade) {
+        return Err(OpenError::OldFormat { folder: folder.to_owned(), found, known: FORMAT });
+    }
     let torn = surveyed.as_ref().and_then(|survey| survey.torn.clone());
     let (segment, chain) = writable(&journal, surveyed, options)?;
-    let reason = distrust.or_else(|| (!agrees).then(|| "it follows another journal".to_owned()));
-    let (index, state) =
-        Follow { folder, options, segment: &segment, chain }.bring_up(opened, reason, created)?;
-    let report =
-        OpenReport { created, store: segment.header().store, last: chain.last(), torn, index: state };
+    let store = segment.header().store;
+    let keys: Arc<dyn KeyStore> = Arc::new(keys(folder, store, is_sealed, options)?);
+    // After the keys: once the segment is there, what it holds may be sealed.
+    let segment = match upgraded_from {
+        None => segment,
+        Some(_) => upgraded(&journal, segment, &chain, options).map_err(JournalFault::io(&journal))?,
+    };
+    let reason = distrust
+        .or_else(|| (!agrees).then(|| "it follows another journal".to_owned()))
+        .or_else(|| other_blinder(witness.as_ref(), &*keys));
+    let follow = Follow { folder, options, segment: &segment, chain, keys };
+    let (index, state) = follow.bring_up(opened, reason, created)?;
+    let report = OpenReport { created, store, last: chain.last(), torn, index: state, upgraded_from };
     tell(&report);
     Ok(Parts { lock, segment, index, chain, report })
+}
+
+/// The format of the last segment, if it is older than the one that is written.
+fn old_format(survey: &Survey) -> Option<u32> {
+    Some(survey.last.header.format).filter(|format| *format < FORMAT)
+}
+
+/// The keys of the store; made, if nothing was sealed yet.
+fn keys(folder: &Path, store: Uuid, is_sealed: bool, options: &OpenOptions) -> Result<KeyFile, KeysError> {
+    if !is_sealed && !key_file::key_file(folder).exists() {
+        return KeyFile::create(folder, store, &options.master);
+    }
+    KeyFile::open(folder, store, &options.master)
+}
+
+/// A segment in the format of this release, to follow `old` or to take its place.
+fn upgraded(journal: &Path, old: Segment, chain: &Chain, options: &OpenOptions) -> io::Result<Segment> {
+    if chain.next == old.header().first {
+        return Segment::replace(journal, &old);
+    }
+    let next = Segment::create(journal, old.header().next(chain, options.segment_step))?;
+    old.finish()?;
+    Ok(next)
+}
+
+/// Why an index cannot be used whose names and words were hidden with another key.
+fn other_blinder(witness: Option<&Meta>, keys: &dyn KeyStore) -> Option<String> {
+    let other = witness.is_some_and(|meta| !meta.store.is_nil() && meta.blinder != keys.blinder().mark());
+    other.then(|| "its names and words were hidden with another master key".to_owned())
 }
 
 fn prepare(folder: &Path, options: &OpenOptions) -> Result<(), OpenError> {
@@ -192,7 +247,7 @@ fn io_error(path: &Path, source: io::Error) -> OpenError {
 }
 
 /// Takes the store for this process. The lock goes with the file handle, also after a kill.
-fn lock(folder: &Path) -> Result<File, OpenError> {
+pub(crate) fn lock(folder: &Path) -> Result<File, OpenError> {
     let path = folder.join("LOCK");
     let mut file = File::options()
         .read(true)
@@ -221,7 +276,10 @@ fn lock(folder: &Path) -> Result<File, OpenError> {
 }
 
 /// The index, if it opens and holds what it says it holds; otherwise why not.
-fn trusted_index(folder: &Path, options: &OpenOptions) -> Result<(Option<Index>, Option<String>), OpenError> {
+fn trusted_index(
+    folder: &Path,
+    options: &OpenOptions,
+) -> Result<(Option<Database>, Option<String>), OpenError> {
     let at = index_folder(folder);
     if index_open::hung_before(folder) {
         return Ok((None, Some("it did not open in time at the last start".to_owned())));
@@ -229,8 +287,8 @@ fn trusted_index(folder: &Path, options: &OpenOptions) -> Result<(Option<Index>,
     if !at.exists() {
         return Ok((None, Some("it was missing".to_owned())));
     }
-    match index_open::open(&at, &journal_folder(folder), options.index_patience) {
-        Ok(index) => Ok((Some(index), None)),
+    match index_open::open(&at, options.index_patience) {
+        Ok(database) => Ok((Some(database), None)),
         Err(Failure::Broken(why)) => Ok((None, Some(why))),
         Err(Failure::InUse) => {
             Err(OpenError::Locked { folder: folder.to_owned(), holder: "another process".to_owned() })
@@ -252,6 +310,7 @@ fn writable(
         let store = Uuid::new_v4();
         let chain = Chain { next: Position(1), previous: hash::store(store), length: 0 };
         let header = Header {
+            format: FORMAT,
             store,
             ordinal: 0,
             step: options.segment_step.max(4096),
@@ -281,17 +340,19 @@ struct Follow<'a> {
     options: &'a OpenOptions,
     segment: &'a Segment,
     chain: Chain,
+    keys: Arc<dyn KeyStore>,
 }
 
 impl Follow<'_> {
     fn bring_up(
         &self,
-        opened: Option<Index>,
+        opened: Option<Database>,
         distrust: Option<String>,
         created: bool,
     ) -> Result<(Index, IndexState), OpenError> {
         let mut why = distrust;
-        if let (Some(mut index), None) = (opened, &why) {
+        if let (Some(database), None) = (opened, &why) {
+            let mut index = database.into_index(&journal_folder(self.folder), Arc::clone(&self.keys));
             let before = index.meta().chain.last();
             match self.catch_up(&mut index) {
                 Ok(()) => return Ok((index, self.state(before))),
@@ -313,12 +374,13 @@ impl Follow<'_> {
         let at = index_folder(self.folder);
         let broken = |what: String| OpenError::Index { folder: at.clone(), what };
         let moved_to = index_open::move_aside(self.folder, &at).map_err(|error| broken(error.to_string()))?;
-        let opened = index_open::open(&at, &journal_folder(self.folder), self.options.index_patience);
-        let mut index = opened.map_err(|failure| match failure {
+        let opened = index_open::open(&at, self.options.index_patience);
+        let database = opened.map_err(|failure| match failure {
             Failure::Broken(why) => broken(why),
             Failure::InUse => broken("a new database is in use".to_owned()),
             Failure::Hung => OpenError::IndexHung { folder: at.clone() },
         })?;
+        let mut index = database.into_index(&journal_folder(self.folder), Arc::clone(&self.keys));
         self.catch_up(&mut index).map_err(|stop| match stop {
             Stop::Fault(fault) => fault.into(),
             Stop::Index(error) => broken(error.to_string()),

@@ -3,30 +3,34 @@
 //! One table serves both the writer of the index and the check of it, so that they cannot drift apart.
 
 use std::collections::BTreeSet;
+use std::io;
 
-use comity_core::id::{CaseId, EntryNumber, Version};
-use comity_core::time::Moment;
+use comity_core::id::{CaseId, Version};
 use uuid::Uuid;
 
-use crate::bytes::{Put, Reader, count};
-use crate::frame::{Committed, Kept};
+use crate::bytes::{Put, Reader};
+use crate::frame::Committed;
 use crate::hash::{self, Hash};
-use crate::journal::{Head, Position, Receipt};
+use crate::journal::{Position, Receipt};
+use crate::keys::{KeyState, KeyStore};
+use crate::row;
 use crate::scan::Chain;
+use crate::seal::Sealed;
+use crate::standing::Standing;
 
 /// The layout of the index. Another number means a rebuild, never a conversion.
-const SCHEMA: u32 = 1;
+const SCHEMA: u32 = 2;
 
-/// A payload above this many bytes stays in the journal alone.
-const INLINE: usize = 16 << 10;
-/// So do the payloads of a commit that together are above this.
-const INLINE_SUM: usize = 128 << 10;
+/// A place in the journal is kept for every so many positions; the frames between are walked.
+const SPARSE: u64 = 64;
+/// So many frames of a case are listed in one pair.
+const LISTED: u32 = 16;
 
 /// The key of the one pair that says what the index has seen.
 pub(crate) const META: &[u8] = b"m";
 
 const CASE: u8 = b'c';
-const ENTRY: u8 = b'e';
+const FRAMES: u8 = b'f';
 const INDEX: u8 = b'i';
 const KEY: u8 = b'k';
 const POSITION: u8 = b'p';
@@ -37,6 +41,10 @@ const ROWS: u8 = b'r';
 pub(crate) struct Meta {
     pub(crate) store: Uuid,
     pub(crate) chain: Chain,
+    /// The slot of the next case that needs a key.
+    pub(crate) next_slot: u64,
+    /// With which key the index hides names and words.
+    pub(crate) blinder: [u8; 8],
     pub(crate) sum: Sum,
 }
 
@@ -68,6 +76,8 @@ impl Meta {
         bytes.put(&self.chain.next.0.to_be_bytes());
         bytes.put(&self.chain.previous.0);
         bytes.put(&self.chain.length.to_be_bytes());
+        bytes.put(&self.next_slot.to_be_bytes());
+        bytes.put(&self.blinder);
         bytes.put(&self.sum.pairs.to_be_bytes());
         bytes.put(&self.sum.total.to_be_bytes());
         bytes
@@ -83,6 +93,8 @@ impl Meta {
                 previous: Hash(reader.array()?),
                 length: reader.u64()?,
             },
+            next_slot: reader.u64()?,
+            blinder: reader.array()?,
             sum: Sum { pairs: reader.u64()?, total: reader.array().map(u128::from_be_bytes)? },
         };
         reader.is_done().then_some(meta)
@@ -90,7 +102,7 @@ impl Meta {
 }
 
 /// Where a commit lies in the journal.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Source {
     /// The name of the segment.
     pub(crate) segment: Position,
@@ -98,52 +110,105 @@ pub(crate) struct Source {
     pub(crate) offset: u64,
 }
 
-/// An entry as the index holds it.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Indexed<'a> {
-    pub(crate) position: Position,
-    pub(crate) recorded_at: Moment,
-    pub(crate) hash: Hash,
-    pub(crate) previous: Hash,
-    pub(crate) recorded_by: &'a str,
-    pub(crate) payload: Payload<'a>,
+/// A commit of a case, and where it lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Listed {
+    /// The number of its first entry.
+    pub(crate) first: u32,
+    pub(crate) source: Source,
 }
 
-/// A payload, or where it is.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Payload<'a> {
-    Here(&'a [u8]),
-    InJournal { segment: Position, offset: u64, length: u32 },
-}
-
-/// The pairs that come with a commit and never change: its entries, their positions, its key.
+/// The pairs that come with a commit and never change: what its key was answered, and now and then its place.
 pub(crate) fn lasting(commit: &Committed<'_>, source: Source) -> Vec<(Vec<u8>, Vec<u8>)> {
-    let sum: usize = commit.entries.iter().map(|entry| entry.payload.len()).sum();
     let mut pairs = Vec::new();
-    for kept in &commit.entries {
-        let inline = kept.payload.len() <= INLINE && sum <= INLINE_SUM;
-        pairs.push((entry_key(commit.case, kept.number), entry_value(kept, source, inline)));
-        let mut at = commit.case.0.as_bytes().to_vec();
-        at.put(&kept.number.get().to_be_bytes());
-        pairs.push((position_key(kept.position), at));
-    }
     if let (Some(key), Some(receipt)) = (commit.key, commit.receipt()) {
         pairs.push((answer_key(commit.case, key), answer_value(commit.content(), receipt)));
+    }
+    if let (Some(first), Some(last)) = (commit.entries.first(), commit.entries.last())
+        && is_landmark(first.position, last.position)
+    {
+        pairs.push((position_key(first.position), source_value(source)));
     }
     pairs
 }
 
-/// The key and value for the head of a case.
-pub(crate) fn head(case: CaseId, head: Head) -> (Vec<u8>, Vec<u8>) {
-    let mut value = head.version.0.to_be_bytes().to_vec();
-    value.put(&head.hash.0);
-    (head_key(case), value)
+/// Whether the commit with these positions is one from which a walk may start.
+fn is_landmark(first: Position, last: Position) -> bool {
+    first.0 == 1 || last.0 / SPARSE > (first.0 - 1) / SPARSE
 }
 
-/// Reads the value of a head.
-pub(crate) fn read_head(value: &[u8]) -> Option<Head> {
+/// The key and value for where a case stands.
+pub(crate) fn standing(case: CaseId, standing: &Standing) -> (Vec<u8>, Vec<u8>) {
+    (standing_key(case), standing.encode())
+}
+
+/// The key of the list in which the commit of a case stands that is the `commits`th, counted from 1.
+pub(crate) fn frames_key(case: CaseId, commits: u32) -> Vec<u8> {
+    let mut key = of_case(FRAMES, case);
+    key.put(&(commits.saturating_sub(1) / LISTED).to_be_bytes());
+    key
+}
+
+/// The keys of all lists of a case: from the first, up to but without the second.
+pub(crate) fn frames_range(case: CaseId) -> (Vec<u8>, Vec<u8>) {
+    (of_case(FRAMES, case), frames_key(case, u32::MAX))
+}
+
+/// Whether a list begins with the `commits`th commit of a case.
+pub(crate) const fn begins_list(commits: u32) -> bool {
+    commits.saturating_sub(1).is_multiple_of(LISTED)
+}
+
+/// Adds a commit to a list.
+pub(crate) fn put_listed(list: &mut Vec<u8>, listed: Listed) {
+    list.put(&listed.first.to_be_bytes());
+    list.put(&source_value(listed.source));
+}
+
+/// Reads a list.
+pub(crate) fn read_listed(value: &[u8]) -> Option<Vec<Listed>> {
     let mut reader = Reader::new(value);
-    Some(Head { version: Version(reader.u32()?), hash: Hash(reader.array()?) })
+    let mut list = Vec::new();
+    while !reader.is_done() {
+        let first = reader.u32()?;
+        list.push(Listed { first, source: read_source(reader.bytes(16)?)? });
+    }
+    Some(list)
+}
+
+fn source_value(source: Source) -> Vec<u8> {
+    let mut value = source.segment.0.to_be_bytes().to_vec();
+    value.put(&source.offset.to_be_bytes());
+    value
+}
+
+/// Reads a place in the journal.
+pub(crate) fn read_source(value: &[u8]) -> Option<Source> {
+    let mut reader = Reader::new(value);
+    let source = Source { segment: Position(reader.u64()?), offset: reader.u64()? };
+    reader.is_done().then_some(source)
+}
+
+/// The rows of the index for the rows that the record keeps. Those of a case whose key is gone are left out.
+pub(crate) fn index_rows(
+    commit: &Committed<'_>,
+    keys: &dyn KeyStore,
+) -> io::Result<Option<BTreeSet<Vec<u8>>>> {
+    let mut rows = BTreeSet::new();
+    for kept in &commit.rows {
+        let Some(stored) = row::sealed(kept) else {
+            rows.insert(kept.to_vec());
+            continue;
+        };
+        let Some(sealed) = Sealed::read(stored) else { return Ok(None) };
+        let KeyState::Here(key) = keys.key(sealed.slot)? else { continue };
+        let opened = sealed.open(&key, commit.case).ok();
+        match opened.and_then(|(together, _)| row::hidden(&together, &keys.blinder())) {
+            Some(hidden) => rows.extend(hidden),
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(rows))
 }
 
 /// The value for all rows of a case.
@@ -166,8 +231,8 @@ pub(crate) fn read_rows(value: &[u8]) -> Option<BTreeSet<Vec<u8>>> {
     Some(rows)
 }
 
-/// The key for the head of a case.
-pub(crate) fn head_key(case: CaseId) -> Vec<u8> {
+/// The key for where a case stands.
+pub(crate) fn standing_key(case: CaseId) -> Vec<u8> {
     of_case(CASE, case)
 }
 
@@ -176,24 +241,11 @@ pub(crate) fn rows_key(case: CaseId) -> Vec<u8> {
     of_case(ROWS, case)
 }
 
-/// The key of an entry.
-pub(crate) fn entry_key(case: CaseId, number: EntryNumber) -> Vec<u8> {
-    let mut key = of_case(ENTRY, case);
-    key.put(&number.get().to_be_bytes());
-    key
-}
-
-/// The key by which an entry is found from its position.
+/// The key by which a commit is found from its first position.
 pub(crate) fn position_key(position: Position) -> Vec<u8> {
     let mut key = vec![POSITION];
     key.put(&position.0.to_be_bytes());
     key
-}
-
-/// Reads the value at a position.
-pub(crate) fn read_position(value: &[u8]) -> Option<(CaseId, EntryNumber)> {
-    let mut reader = Reader::new(value);
-    Some((CaseId(Uuid::from_bytes(reader.array()?)), EntryNumber::new(reader.u32()?)?))
 }
 
 /// The key of a row.
@@ -222,45 +274,6 @@ pub(crate) fn read_answer(value: &[u8]) -> Option<(Hash, Receipt)> {
     Some((content, Receipt { version, position, hash: Hash(reader.array()?) }))
 }
 
-/// Reads an entry.
-pub(crate) fn read_entry(value: &[u8]) -> Option<Indexed<'_>> {
-    let mut reader = Reader::new(value);
-    Some(Indexed {
-        position: Position(reader.u64()?),
-        recorded_at: reader.moment()?,
-        hash: Hash(reader.array()?),
-        previous: Hash(reader.array()?),
-        recorded_by: reader.short_text()?,
-        payload: match reader.u8()? {
-            0 => Payload::Here(reader.long_bytes()?),
-            1 => Payload::InJournal {
-                segment: Position(reader.u64()?),
-                offset: reader.u64()?,
-                length: reader.u32()?,
-            },
-            _ => return None,
-        },
-    })
-}
-
-fn entry_value(kept: &Kept<'_>, source: Source, inline: bool) -> Vec<u8> {
-    let mut value = kept.position.0.to_be_bytes().to_vec();
-    value.put_moment(kept.recorded_at);
-    value.put(&kept.hash.0);
-    value.put(&kept.previous.0);
-    value.put_short(kept.recorded_by.as_bytes());
-    if inline {
-        value.push(0);
-        value.put_long(kept.payload);
-    } else {
-        value.push(1);
-        value.put(&source.segment.0.to_be_bytes());
-        value.put(&source.offset.saturating_add(crate::bytes::wide(kept.payload_at)).to_be_bytes());
-        value.put(&count(kept.payload.len()).to_be_bytes());
-    }
-    value
-}
-
 fn answer_value(content: Hash, receipt: Receipt) -> Vec<u8> {
     let mut value = content.0.to_vec();
     value.put(&receipt.version.0.to_be_bytes());
@@ -283,8 +296,8 @@ mod tests {
     proptest! {
         #[test]
         fn any_value_is_read_without_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let _ = (read_head(&bytes), read_rows(&bytes), read_position(&bytes));
-            let _ = (read_answer(&bytes), read_entry(&bytes), Meta::decode(&bytes));
+            let _ = (Standing::decode(&bytes), read_rows(&bytes), read_source(&bytes));
+            let _ = (read_answer(&bytes), read_listed(&bytes), Meta::decode(&bytes));
         }
     }
 

@@ -8,8 +8,12 @@ use crate::bytes::wide;
 use crate::frame::{self, Link};
 use crate::hash::{self, Hash};
 use crate::journal::{AppendError, Commit, Head, IdempotencyKey, Position, Receipt};
+use crate::keys::{KeyState, KeyStore};
 use crate::limits;
+use crate::ready::{self, Ready};
 use crate::scan::Chain;
+use crate::seal::CaseKey;
+use crate::standing::{SealState, Standing};
 
 /// What is already recorded.
 pub(crate) trait Past {
@@ -17,7 +21,7 @@ pub(crate) trait Past {
     type Error;
 
     /// Where a case stands.
-    fn head(&self, case: CaseId) -> Result<Head, Self::Error>;
+    fn standing(&self, case: CaseId) -> Result<Standing, Self::Error>;
 
     /// What a key was answered on a case, and for which content.
     fn answer(&self, case: CaseId, key: &IdempotencyKey) -> Result<Option<(Hash, Receipt)>, Self::Error>;
@@ -33,19 +37,21 @@ pub(crate) struct Plan {
     /// Where the journal stands after the group.
     pub(crate) chain: Chain,
     durable: u64,
-    heads: HashMap<CaseId, Head>,
+    next_slot: u64,
+    standings: HashMap<CaseId, Standing>,
     answers: HashMap<(CaseId, IdempotencyKey), (Hash, Receipt)>,
 }
 
 impl Plan {
-    /// A group to follow `chain`, all of which is on disk.
-    pub(crate) fn new(chain: Chain) -> Self {
+    /// A group to follow `chain`, all of which is on disk. The next case that needs a key gets the one in `next_slot`.
+    pub(crate) fn new(chain: Chain, next_slot: u64) -> Self {
         Self {
             bytes: Vec::new(),
             frames: Vec::new(),
             chain,
             durable: chain.length,
-            heads: HashMap::new(),
+            next_slot,
+            standings: HashMap::new(),
             answers: HashMap::new(),
         }
     }
@@ -54,33 +60,65 @@ impl Plan {
     pub(crate) fn decide<P: Past>(
         &mut self,
         past: &P,
+        keys: &dyn KeyStore,
         commit: &Commit,
     ) -> Result<Result<Receipt, AppendError>, P::Error> {
-        if let Some(key) = &commit.key {
-            let within_group = self.answers.get(&(commit.case, key.clone())).copied();
-            let known = match within_group {
-                Some(known) => Some(known),
-                None => past.answer(commit.case, key)?,
-            };
-            if let Some((content, receipt)) = known {
-                let same = content == hash::content_of(&commit.entries);
-                return Ok(if same { Ok(receipt) } else { Err(AppendError::KeyReused) });
-            }
-        }
-        let head = match self.heads.get(&commit.case) {
-            Some(head) => *head,
-            None => past.head(commit.case)?,
+        let standing = match self.standings.get(&commit.case) {
+            Some(standing) => *standing,
+            None => past.standing(commit.case)?,
         };
-        if head.version != commit.seen {
-            return Ok(Err(AppendError::Moved { seen: commit.seen, actual: head.version }));
-        }
-        Ok(limits::version_after(head.version, commit.entries.len()).map(|_| self.add(head, commit)))
+        let known = match &commit.key {
+            Some(key) => match self.answers.get(&(commit.case, key.clone())) {
+                Some(known) => Some(*known),
+                None => past.answer(commit.case, key)?,
+            },
+            None => None,
+        };
+        Ok(self.answer(standing, known, keys, commit))
     }
 
-    fn add(&mut self, head: Head, commit: &Commit) -> Receipt {
+    fn answer(
+        &mut self,
+        standing: Standing,
+        known: Option<(Hash, Receipt)>,
+        keys: &dyn KeyStore,
+        commit: &Commit,
+    ) -> Result<Receipt, AppendError> {
+        if known.is_none() && standing.head.version != commit.seen {
+            return Err(AppendError::Moved { seen: commit.seen, actual: standing.head.version });
+        }
+        let slot = self.slot(standing.seal, commit)?;
+        let key = slot.map(|slot| case_key(keys, slot)).transpose()?;
+        let ready = Ready::new(commit, slot.zip(key.as_ref()));
+        if let Some((content, receipt)) = known {
+            return if content == ready.content() { Ok(receipt) } else { Err(AppendError::KeyReused) };
+        }
+        if let SealState::Erased(_) = standing.seal {
+            return Err(AppendError::Erased);
+        }
+        if commit.erases && standing.seal == SealState::None {
+            return Err(AppendError::Unfit {
+                why: "nothing of the case is sealed, so nothing of it can be erased",
+            });
+        }
+        limits::version_after(standing.head.version, commit.entries.len())?;
+        Ok(self.add(standing, slot, &ready))
+    }
+
+    /// The slot of the key that something in `commit` needs.
+    fn slot(&self, seal: SealState, commit: &Commit) -> Result<Option<u64>, AppendError> {
+        match seal {
+            _ if !ready::needs_key(commit) => Ok(None),
+            SealState::None => Ok(Some(self.next_slot)),
+            SealState::Slot(slot) => Ok(Some(slot)),
+            SealState::Erased(_) => Err(AppendError::Erased),
+        }
+    }
+
+    fn add(&mut self, standing: Standing, slot: Option<u64>, ready: &Ready<'_>) -> Receipt {
         let start = self.bytes.len();
         let link = Link { position: self.chain.next, durable: self.durable, previous: self.chain.previous };
-        let receipt = frame::write_commit(&mut self.bytes, link, head, commit);
+        let receipt = frame::write_commit(&mut self.bytes, link, standing.head, ready);
         let written = self.bytes.get(start..).unwrap_or_default();
         self.chain = Chain {
             next: Position(receipt.position.0.saturating_add(1)),
@@ -88,11 +126,30 @@ impl Plan {
             length: self.chain.length.saturating_add(wide(written.len())),
         };
         self.frames.push((start, self.chain));
-        self.heads.insert(commit.case, Head { version: receipt.version, hash: receipt.hash });
-        if let Some(key) = &commit.key {
-            let content = hash::content_of(&commit.entries);
-            self.answers.insert((commit.case, key.clone()), (content, receipt));
+        let seal = match (standing.seal, slot) {
+            (SealState::Slot(slot) | SealState::Erased(slot), _) if ready.erases => SealState::Erased(slot),
+            (SealState::None, Some(slot)) => {
+                self.next_slot = slot.saturating_add(1);
+                SealState::Slot(slot)
+            }
+            (state, _) => state,
+        };
+        let head = Head { version: receipt.version, hash: receipt.hash };
+        let commits = standing.commits.saturating_add(1);
+        self.standings.insert(ready.case, Standing { head, commits, seal });
+        if let Some(key) = ready.key {
+            self.answers.insert((ready.case, key.clone()), (ready.content(), receipt));
         }
         receipt
+    }
+}
+
+fn case_key(keys: &dyn KeyStore, slot: u64) -> Result<CaseKey, AppendError> {
+    match keys.key(slot) {
+        Ok(KeyState::Here(key)) => Ok(key),
+        Ok(KeyState::Destroyed) => Err(AppendError::Keys {
+            why: format!("the key {slot} is destroyed, and the record knows of no erasure"),
+        }),
+        Err(error) => Err(AppendError::Keys { why: error.to_string() }),
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! A row is kept as bytes whose order is the order of the answer, so that a query is one range of keys.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -9,7 +10,9 @@ use comity_core::id::{CaseId, MatterId};
 use comity_core::time::Moment;
 use uuid::Uuid;
 
-use crate::bytes::Reader;
+use crate::bytes::{Put, Reader};
+use crate::keys::Blinder;
+use crate::seal::Sealed;
 
 /// One thing that the index knows of a case.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,6 +58,22 @@ pub enum Row {
         /// The name of the kind.
         kind: String,
     },
+    /// A State is on a side of the case.
+    State {
+        /// Its code of two letters, such as `NZ`.
+        state: String,
+    },
+    /// The case is about a person of this name. Found only by the same text, so write all names in one form. Kept
+    /// sealed in the record, and hidden in the index.
+    Person {
+        /// The name.
+        name: String,
+    },
+    /// A word by which the case is searched for, of its title for instance. Found and kept as a name is.
+    Word {
+        /// The word.
+        word: String,
+    },
 }
 
 /// What to look up.
@@ -86,6 +105,12 @@ pub enum Query {
     },
     /// Everything of a kind.
     OfKind(String),
+    /// Cases with a State on a side.
+    OfState(String),
+    /// Cases about a person, by the very name.
+    OfPerson(String),
+    /// Cases with a word.
+    WithWord(String),
 }
 
 /// Which part of an answer is wanted.
@@ -162,6 +187,12 @@ const MATTER: u8 = 4;
 const REFERENCE: u8 = 5;
 const PROCEDURE: u8 = 6;
 const KIND: u8 = 7;
+/// In the record only: the rows that tell of a person, together and sealed.
+const SEALED_ROWS: u8 = 8;
+const STATE: u8 = 9;
+// Never in the record in the clear.
+const PERSON: u8 = 10;
+const WORD: u8 = 11;
 
 impl Row {
     /// The row as ordered bytes, which name it fully.
@@ -178,7 +209,15 @@ impl Row {
             Self::Reference { reference } => texts(REFERENCE, &[reference]),
             Self::Procedure { procedure, digest } => texts(PROCEDURE, &[procedure, digest]),
             Self::Kind { kind } => texts(KIND, &[kind]),
+            Self::State { state } => texts(STATE, &[state]),
+            Self::Person { name } => texts(PERSON, &[name]),
+            Self::Word { word } => texts(WORD, &[word]),
         }
+    }
+
+    /// Whether it tells of a person.
+    pub(crate) const fn is_personal(&self) -> bool {
+        matches!(self, Self::Person { .. } | Self::Word { .. })
     }
 
     /// Reads what [`Row::encode`] wrote.
@@ -195,6 +234,9 @@ impl Row {
             REFERENCE => Self::Reference { reference: text(reader)? },
             PROCEDURE => Self::Procedure { procedure: text(reader)?, digest: text(reader)? },
             KIND => Self::Kind { kind: text(reader)? },
+            STATE => Self::State { state: text(reader)? },
+            PERSON => Self::Person { name: text(reader)? },
+            WORD => Self::Word { word: text(reader)? },
             _ => return None,
         })
     }
@@ -209,13 +251,16 @@ impl Row {
             Self::Reference { reference } => reference.len(),
             Self::Procedure { procedure, digest } => procedure.len().max(digest.len()),
             Self::Kind { kind } => kind.len(),
+            Self::State { state } => state.len(),
+            Self::Person { name } => name.len(),
+            Self::Word { word } => word.len(),
         }
     }
 }
 
 impl Query {
     /// The keys of the answer: from the first, up to but without the second.
-    pub(crate) fn range(&self) -> (Vec<u8>, Vec<u8>) {
+    pub(crate) fn range(&self, blinder: &Blinder) -> (Vec<u8>, Vec<u8>) {
         let prefix = match self {
             Self::DueUntil(last) => return (vec![DUE], after_all_with(due(*last))),
             Self::AtStage { track, stage } => texts(STAGE, &[track, stage]),
@@ -225,20 +270,81 @@ impl Query {
             Self::UnderProcedure(procedure) => texts(PROCEDURE, &[procedure]),
             Self::UnderVersion { procedure, digest } => texts(PROCEDURE, &[procedure, digest]),
             Self::OfKind(kind) => texts(KIND, &[kind]),
+            Self::OfState(state) => texts(STATE, &[state]),
+            Self::OfPerson(_) | Self::WithWord(_) => {
+                self.hidden().map_or_else(Vec::new, |row| blinded(&row.encode(), blinder))
+            }
         };
         (prefix.clone(), after_all_with(prefix))
     }
+
+    /// The row that is asked for, where the index holds a number in its place.
+    pub(crate) fn hidden(&self) -> Option<Row> {
+        match self {
+            Self::OfPerson(name) => Some(Row::Person { name: name.clone() }),
+            Self::WithWord(word) => Some(Row::Word { word: word.clone() }),
+            Self::DueUntil(_)
+            | Self::AtStage { .. }
+            | Self::ByAuthority(_)
+            | Self::InMatter(_)
+            | Self::Named(_)
+            | Self::UnderProcedure(_)
+            | Self::UnderVersion { .. }
+            | Self::OfKind(_)
+            | Self::OfState(_) => None,
+        }
+    }
 }
 
-/// The keys of the index for the rows of `case`, sorted and without repetition.
-pub(crate) fn canonical(rows: &[Row]) -> Vec<Vec<u8>> {
-    let mut encoded: Vec<_> = rows.iter().map(Row::encode).collect();
-    encoded.sort_unstable();
-    encoded.dedup();
-    encoded
+/// The rows as the record keeps them, sorted and without repetition; those that tell of a person in one, which `seal`
+/// seals.
+pub(crate) fn canonical(rows: &[Row], seal: impl FnOnce(&[u8]) -> Vec<u8>) -> Vec<Vec<u8>> {
+    let sorted = |personal: bool| -> BTreeSet<Vec<u8>> {
+        rows.iter().filter(|row| row.is_personal() == personal).map(Row::encode).collect()
+    };
+    let mut kept = sorted(false);
+    let personal = sorted(true);
+    if !personal.is_empty() {
+        let mut together = Vec::new();
+        personal.iter().for_each(|row| together.put_short(row));
+        kept.insert([&[SEALED_ROWS], seal(&together).as_slice()].concat());
+    }
+    kept.into_iter().collect()
 }
 
-/// How many bytes the record needs for `rows`.
+/// Whether the record may keep these bytes as a row.
+pub(crate) fn is_kept(bytes: &[u8]) -> bool {
+    let mut reader = Reader::new(bytes);
+    match sealed(bytes) {
+        Some(sealed) => Sealed::read(sealed).is_some(),
+        None => Row::decode(&mut reader).is_some_and(|row| !row.is_personal()) && reader.is_done(),
+    }
+}
+
+/// The sealed part of a row that is sealed.
+pub(crate) fn sealed(kept: &[u8]) -> Option<&[u8]> {
+    kept.strip_prefix(&[SEALED_ROWS])
+}
+
+/// The rows of the index for rows that were sealed together; nothing if `together` is not such rows.
+pub(crate) fn hidden(together: &[u8], blinder: &Blinder) -> Option<Vec<Vec<u8>>> {
+    let mut reader = Reader::new(together);
+    let mut rows = Vec::new();
+    while !reader.is_done() {
+        let length = usize::from(reader.u16()?);
+        rows.push(blinded(reader.bytes(length)?, blinder));
+    }
+    Some(rows)
+}
+
+/// The row of the index in which a number stands for what `row` says.
+fn blinded(row: &[u8], blinder: &Blinder) -> Vec<u8> {
+    let mut key = row.get(..1).unwrap_or_default().to_vec();
+    key.put(&blinder.blind(row));
+    key
+}
+
+/// How many bytes the record needs for `rows`, before any of them are sealed.
 pub(crate) fn encoded_length(rows: &[Row]) -> usize {
     rows.iter().map(|row| row.encode().len() + 2).sum()
 }
@@ -248,10 +354,16 @@ pub(crate) fn index_key(row: &[u8], case: CaseId) -> Vec<u8> {
     [row, case.0.as_bytes().as_slice()].concat()
 }
 
-/// Reads a key of the index.
-pub(crate) fn found(key: &[u8]) -> Option<Found> {
+/// Reads a key of the index. Where a number stands in it, `asked` says for what.
+pub(crate) fn found(key: &[u8], asked: Option<&Row>) -> Option<Found> {
     let mut reader = Reader::new(key);
-    let row = Row::decode(&mut reader)?;
+    let row = match asked {
+        None => Row::decode(&mut reader)?,
+        Some(row) => {
+            reader.bytes(17)?;
+            row.clone()
+        }
+    };
     let case = CaseId(Uuid::from_bytes(reader.array()?));
     reader.is_done().then_some(Found { case, row })
 }
@@ -269,6 +381,7 @@ pub(crate) fn page_start(range_start: Vec<u8>, after: Option<&Cursor>) -> Vec<u8
 pub(crate) fn page<E>(
     keys: impl Iterator<Item = Result<Vec<u8>, E>>,
     limit: usize,
+    asked: Option<&Row>,
     unreadable: impl Fn() -> E,
 ) -> Result<Page, E> {
     let limit = limit.max(1);
@@ -280,7 +393,7 @@ pub(crate) fn page<E>(
             page.next = last.map(Cursor);
             break;
         }
-        page.rows.push(found(&key).ok_or_else(&unreadable)?);
+        page.rows.push(found(&key, asked).ok_or_else(&unreadable)?);
         last = Some(key);
     }
     Ok(page)
@@ -366,6 +479,9 @@ mod tests {
             word.prop_map(|reference| Row::Reference { reference }),
             (word, word).prop_map(|(procedure, digest)| Row::Procedure { procedure, digest }),
             word.prop_map(|kind| Row::Kind { kind }),
+            word.prop_map(|state| Row::State { state }),
+            word.prop_map(|name| Row::Person { name }),
+            word.prop_map(|word| Row::Word { word }),
         ]
     }
 
@@ -373,7 +489,7 @@ mod tests {
         #[test]
         fn a_row_survives_its_key(row in any_row(), case in any::<u128>()) {
             let case = CaseId(Uuid::from_u128(case));
-            prop_assert_eq!(found(&index_key(&row.encode(), case)), Some(Found { case, row }));
+            prop_assert_eq!(found(&index_key(&row.encode(), case), None), Some(Found { case, row }));
         }
 
         #[test]
@@ -383,7 +499,7 @@ mod tests {
 
         #[test]
         fn any_bytes_are_read_without_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..60)) {
-            let _ = found(&bytes);
+            let _ = (found(&bytes, None), is_kept(&bytes), hidden(&bytes, &Blinder::new([0; 32])));
         }
 
         #[test]
@@ -395,10 +511,10 @@ mod tests {
 
     #[test]
     fn one_name_that_begins_another_is_not_found_with_it() {
-        let (from, to) = Query::OfKind("case".into()).range();
+        let (from, to) = Query::OfKind("case".into()).range(&Blinder::new([0; 32]));
         let key = |kind: &str| Row::Kind { kind: kind.into() }.encode();
         assert!((from..to).contains(&key("case")));
-        let (from, to) = Query::OfKind("case".into()).range();
+        let (from, to) = Query::OfKind("case".into()).range(&Blinder::new([0; 32]));
         assert!(!(from..to).contains(&key("case-law")));
     }
 }

@@ -145,6 +145,7 @@ mod tests {
     use super::*;
     use crate::frame::{Link, write_commit, write_mark};
     use crate::journal::{Commit, Head, NewEntry};
+    use crate::ready::Ready;
     use comity_core::id::{CaseId, Version};
     use comity_core::time::Moment;
     use proptest::prelude::*;
@@ -162,7 +163,7 @@ mod tests {
                 case += 1;
                 let start = bytes.len();
                 let link = Link { position: chain.next, durable, previous: chain.previous };
-                write_commit(&mut bytes, link, Head::UNOPENED, &commit(case));
+                write_commit(&mut bytes, link, Head::UNOPENED, &Ready::new(&commit(case), None));
                 chain = Chain {
                     next: Position(chain.next.0 + 1),
                     previous: hash::frame(&bytes[start..]),
@@ -187,9 +188,11 @@ mod tests {
                 recorded_at: Moment::from_unix_microseconds(1).unwrap(),
                 recorded_by: "desk".into(),
                 payload: b"CMJF and a payload that holds the magic".to_vec(),
+                personal: false,
             }],
             rows: Vec::new(),
             key: None,
+            erases: false,
         }
     }
 

@@ -12,9 +12,10 @@ use uuid::Uuid;
 use crate::bytes::{Put, Reader, wide};
 use crate::hash::Hash;
 use crate::journal::Position;
+use crate::scan::Chain;
 
 /// The format written, and the newest that is read.
-pub(crate) const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 2;
 /// The bytes before the first frame.
 pub(crate) const HEADER: usize = 96;
 /// The same, as an offset in the file.
@@ -26,6 +27,8 @@ const UNFINISHED: &str = "next.unfinished";
 /// What a segment says of itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Header {
+    /// The format of the segment.
+    pub(crate) format: u32,
     /// The store it belongs to.
     pub(crate) store: Uuid,
     /// Its place in the row of segments, from 0.
@@ -62,16 +65,20 @@ impl Header {
         if magic != MAGIC || Some(checksum) != bytes.get(..12).map(crc32fast::hash) {
             return Err(BadHeader::Damaged);
         }
+        if format == 0 {
+            return Err(BadHeader::Damaged);
+        }
         if format > FORMAT {
             return Err(BadHeader::Newer(format));
         }
         let bytes = bytes.get(..HEADER).ok_or(BadHeader::Cut)?;
-        Self::fields(bytes).ok_or(BadHeader::Damaged)
+        Self::fields(format, bytes).ok_or(BadHeader::Damaged)
     }
 
-    fn fields(bytes: &[u8]) -> Option<Self> {
+    fn fields(format: u32, bytes: &[u8]) -> Option<Self> {
         let mut reader = Reader::new(bytes.get(16..)?);
         let header = Self {
+            format,
             store: Uuid::from_bytes(reader.array()?),
             ordinal: reader.u32()?,
             step: reader.u32()?,
@@ -86,7 +93,7 @@ impl Header {
     /// The header as the first bytes of a segment.
     pub(crate) fn encode(&self) -> Vec<u8> {
         let mut bytes = MAGIC.to_vec();
-        bytes.put(&FORMAT.to_be_bytes());
+        bytes.put(&self.format.to_be_bytes());
         bytes.put(&crc32fast::hash(&bytes).to_be_bytes());
         bytes.put(self.store.as_bytes());
         bytes.put(&self.ordinal.to_be_bytes());
@@ -97,6 +104,19 @@ impl Header {
         bytes.put(&[0; 4]);
         bytes.put(&crc32fast::hash(bytes.get(16..).unwrap_or_default()).to_be_bytes());
         bytes
+    }
+
+    /// The header of the segment that follows this one where the journal stands at `chain`.
+    pub(crate) fn next(&self, chain: &Chain, step: u32) -> Self {
+        Self {
+            format: FORMAT,
+            store: self.store,
+            ordinal: self.ordinal.saturating_add(1),
+            step: step.max(4096),
+            first: chain.next,
+            base: chain.length,
+            previous: chain.previous,
+        }
     }
 
     /// The name of the file.
@@ -135,19 +155,35 @@ pub(crate) fn make_own_folder(folder: &Path) -> io::Result<()> {
 impl Segment {
     /// Makes a segment that is whole, and found after a crash, once this returns.
     pub(crate) fn create(folder: &Path, header: Header) -> io::Result<Self> {
+        Self::begin(folder, header, &[])
+    }
+
+    fn begin(folder: &Path, header: Header, frames: &[u8]) -> io::Result<Self> {
         let unfinished = folder.join(UNFINISHED);
         let path = folder.join(header.file_name());
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(true).mode(OWN_FILE);
         let file = options.open(&unfinished)?;
         let mut segment = Self { file, path, header, end: FIRST_FRAME, allocated: 0 };
-        segment.reserve(1)?;
+        segment.reserve(wide(frames.len()).max(1))?;
         segment.file.write_all_at(&header.encode(), 0)?;
+        segment.append(frames)?;
         // The name comes last: a segment under its own name has its header and its room.
         segment.file.sync_all()?;
         std::fs::rename(&unfinished, &segment.path)?;
         sync_folder(folder)?;
         Ok(segment)
+    }
+
+    /// Makes a segment anew in the format of this release, with all its frames, in the place of the old one.
+    ///
+    /// For one that has no entry yet: two segments cannot have one name.
+    pub(crate) fn replace(folder: &Path, old: &Self) -> io::Result<Self> {
+        let header = Header { format: FORMAT, ..old.header };
+        let mut frames =
+            vec![0; usize::try_from(old.end.saturating_sub(FIRST_FRAME)).map_err(io::Error::other)?];
+        old.file.read_exact_at(&mut frames, FIRST_FRAME)?;
+        Self::begin(folder, header, &frames)
     }
 
     /// Opens a segment that has frames up to `end`.
@@ -271,6 +307,7 @@ mod tests {
 
     fn header() -> Header {
         Header {
+            format: FORMAT,
             store: Uuid::from_u128(1),
             ordinal: 2,
             step: 4096,

@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use uuid::Uuid;
+
 use crate::bytes::wide;
 use crate::fault::JournalFault;
 use crate::frame::{Body, Link};
@@ -102,6 +104,11 @@ pub(crate) fn survey<E: From<JournalFault>>(
     survey.chain = chain;
     survey.segments = segments;
     Ok(Some(survey))
+}
+
+/// The identity of the store whose segments are in `folder`. Nothing, if there is no segment.
+pub(crate) fn store(folder: &Path) -> Result<Option<Uuid>, JournalFault> {
+    Ok(list(folder)?.first().map(|first| first.header.store))
 }
 
 /// The segments of `folder` in order, each with a good header and none missing.

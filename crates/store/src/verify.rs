@@ -1,6 +1,7 @@
 //! The whole walk: every checksum, every hash, every link, and what the index should hold.
 
 use std::collections::{BTreeSet, HashMap};
+use std::io;
 use std::path::Path;
 
 use comity_core::id::CaseId;
@@ -8,11 +9,13 @@ use comity_core::id::CaseId;
 use crate::fault::{JournalFault, VerifyError};
 use crate::frame::{Body, Committed};
 use crate::hash::Hash;
-use crate::journal::{Head, Position};
+use crate::journal::Position;
+use crate::keys::{KeyState, KeyStore};
 use crate::open::journal_folder;
-use crate::pairs::{self, Meta, Source, Sum};
+use crate::pairs::{self, Listed, Meta, Source, Sum};
 use crate::row;
 use crate::scan::Chain;
+use crate::standing::{SealState, Standing};
 use crate::survey::{TornTail, Visit, survey};
 use crate::tree::Tree;
 
@@ -45,7 +48,7 @@ pub struct Report {
 ///
 /// Returns the first thing that is wrong, with the file and the place in it.
 pub fn verify_path(folder: &Path) -> Result<Report, VerifyError> {
-    match walk(folder, None)? {
+    match walk(folder, None, None)? {
         Some((report, _)) => Ok(report),
         None => Err(VerifyError::NotFound { folder: folder.to_owned() }),
     }
@@ -54,25 +57,39 @@ pub fn verify_path(folder: &Path) -> Result<Report, VerifyError> {
 /// Verifies the journal as far as the index follows it, and that the index adds up to it.
 ///
 /// `found` is what the index really holds, taken at the same moment as `meta`.
-pub(crate) fn against(folder: &Path, meta: &Meta, found: Sum) -> Result<Report, VerifyError> {
+pub(crate) fn against(
+    folder: &Path,
+    meta: &Meta,
+    found: Sum,
+    keys: &dyn KeyStore,
+) -> Result<Report, VerifyError> {
     let wrong = |what: &str| VerifyError::Index { what: what.to_owned() };
     if found != meta.sum {
         return Err(wrong("it does not hold what it says it holds"));
     }
-    let Some((report, expected)) = walk(folder, Some(meta.chain.length))? else {
+    let Some((report, tally)) = walk(folder, Some(meta.chain.length), Some(keys))? else {
         return Err(VerifyError::NotFound { folder: folder.to_owned() });
     };
     if report.head != meta.chain.previous || report.last != meta.chain.last() {
         return Err(wrong("it follows another journal"));
     }
-    if expected != found {
+    if let Some(slot) =
+        tally.still_there(keys).map_err(|error| VerifyError::Keys { why: error.to_string() })?
+    {
+        return Err(VerifyError::NotErased { slot });
+    }
+    if tally.sum() != found {
         return Err(wrong("it holds other pairs than the entries call for"));
     }
     Ok(Report { index_pairs: Some(found.pairs), ..report })
 }
 
-fn walk(folder: &Path, until: Option<u64>) -> Result<Option<(Report, Sum)>, JournalFault> {
-    let mut tally = Tally::default();
+fn walk<'k>(
+    folder: &Path,
+    until: Option<u64>,
+    keys: Option<&'k dyn KeyStore>,
+) -> Result<Option<(Report, Tally<'k>)>, JournalFault> {
+    let mut tally = Tally { keys, ..Tally::default() };
     let surveyed = survey(&journal_folder(folder), until, |visit| tally.visit(visit))?;
     let Some(survey) = surveyed else { return Ok(None) };
     let cases = crate::bytes::wide(tally.cases.len());
@@ -88,19 +105,31 @@ fn walk(folder: &Path, until: Option<u64>) -> Result<Option<(Report, Sum)>, Jour
         torn: survey.torn,
         index_pairs: None,
     };
-    Ok(Some((report, tally.sum())))
+    Ok(Some((report, tally)))
 }
 
 /// What the entries walked so far add up to.
 #[derive(Default)]
-struct Tally {
+struct Tally<'k> {
+    /// Without them the index cannot be known, and nothing is said of it.
+    keys: Option<&'k dyn KeyStore>,
     chain: Option<Chain>,
     lasting: Sum,
+    next_slot: u64,
     tree: Tree,
-    cases: HashMap<CaseId, (Head, BTreeSet<Vec<u8>>)>,
+    cases: HashMap<CaseId, Case>,
 }
 
-impl Tally {
+/// What the entries of a case add up to.
+struct Case {
+    standing: Standing,
+    /// The rows of the index.
+    rows: BTreeSet<Vec<u8>>,
+    /// The last list of its commits.
+    list: Vec<u8>,
+}
+
+impl Tally<'_> {
     fn visit(&mut self, visit: &Visit<'_>) -> Result<(), JournalFault> {
         self.chain = Some(visit.after);
         let Body::Commit(commit) = &visit.body else { return Ok(()) };
@@ -113,30 +142,58 @@ impl Tally {
     }
 
     fn commit(&mut self, commit: &Committed<'_>, source: Source) -> Result<(), &'static str> {
-        let head = self.cases.get(&commit.case).map_or(Head::UNOPENED, |(head, _)| *head);
-        if head != (Head { version: commit.seen, hash: commit.previous() }) {
-            return Err("a commit that does not follow the one before it in its case");
-        }
+        let before = self.cases.get(&commit.case).map_or(Standing::UNOPENED, |case| case.standing);
+        let after = before.after(commit)?;
+        self.next_slot = after.next_slot(&before, self.next_slot)?;
         if !commit.entries.iter().all(|entry| entry.is_sound(commit.case)) {
             return Err("an entry that does not fit its hash");
         }
         for entry in &commit.entries {
             self.tree.push(entry.hash);
         }
+        let Some(keys) = self.keys else {
+            let case = Case { standing: after, rows: BTreeSet::new(), list: Vec::new() };
+            self.cases.insert(commit.case, case);
+            return Ok(());
+        };
         for (key, value) in pairs::lasting(commit, source) {
             self.lasting.add(&key, &value);
         }
-        let receipt = commit.receipt().ok_or("a commit without entries")?;
-        let head = Head { version: receipt.version, hash: receipt.hash };
-        let rows = commit.rows.iter().map(|row| row.to_vec()).collect();
-        self.cases.insert(commit.case, (head, rows));
+        let rows = pairs::index_rows(commit, keys).map_err(|_| "rows whose key could not be had")?;
+        let rows = rows.ok_or("rows that are sealed with another key")?;
+        let list = self.cases.remove(&commit.case).map(|case| case.list).unwrap_or_default();
+        let list = self.listed(commit, list, after.commits, source);
+        self.cases.insert(commit.case, Case { standing: after, rows, list });
         Ok(())
+    }
+
+    /// The last list of the case after the commit. A list that is full never changes again.
+    fn listed(&mut self, commit: &Committed<'_>, mut list: Vec<u8>, commits: u32, source: Source) -> Vec<u8> {
+        if pairs::begins_list(commits) && commits > 1 {
+            self.lasting.add(&pairs::frames_key(commit.case, commits.saturating_sub(1)), &list);
+            list.clear();
+        }
+        pairs::put_listed(&mut list, Listed { first: commit.seen.0.saturating_add(1), source });
+        list
+    }
+
+    /// A key that is there although its case was erased, as after a restore of older keys.
+    fn still_there(&self, keys: &dyn KeyStore) -> io::Result<Option<u64>> {
+        for case in self.cases.values() {
+            if let SealState::Erased(slot) = case.standing.seal
+                && let KeyState::Here(_) = keys.key(slot)?
+            {
+                return Ok(Some(slot));
+            }
+        }
+        Ok(None)
     }
 
     fn sum(self) -> Sum {
         let mut sum = self.lasting;
-        for (case, (head, rows)) in self.cases {
-            let (key, value) = pairs::head(case, head);
+        for (case, Case { standing, rows, list }) in self.cases {
+            sum.add(&pairs::frames_key(case, standing.commits), &list);
+            let (key, value) = pairs::standing(case, &standing);
             sum.add(&key, &value);
             sum.add(&pairs::rows_key(case), &pairs::rows_value(&rows));
             for row in &rows {

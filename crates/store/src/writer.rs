@@ -14,12 +14,13 @@ use crate::bytes::wide;
 use crate::frame::{self, Body, Link};
 use crate::hash::{self, Hash};
 use crate::index::{Applied, Index, IndexError};
-use crate::journal::{AppendError, Commit, Head, IdempotencyKey, Receipt};
+use crate::journal::{AppendError, Commit, IdempotencyKey, Receipt};
 use crate::open::{OpenOptions, Parts, journal_folder};
 use crate::pairs::Source;
 use crate::plan::{Past, Plan};
 use crate::scan::Chain;
-use crate::segment::{Header, Segment};
+use crate::segment::Segment;
+use crate::standing::Standing;
 
 /// The most commits in one group.
 const GROUP: usize = 256;
@@ -55,8 +56,8 @@ pub(crate) struct Writer {
 impl Past for Index {
     type Error = IndexError;
 
-    fn head(&self, case: CaseId) -> Result<Head, IndexError> {
-        Self::head(self, case)
+    fn standing(&self, case: CaseId) -> Result<Standing, IndexError> {
+        Self::standing(self, case)
     }
 
     fn answer(&self, case: CaseId, key: &IdempotencyKey) -> Result<Option<(Hash, Receipt)>, IndexError> {
@@ -161,9 +162,11 @@ impl Writer {
     fn plan(&self, group: &[Waiting]) -> Result<(Plan, Vec<Answer>), IndexError> {
         let guard = self.index.read().unwrap_or_else(PoisonError::into_inner);
         let index = guard.as_ref().ok_or(IndexError::Form)?;
-        let mut plan = Plan::new(self.chain);
+        let mut plan = Plan::new(self.chain, index.meta().next_slot);
+        let keys = &**index.keys();
         let answers = guarded(|| {
-            group.iter().map(|waiting| plan.decide(index, &waiting.commit)).collect::<Result<Vec<_>, _>>()
+            let decide = |waiting: &Waiting| plan.decide(index, keys, &waiting.commit);
+            group.iter().map(decide).collect::<Result<Vec<_>, _>>()
         })?;
         Ok((plan, answers))
     }
@@ -191,14 +194,7 @@ impl Writer {
         let is_long = self.segment.end().saturating_add(length) > self.options.segment_bytes;
         // Two segments cannot have one name, so one without an entry is not left.
         if is_long && self.chain.next > self.segment.header().first {
-            let header = Header {
-                store: self.segment.header().store,
-                ordinal: self.segment.header().ordinal.saturating_add(1),
-                step: self.options.segment_step.max(4096),
-                first: self.chain.next,
-                base: self.chain.length,
-                previous: self.chain.previous,
-            };
+            let header = self.segment.header().next(&self.chain, self.options.segment_step);
             let next = Segment::create(&journal_folder(&self.folder), header)?;
             std::mem::replace(&mut self.segment, next).finish()?;
         }

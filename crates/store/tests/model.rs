@@ -4,11 +4,11 @@
 
 mod common;
 
-use comity_core::id::{CaseId, Version};
+use comity_core::id::{CaseId, EntryNumber, Version};
 use comity_core::time::Moment;
 use comity_store::{
-    Commit, IdempotencyKey, Journal, MemoryJournal, NewEntry, OpenOptions, PageRequest, Position, Query, Row,
-    SledJournal,
+    AppendError, Commit, IdempotencyKey, Journal, MemoryJournal, NewEntry, OpenOptions, PageRequest,
+    Position, Query, Receipt, Recorded, Row, SledJournal,
 };
 use common::SMALL;
 use proptest::prelude::*;
@@ -30,31 +30,39 @@ fn any_step() -> impl Strategy<Value = Step> {
 }
 
 fn any_commit() -> impl Strategy<Value = Commit> {
-    let entry = (0..5_i64, "[a-b]", prop_oneof![9 => 0..50_usize, 1 => 15_000..40_000_usize]);
+    let size = prop_oneof![9 => 0..50_usize, 1 => 15_000..40_000_usize];
+    let entry = (0..5_i64, "[a-b]", size, any::<bool>());
     let key = proptest::option::weighted(0.3, "[a-c]".prop_map(IdempotencyKey));
     let entries = proptest::collection::vec(entry, 0..4);
-    (0..3_u128, 0..4_u32, entries, proptest::collection::vec(any_row(), 0..4), key).prop_map(
-        |(case, seen, entries, rows, key)| Commit {
+    let rows = proptest::collection::vec(any_row(), 0..4);
+    let erases = proptest::bool::weighted(0.1);
+    (0..3_u128, 0..4_u32, entries, rows, key, erases).prop_map(|(case, seen, entries, rows, key, erases)| {
+        Commit {
             case: CaseId(Uuid::from_u128(case)),
             seen: Version(seen),
             entries: entries
                 .into_iter()
-                .map(|(at, recorded_by, size)| NewEntry {
+                .map(|(at, recorded_by, size, personal)| NewEntry {
                     recorded_at: moment(at),
                     recorded_by,
                     payload: vec![7; size],
+                    personal: personal && !erases,
                 })
                 .collect(),
             rows,
             key,
-        },
-    )
+            erases,
+        }
+    })
 }
 
 fn any_row() -> impl Strategy<Value = Row> {
     prop_oneof![
         (-3..3_i64, "[ab]").prop_map(|(at, clock)| Row::Due { at: moment(at), clock }),
         "[ab]{1,2}".prop_map(|kind| Row::Kind { kind }),
+        "[ab]".prop_map(|state| Row::State { state }),
+        "[ab]{1,2}".prop_map(|name| Row::Person { name }),
+        "[ab]".prop_map(|word| Row::Word { word }),
     ]
 }
 
@@ -62,15 +70,50 @@ fn moment(at: i64) -> Moment {
     Moment::from_unix_microseconds(at).unwrap()
 }
 
-/// An outcome without the version that the writer of a retry happened to see.
-fn said<T: std::fmt::Debug, E: std::fmt::Display>(outcome: Result<T, E>) -> String {
-    outcome.map_or_else(|error| error.to_string(), |value| format!("{value:?}"))
+/// An outcome as both tell it; the hashes differ, since each seals with keys of its own.
+fn said(outcome: Result<Receipt, AppendError>) -> String {
+    match outcome {
+        Ok(receipt) => format!("{} {}", receipt.version, receipt.position),
+        Err(error) => error.to_string(),
+    }
+}
+
+/// An entry without what depends on the keys.
+fn told(recorded: Recorded) -> (Position, CaseId, EntryNumber, Moment, String, bool, Option<Vec<u8>>) {
+    let Recorded { position, case, number, recorded_at, recorded_by, payload, .. } = recorded;
+    (
+        position,
+        case,
+        number,
+        recorded_at,
+        recorded_by,
+        payload.is_sealed(),
+        payload.content().map(<[u8]>::to_vec),
+    )
+}
+
+fn all_told(entries: Vec<Recorded>) -> Vec<impl std::fmt::Debug + PartialEq> {
+    entries.into_iter().map(told).collect()
 }
 
 async fn same(model: &MemoryJournal, store: &SledJournal) {
-    let all = |journal| async move { Journal::tail(journal, Position(0), 1000).await.unwrap() };
+    let all = |journal| async move { all_told(Journal::tail(journal, Position(0), 1000).await.unwrap()) };
     assert_eq!(all(store as &dyn Journal).await, all(model as &dyn Journal).await);
-    for query in [Query::DueUntil(moment(1)), Query::OfKind("a".into()), Query::OfKind("ab".into())] {
+    // From every place, for the index keeps only some.
+    for after in (0..40).map(Position) {
+        let some = |journal| async move { all_told(Journal::tail(journal, after, 3).await.unwrap()) };
+        assert_eq!(some(store as &dyn Journal).await, some(model as &dyn Journal).await);
+    }
+    let queries = [
+        Query::DueUntil(moment(1)),
+        Query::OfKind("a".into()),
+        Query::OfKind("ab".into()),
+        Query::OfState("a".into()),
+        Query::OfPerson("a".into()),
+        Query::OfPerson("ab".into()),
+        Query::WithWord("a".into()),
+    ];
+    for query in queries {
         let request = PageRequest::first(3);
         assert_eq!(
             store.rows(query.clone(), request.clone()).await.unwrap(),
@@ -78,9 +121,12 @@ async fn same(model: &MemoryJournal, store: &SledJournal) {
         );
     }
     for case in (0..3).map(|case| CaseId(Uuid::from_u128(case))) {
-        assert_eq!(store.head(case).await.unwrap(), model.head(case).await.unwrap());
-        let after = Version(1);
-        assert_eq!(store.read(case, after).await.unwrap(), model.read(case, after).await.unwrap());
+        let version = model.head(case).await.unwrap().version;
+        assert_eq!(store.head(case).await.unwrap().version, version);
+        for after in (0..version.0).map(Version) {
+            let read = |journal| async move { all_told(Journal::read(journal, case, after).await.unwrap()) };
+            assert_eq!(read(store as &dyn Journal).await, read(model as &dyn Journal).await);
+        }
     }
     store.verify().await.unwrap();
 }
@@ -89,7 +135,7 @@ async fn check(steps: Vec<Step>) {
     let folder = tempfile::tempdir().unwrap();
     let options = OpenOptions { segment_bytes: 16 << 10, ..SMALL };
     let model = MemoryJournal::new();
-    let mut store = SledJournal::open(folder.path(), options).await.unwrap();
+    let mut store = SledJournal::open(folder.path(), options.clone()).await.unwrap();
     for step in steps {
         match step {
             Step::Append(commit) => {
@@ -106,7 +152,7 @@ async fn check(steps: Vec<Step>) {
                 if matches!(step, Step::Rebuild) {
                     std::fs::remove_dir_all(folder.path().join("sled")).unwrap();
                 }
-                store = SledJournal::open(folder.path(), options).await.unwrap();
+                store = SledJournal::open(folder.path(), options.clone()).await.unwrap();
             }
         }
     }

@@ -39,10 +39,12 @@ async fn a_new_store_is_read_by_its_own_account_alone() {
     let journal = SledJournal::open(&store, SMALL).await.unwrap();
     journal.close().await.unwrap();
     let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-    for made in ["", "journal", "sled"] {
+    for made in ["", "journal", "keys", "sled"] {
         assert_eq!(mode(&store.join(made)), 0o700, "{made}");
     }
-    assert_eq!(mode(&store.join("LOCK")), 0o600);
+    for made in ["LOCK", "keys/case.keys", "keys/master.key"] {
+        assert_eq!(mode(&store.join(made)), 0o600, "{made}");
+    }
     for segment in segments(&store) {
         assert_eq!(mode(&segment), 0o600, "{}", segment.display());
     }
@@ -53,7 +55,7 @@ async fn a_new_store_is_read_by_its_own_account_alone() {
 async fn a_missing_store_is_made_only_if_asked() {
     let folder = tempfile::tempdir().unwrap();
     let options = OpenOptions { create: false, ..SMALL };
-    let error = SledJournal::open(folder.path(), options).await.unwrap_err();
+    let error = SledJournal::open(folder.path(), options.clone()).await.unwrap_err();
     assert_eq!(error.code(), "store/not-found");
     assert_eq!(verify_path(folder.path()).unwrap_err().code(), "store/not-found");
     open(folder.path(), SMALL).await.unwrap();
@@ -79,7 +81,7 @@ async fn a_store_of_a_newer_format_is_refused() {
     let (folder, _) = closed_store(SMALL, 4).await;
     let segment = &segments(folder.path())[0];
     let mut bytes = fs::read(segment).unwrap();
-    bytes[8..12].copy_from_slice(&2_u32.to_be_bytes());
+    bytes[8..12].copy_from_slice(&3_u32.to_be_bytes());
     let checksum = crc32fast::hash(&bytes[..12]);
     bytes[12..16].copy_from_slice(&checksum.to_be_bytes());
     fs::write(segment, &bytes).unwrap();

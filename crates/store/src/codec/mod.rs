@@ -65,6 +65,9 @@ pub enum DecodeError {
         /// Why, without any of the content.
         why: String,
     },
+    /// Its content was erased.
+    #[error("the content of the entry was erased")]
+    Erased,
     /// It is something else than was asked for.
     #[error("the entry is {found}, where an entry of a case was expected; verify the store")]
     NotOfACase {
@@ -108,7 +111,8 @@ pub fn decode(payload: &[u8]) -> Result<Record, DecodeError> {
 ///
 /// Returns [`DecodeError`] if it is not readable or not of a case.
 pub fn decode_entry(recorded: &Recorded) -> Result<Entry, DecodeError> {
-    let body = match decode(&recorded.payload)? {
+    let content = recorded.payload.content().ok_or(DecodeError::Erased)?;
+    let body = match decode(content)? {
         Record::Case(body) => body,
         Record::Matter(_) => return Err(DecodeError::NotOfACase { found: "the opening of a matter" }),
         Record::Procedure(_) => return Err(DecodeError::NotOfACase { found: "the text of a procedure" }),

@@ -4,6 +4,7 @@
     dead_code,
     unreachable_pub,
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     clippy::missing_panics_doc,
     reason = "for tests; each uses a part"
 )]
@@ -26,6 +27,8 @@ pub const SMALL: OpenOptions = OpenOptions {
     disk_floor: 0,
     index_patience: std::time::Duration::from_secs(30),
     queue: 64,
+    master: comity_store::MasterKey::Beside,
+    upgrade: false,
 };
 
 /// One segment for all.
@@ -49,9 +52,23 @@ pub fn commit(case: CaseId, seen: Version) -> Commit {
         recorded_at: Moment::from_unix_microseconds(i64::from(seen.0)).unwrap(),
         recorded_by: "desk".into(),
         payload: format!("entry {} of {case}", seen.0).into_bytes(),
+        personal: false,
     };
     let rows = vec![Row::Stage { track: "request".into(), stage: format!("stage-{}", seen.0) }];
-    Commit { case, seen, entries: vec![entry], rows, key: None }
+    Commit { case, seen, entries: vec![entry], rows, key: None, erases: false }
+}
+
+/// The same commit, with all its entries sealed.
+pub fn personal(mut commit: Commit) -> Commit {
+    commit.entries.iter_mut().for_each(|entry| entry.personal = true);
+    commit
+}
+
+/// The end of the content of a case.
+pub fn erasure(case: CaseId, seen: Version) -> Commit {
+    let mut commit = Commit { erases: true, ..commit(case, seen) };
+    commit.entries[0].payload = b"erased by order".to_vec();
+    commit
 }
 
 /// A closed store of `count` entries, and what it holds.
@@ -91,6 +108,14 @@ pub fn segments(folder: &Path) -> Vec<PathBuf> {
         fs::read_dir(folder.join("journal")).unwrap().map(|item| item.unwrap().path()).collect();
     paths.sort();
     paths
+}
+
+/// Copies a folder without folders in it.
+pub fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for item in fs::read_dir(from).unwrap().map(Result::unwrap).filter(|item| item.path().is_file()) {
+        fs::copy(item.path(), to.join(item.file_name())).unwrap();
+    }
 }
 
 /// Copies the journal without the index: what an index cannot vouch for, the journal must show by itself.
