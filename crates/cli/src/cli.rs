@@ -4,8 +4,8 @@ use anstream::ColorChoice;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    act, audit, case, check, compare, count, demo, draw, fmt, init, matter, queue, replay, schema, sweep,
-    test, why,
+    act, audit, case, check, compare, count, demo, draw, fmt, init, keys, matter, queue, replay, schema,
+    sweep, test, why,
 };
 use crate::exit;
 
@@ -91,6 +91,9 @@ pub(crate) enum Command {
     /// Make what others can check the record by: keys and signed checkpoints
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// Make and change the master key, which opens what is sealed
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
     /// Play a chronology without a store and tell its story
     Replay(replay::ReplayArgs),
     /// Carry a real matter through a store of its own, and show what the engine makes of it
@@ -111,6 +114,9 @@ impl Command {
             Self::Case(case::CaseCommand::List(_)) => "case list",
             Self::Case(case::CaseCommand::Show(_)) => "case show",
             Self::Case(case::CaseCommand::Reconsider(_)) => "case reconsider",
+            Self::Case(case::CaseCommand::Erase(_)) => "case erase",
+            Self::Keys(keys::KeysCommand::New(_)) => "keys new",
+            Self::Keys(keys::KeysCommand::Rotate(_)) => "keys rotate",
             Self::Audit(audit::AuditCommand::Key(_)) => "audit key",
             Self::Audit(audit::AuditCommand::Checkpoint(_)) => "audit checkpoint",
             Self::Why(_) => "why",

@@ -9,7 +9,7 @@ use comity_core::time::Moment;
 use comity_language::library::{Disk, Files, load, load_alone};
 use comity_language::{Diagnostic, Library, Severity};
 use comity_runner::{CaseFile, Clock, Engine, EngineParts, LibraryProcedures, ManualClock, SystemClock};
-use comity_store::{IndexState, Journal, OpenOptions, OpenReport, SledJournal};
+use comity_store::{IndexState, Journal, MasterKey, OpenOptions, OpenReport, SledJournal};
 
 use crate::answer::remark;
 use crate::embedded;
@@ -146,6 +146,24 @@ impl Desk {
     }
 }
 
+/// How every command opens a store that must be there. The master key comes from the environment, which names a file or
+/// a command, or holds the key itself; where it names none, the key lies in the store.
+pub(crate) fn open_options() -> OpenOptions {
+    OpenOptions { create: false, master: master_key(), ..OpenOptions::default() }
+}
+
+/// The master key that the environment names.
+pub(crate) fn master_key() -> MasterKey {
+    let named = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    if let Some(file) = named("COMITY_MASTER_KEY_FILE") {
+        return MasterKey::File(PathBuf::from(file));
+    }
+    if let Some(command) = named("COMITY_MASTER_KEY_COMMAND") {
+        return MasterKey::Command(command.split_whitespace().map(str::to_owned).collect());
+    }
+    named("COMITY_MASTER_KEY").map_or(MasterKey::Beside, |text| MasterKey::Text(text.into()))
+}
+
 /// Works on the store, and closes it whatever came of the work.
 ///
 /// # Errors
@@ -157,8 +175,7 @@ pub(crate) fn at_desk<T>(
 ) -> Result<T, Failure> {
     let library = args.library.load()?;
     block_on(async {
-        let options = OpenOptions { create: false, ..OpenOptions::default() };
-        let journal = Arc::new(SledJournal::open(&args.store, options).await?);
+        let journal = Arc::new(SledJournal::open(&args.store, open_options()).await?);
         remark_on_opening(journal.report());
         let parts = EngineParts {
             journal: journal.clone(),

@@ -8,8 +8,8 @@ use comity_core::procedure::{Basis, Citation, Procedure};
 use comity_core::time::CountError;
 use comity_core::{Rejection, RejectionCode};
 use comity_language::Diagnostic;
-use comity_runner::EngineError;
-use comity_store::{AppendError, CloseError, JournalFault, OpenError, ReadError, VerifyError};
+use comity_runner::{EngineError, EraseRefusal};
+use comity_store::{AppendError, CloseError, JournalFault, KeysError, OpenError, ReadError, VerifyError};
 use serde_json::{Value, json};
 
 use crate::answer::joined;
@@ -52,6 +52,14 @@ pub(crate) enum Failure {
         rejection: Box<Rejection>,
         /// What its provisions are about.
         provisions: Vec<String>,
+        /// What to do.
+        next: String,
+    },
+    /// An erasure that was not confirmed as it must be.
+    #[error("{refusal}")]
+    Erase {
+        /// The engine's sentence.
+        refusal: EraseRefusal,
         /// What to do.
         next: String,
     },
@@ -113,12 +121,17 @@ impl Failure {
                 | RejectionCode::NotToBeUndone
                 | RejectionCode::RecordGoesBack => Exit::NotAllowed,
             },
+            Self::Erase { .. } => Exit::NotAllowed,
             Self::Count(_) => Exit::CannotCompute,
             Self::Open(error) => exit_of_open(error),
             Self::Engine(error) => exit_of_engine(error),
             Self::Verify(error) => match error {
                 VerifyError::NotFound { .. } => Exit::Usage,
-                VerifyError::Closed | VerifyError::Journal(_) | VerifyError::Index { .. } => Exit::Damaged,
+                VerifyError::Closed
+                | VerifyError::Journal(_)
+                | VerifyError::Index { .. }
+                | VerifyError::NotErased { .. }
+                | VerifyError::Keys { .. } => Exit::Damaged,
             },
             Self::Close(_) => Exit::Damaged,
         }
@@ -131,6 +144,7 @@ impl Failure {
             Self::File { .. } => "cli/file",
             Self::Procedures { .. } => "cli/procedures",
             Self::Rejected { rejection, .. } => rejection.code().word(),
+            Self::Erase { refusal, .. } => refusal.code(),
             Self::Count(_) => RejectionCode::CannotCount.word(),
             Self::Open(error) => error.code(),
             Self::Engine(error) => error.code(),
@@ -142,7 +156,7 @@ impl Failure {
     /// What to do next; empty where the message says it.
     fn next(&self) -> String {
         match self {
-            Self::Usage { next, .. } | Self::Rejected { next, .. } => next.clone(),
+            Self::Usage { next, .. } | Self::Rejected { next, .. } | Self::Erase { next, .. } => next.clone(),
             Self::Open(OpenError::NotFound { folder }) => {
                 format!("comity init {}, or name another with --store", folder.display())
             }
@@ -183,7 +197,8 @@ impl Failure {
         if let Self::Procedures { diagnostics, .. } = self {
             page.append(&diagnostics_page(diagnostics));
         }
-        let word = if matches!(self, Self::Rejected { .. }) { "not allowed" } else { "error" };
+        let word =
+            if matches!(self, Self::Rejected { .. } | Self::Erase { .. }) { "not allowed" } else { "error" };
         page.labelled((Tone::Bad, &format!("{word}:")), 0, &self.to_string());
         for cause in self.causes() {
             page.labelled((Tone::Strong, "because"), 2, &cause);
@@ -202,6 +217,7 @@ impl Failure {
             Self::Usage { .. }
             | Self::File { .. }
             | Self::Procedures { .. }
+            | Self::Erase { .. }
             | Self::Open(_)
             | Self::Engine(_)
             | Self::Verify(_)
@@ -235,6 +251,7 @@ impl Failure {
             Self::Count(_) => json!({ "see": page_of(RejectionCode::CannotCount) }),
             Self::Usage { .. }
             | Self::File { .. }
+            | Self::Erase { .. }
             | Self::Open(_)
             | Self::Engine(_)
             | Self::Verify(_)
@@ -251,7 +268,11 @@ fn page_of(code: RejectionCode) -> String {
 
 fn exit_of_open(error: &OpenError) -> Exit {
     match error {
-        OpenError::NotFound { .. } => Exit::Usage,
+        OpenError::NotFound { .. } | OpenError::OldFormat { .. } => Exit::Usage,
+        OpenError::Keys(error) => match error {
+            KeysError::Master(_) | KeysError::OtherMaster { .. } => Exit::Usage,
+            KeysError::Missing { .. } | KeysError::Foreign { .. } | KeysError::Io { .. } => Exit::Damaged,
+        },
         OpenError::Locked { .. }
         | OpenError::ReadOnly { .. }
         | OpenError::Journal(JournalFault::Io { .. }) => Exit::Conflict,
@@ -268,6 +289,7 @@ fn exit_of_engine(error: &EngineError) -> Exit {
         | EngineError::NoSuchMatter(_)
         | EngineError::NoSuchProcedure { .. }
         | EngineError::ReferenceTaken(_)
+        | EngineError::Erased { .. }
         | EngineError::LinkElsewhere { .. } => Exit::Usage,
         EngineError::Conflict { .. } => Exit::Conflict,
         EngineError::NotProved { .. }
@@ -276,11 +298,18 @@ fn exit_of_engine(error: &EngineError) -> Exit {
         EngineError::ProcedureLost { .. } | EngineError::Decode { .. } => Exit::Damaged,
         EngineError::Append(error) => match error {
             AppendError::Moved { .. } | AppendError::KeyReused | AppendError::Full { .. } => Exit::Conflict,
-            AppendError::TooLarge { .. } | AppendError::Empty => Exit::Usage,
-            AppendError::Stopped | AppendError::Closed | AppendError::Io(_) => Exit::Damaged,
+            AppendError::TooLarge { .. }
+            | AppendError::Unfit { .. }
+            | AppendError::Erased
+            | AppendError::Empty => Exit::Usage,
+            AppendError::Keys { .. } | AppendError::Stopped | AppendError::Closed | AppendError::Io(_) => {
+                Exit::Damaged
+            }
         },
         EngineError::Read(error) => match error {
-            ReadError::Closed | ReadError::Damaged { .. } | ReadError::Io(_) => Exit::Damaged,
+            ReadError::Closed | ReadError::Damaged { .. } | ReadError::Keys { .. } | ReadError::Io(_) => {
+                Exit::Damaged
+            }
         },
     }
 }

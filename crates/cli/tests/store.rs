@@ -77,14 +77,14 @@ fn a_store_of_a_newer_format_is_left_alone() {
     let office = Office::with_a_case();
     let segment = segment(&office.store());
     let mut bytes = fs::read(&segment).unwrap();
-    bytes[8..12].copy_from_slice(&2_u32.to_be_bytes());
+    bytes[8..12].copy_from_slice(&3_u32.to_be_bytes());
     let checksum = crc32fast::hash(&bytes[..12]);
     bytes[12..16].copy_from_slice(&checksum.to_be_bytes());
     fs::write(&segment, &bytes).unwrap();
     check(
         &office,
         4,
-        &["has format 2", "open the store with the release that wrote it", "store/newer-format"],
+        &["has format 3", "open the store with the release that wrote it", "store/newer-format"],
     );
     assert_eq!(fs::read(&segment).unwrap(), bytes);
 }

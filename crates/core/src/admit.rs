@@ -98,7 +98,11 @@ fn belongs_here(
             Err(Rejection::InTheFuture { when: When::At(notice.ran_out), now })
         }
         Body::Noticed(notice) => is_declared(&procedure.clocks, "clock", &notice.clock),
-        Body::Opened(_) | Body::Annulled { .. } | Body::Note(_) => Ok(()),
+        Body::Opened(_)
+        | Body::Annulled { .. }
+        | Body::Note(_)
+        | Body::Filed(_)
+        | Body::ErasureProposed(_) => Ok(()),
     }
 }
 
@@ -116,29 +120,47 @@ fn speaks_about_what_is_there(entries: &[Entry], body: &Body) -> Result<(), Reje
             let why = "opens the case already; open another case";
             return Err(Rejection::NotToBeUndone { entry: EntryNumber::FIRST, why });
         }
-        Body::Deed(_) | Body::Linked { .. } | Body::Noticed(_) | Body::Note(_) => return Ok(()),
+        Body::Filed(filed) => {
+            return filed.entry.map_or(Ok(()), |entry| is_there(entries, entry).map(|_| ()));
+        }
+        Body::Deed(_) | Body::Linked { .. } | Body::Noticed(_) | Body::Note(_) | Body::ErasureProposed(_) => {
+            return Ok(());
+        }
     };
-    let held = u32::try_from(entries.len()).unwrap_or(u32::MAX);
-    let Some(found) = entries.iter().find(|entry| entry.number == target) else {
-        return Err(Rejection::NoSuchEntry { entry: target, held });
-    };
+    let found = is_there(entries, target)?;
     let why = match &found.body {
         Body::Opened(_) => "opens the case; withdraw the case instead",
         Body::Linked { .. } if is_correction => "ties the case to another; annul it and tie the right one",
         Body::Noticed(_) => "is a notice: what was seen was seen",
         Body::Note(_) => "is a note, without effect",
+        Body::Filed(_) => "is a file: what was filed was filed",
         Body::Corrected { .. } if is_correction => {
             "is itself a correction; correct the entry that it corrects"
         }
         Body::Annulled { .. } if is_correction => "is an annulment; annul it instead",
-        Body::Deed(_) | Body::Annulled { .. } | Body::Corrected { .. } | Body::Linked { .. }
+        Body::ErasureProposed(_) if is_correction => "proposes an erasure; annul it and propose anew",
+        Body::Deed(_)
+        | Body::Annulled { .. }
+        | Body::Corrected { .. }
+        | Body::Linked { .. }
+        | Body::ErasureProposed(_)
             if struck_out(entries).contains(&target) =>
         {
             "is annulled already"
         }
-        Body::Deed(_) | Body::Annulled { .. } | Body::Corrected { .. } | Body::Linked { .. } => return Ok(()),
+        Body::Deed(_)
+        | Body::Annulled { .. }
+        | Body::Corrected { .. }
+        | Body::Linked { .. }
+        | Body::ErasureProposed(_) => return Ok(()),
     };
     Err(Rejection::NotToBeUndone { entry: target, why })
+}
+
+fn is_there(entries: &[Entry], number: EntryNumber) -> Result<&Entry, Rejection> {
+    let held = u32::try_from(entries.len()).unwrap_or(u32::MAX);
+    let found = entries.iter().find(|entry| entry.number == number);
+    found.ok_or(Rejection::NoSuchEntry { entry: number, held })
 }
 
 fn lies_in_the_case(
@@ -189,7 +211,9 @@ fn is_learned_from_a_linked_case(
             | Body::Annulled { .. }
             | Body::Corrected { .. }
             | Body::Noticed(_)
-            | Body::Note(_) => None,
+            | Body::Note(_)
+            | Body::Filed(_)
+            | Body::ErasureProposed(_) => None,
         })
         .collect();
     if linked.contains(from) {
@@ -228,7 +252,9 @@ fn nothing_is_upset(
             | Body::Annulled { .. }
             | Body::Linked { .. }
             | Body::Noticed(_)
-            | Body::Note(_) => vec![entry.number],
+            | Body::Note(_)
+            | Body::Filed(_)
+            | Body::ErasureProposed(_) => vec![entry.number],
         })
         .collect();
     let (own, later): (Vec<Upset>, Vec<Upset>) = with

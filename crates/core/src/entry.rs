@@ -1,6 +1,7 @@
 //! Entries: what the journal of a case holds, one after the other.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use crate::id::{CaseId, EntryNumber, MatterId};
 use crate::name::{Name, Private};
@@ -55,6 +56,10 @@ pub enum Body {
     Noticed(Notice),
     /// A working note, without effect.
     Note(Private),
+    /// A file was put beside the record: a scan, an order, a letter. Without effect.
+    Filed(Filed),
+    /// Somebody proposed to erase the content of the case; another has to confirm it. Without effect.
+    ErasureProposed(ErasureProposed),
 }
 
 /// How a case begins.
@@ -147,6 +152,51 @@ crate::words::words! {
         /// A copy without certification.
         Copy = "copy",
     }
+}
+
+/// A file that is kept beside the record, under a key of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filed {
+    /// The entry that it belongs to; nothing for the case as a whole.
+    pub entry: Option<EntryNumber>,
+    /// What it is called, which may name a person.
+    pub name: Private,
+    /// What kind of file it is (RFC 6838), such as `application/pdf`.
+    pub media: String,
+    /// How many bytes it has.
+    pub size: u64,
+    /// The SHA-256 of its content.
+    pub content: Digest,
+    /// The SHA-256 of the bytes that are kept, by which it is found.
+    pub kept: Digest,
+    /// The key by which they are opened, in hexadecimal digits. Whoever can read the entry can read the file.
+    pub key: Private,
+}
+
+/// A SHA-256 digest. Prints as 64 hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest(pub [u8; 32]);
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Digest({self})")
+    }
+}
+
+/// Why the content of a case is to be erased. Both texts stay readable after the erasure, so neither may tell of the
+/// person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ErasureProposed {
+    /// Who ordered it: a court, a data protection authority, the head of the office.
+    pub authority: String,
+    /// Why, with the provision.
+    pub reason: String,
 }
 
 /// What was seen when a limit ran out.
@@ -243,7 +293,9 @@ pub fn standing(entries: &[Entry]) -> Vec<(&Entry, &Deed)> {
         | Body::Corrected { .. }
         | Body::Linked { .. }
         | Body::Noticed(_)
-        | Body::Note(_) => None,
+        | Body::Note(_)
+        | Body::Filed(_)
+        | Body::ErasureProposed(_) => None,
     }));
     deeds
 }

@@ -54,7 +54,9 @@ fn revisit(
         | Body::Corrected { .. }
         | Body::Linked { .. }
         | Body::Noticed(_)
-        | Body::Note(_) => deed,
+        | Body::Note(_)
+        | Body::Filed(_)
+        | Body::ErasureProposed(_) => deed,
     };
     let as_known_then = just_before(procedure, &before, recorded);
     let as_known_now = just_before(procedure, &without, deed);

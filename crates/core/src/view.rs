@@ -44,7 +44,9 @@ pub fn fold(procedure: &SharedProcedure, entries: &[Entry], asked: Asked) -> Vie
         | Body::Corrected { .. }
         | Body::Linked { .. }
         | Body::Noticed(_)
-        | Body::Note(_) => None,
+        | Body::Note(_)
+        | Body::Filed(_)
+        | Body::ErasureProposed(_) => None,
     });
     let struck = struck_out(known);
     let links = known

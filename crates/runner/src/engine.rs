@@ -10,13 +10,14 @@ use comity_core::name::Name;
 use comity_core::procedure::{Meaning, Procedure, SharedProcedure};
 use comity_core::time::Moment;
 use comity_core::{Asked, Change, View, changes, fold, known_at};
-use comity_store::codec::{Record, decode, decode_entry};
+use comity_store::codec::{Record, decode_entry, decode_recorded};
 use comity_store::{Journal, PageRequest, Query};
 use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::error::EngineError;
 use crate::procedures::Procedures;
+use crate::words::{name, words};
 
 /// What an engine is made of.
 #[derive(Clone)]
@@ -138,6 +139,9 @@ impl Engine {
     /// Returns [`EngineError`] if there is none, or it cannot be read.
     pub async fn case(&self, case: CaseId) -> Result<CaseFile, EngineError> {
         let recorded = self.journal().read(case, Version(0)).await.map_err(EngineError::Read)?;
+        if let Some(Record::Erased(erasure)) = recorded.last().and_then(|last| decode_recorded(last).ok()) {
+            return Err(EngineError::Erased { case, erasure });
+        }
         let entries = recorded
             .iter()
             .map(decode_entry)
@@ -169,8 +173,10 @@ impl Engine {
         let Some(found) = self.named(reference).await? else { return Ok(None) };
         // Matters have references too.
         let recorded = self.journal().read(found, Version(0)).await.map_err(EngineError::Read)?;
-        let is_case =
-            recorded.first().is_some_and(|first| matches!(decode(&first.payload), Ok(Record::Case(_))));
+        let is_case = recorded.last().map(decode_recorded).is_some_and(|last| match last {
+            Ok(Record::Case(_) | Record::Erased(_)) => true,
+            Ok(Record::Matter(_) | Record::Procedure(_)) | Err(_) => false,
+        });
         Ok(is_case.then_some(found))
     }
 
@@ -182,6 +188,42 @@ impl Engine {
     async fn first(&self, query: Query) -> Result<Option<CaseId>, EngineError> {
         let page = self.journal().rows(query, PageRequest::first(1)).await.map_err(EngineError::Read)?;
         Ok(page.rows.first().map(|found| found.case))
+    }
+
+    /// The cases with all the words of `text` in their title, the oldest identifier first. Case and marks make no
+    /// difference; half a word finds nothing.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`EngineError`] if the journal cannot be read.
+    pub async fn search(&self, text: &str) -> Result<Vec<CaseId>, EngineError> {
+        let mut found: Option<Vec<CaseId>> = None;
+        for word in words(text) {
+            let with = self.all(Query::WithWord(word)).await?;
+            found = Some(match found {
+                None => with,
+                Some(before) => before.into_iter().filter(|case| with.binary_search(case).is_ok()).collect(),
+            });
+        }
+        Ok(found.unwrap_or_default())
+    }
+
+    /// The cases about a person of this name, where the procedure has a fact for it. Case and marks make no difference.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`EngineError`] if the journal cannot be read.
+    pub async fn about(&self, person: &str) -> Result<Vec<CaseId>, EngineError> {
+        self.all(Query::OfPerson(name(person))).await
+    }
+
+    /// The cases with a State on a side, by its code of two letters.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`EngineError`] if the journal cannot be read.
+    pub async fn of_state(&self, state: &str) -> Result<Vec<CaseId>, EngineError> {
+        self.all(Query::OfState(state.to_owned())).await
     }
 
     /// The cases that a query finds, each once, in the order of the index.
@@ -227,11 +269,11 @@ impl Engine {
     async fn restored(&self, name: &Name, meaning: Meaning) -> Result<SharedProcedure, EngineError> {
         let stream = procedure_stream(meaning);
         let recorded = self.journal().read(stream, Version(0)).await.map_err(EngineError::Read)?;
-        let first = recorded.first().map(|entry| decode(&entry.payload));
+        let first = recorded.first().map(decode_recorded);
         let registered = match first {
             Some(Ok(Record::Procedure(registered))) => registered,
             Some(Err(source)) => return Err(EngineError::Decode { case: stream, source }),
-            Some(Ok(Record::Case(_) | Record::Matter(_))) | None => {
+            Some(Ok(Record::Case(_) | Record::Matter(_) | Record::Erased(_))) | None => {
                 return Err(EngineError::ProcedureLost { name: name.to_string(), meaning });
             }
         };

@@ -2,7 +2,7 @@
 
 use comity_core::id::{CaseId, MatterId, Version};
 use comity_core::procedure::Meaning;
-use comity_store::codec::DecodeError;
+use comity_store::codec::{DecodeError, Erasure};
 use comity_store::{AppendError, ReadError};
 
 use crate::procedures::RestoreError;
@@ -14,6 +14,14 @@ pub enum EngineError {
     /// There is no such case.
     #[error("there is no case {0}; `comity case list` shows those there are")]
     NoSuchCase(CaseId),
+    /// The content of the case was erased.
+    #[error("the content of case {} was erased by order of {}: {}", erasure.reference, erasure.authority, erasure.reason)]
+    Erased {
+        /// The case.
+        case: CaseId,
+        /// By whose order, and why.
+        erasure: Erasure,
+    },
     /// There is no such matter.
     #[error("there is no matter {0}; open it first")]
     NoSuchMatter(MatterId),
@@ -115,6 +123,7 @@ impl EngineError {
     pub fn is_of_one_case(&self) -> bool {
         match self {
             Self::NoSuchCase(_)
+            | Self::Erased { .. }
             | Self::NoSuchMatter(_)
             | Self::NoSuchProcedure { .. }
             | Self::NotProved { .. }
@@ -129,6 +138,9 @@ impl EngineError {
                 AppendError::Moved { .. }
                 | AppendError::KeyReused
                 | AppendError::TooLarge { .. }
+                | AppendError::Unfit { .. }
+                | AppendError::Erased
+                | AppendError::Keys { .. }
                 | AppendError::Empty => true,
                 AppendError::Full { .. }
                 | AppendError::Stopped
@@ -136,7 +148,7 @@ impl EngineError {
                 | AppendError::Io(_) => false,
             },
             Self::Read(error) => match error {
-                ReadError::Damaged { .. } => true,
+                ReadError::Damaged { .. } | ReadError::Keys { .. } => true,
                 ReadError::Closed | ReadError::Io(_) => false,
             },
         }
@@ -147,6 +159,7 @@ impl EngineError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::NoSuchCase(_) => "engine/no-such-case",
+            Self::Erased { .. } => "engine/erased",
             Self::NoSuchMatter(_) => "engine/no-such-matter",
             Self::NoSuchProcedure { .. } => "engine/no-such-procedure",
             Self::NotProved { .. } => "engine/not-proved",

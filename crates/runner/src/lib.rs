@@ -61,6 +61,7 @@
 
 mod clock;
 mod engine;
+mod erase;
 mod error;
 mod library;
 mod links;
@@ -70,9 +71,11 @@ mod queue;
 mod record;
 mod rows;
 mod sweep;
+mod words;
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use engine::{CaseFile, Engine, EngineParts};
+pub use erase::{EraseRefusal, Erased};
 pub use error::EngineError;
 pub use library::LibraryProcedures;
 pub use links::{Behind, Learned};

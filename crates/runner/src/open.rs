@@ -16,6 +16,7 @@ use crate::engine::{CaseFile, Engine, procedure_stream};
 use crate::error::EngineError;
 use crate::procedures::Edition;
 use crate::rows::{MATTER, PROCEDURE, rows};
+use crate::words::words;
 
 /// A matter to be opened.
 #[derive(Clone, Debug)]
@@ -59,6 +60,10 @@ impl Engine {
             Row::Reference { reference: matter.reference.clone() },
             Row::Matter { matter: id },
         ];
+        let rows = rows
+            .into_iter()
+            .chain(words(matter.title.reveal()).into_iter().map(|word| Row::Word { word }))
+            .collect();
         let record = Record::Matter(MatterOpened { reference: matter.reference, title: matter.title });
         self.begin(CaseId(id.0), record, rows, by).await?;
         info!(matter = %id, "matter opened");
@@ -112,6 +117,7 @@ impl Engine {
                 .map(|entry| new_entry(&Record::Case(entry.body), &stamp))
                 .collect(),
             key: None,
+            erases: false,
         };
         let untold = self.untold();
         self.journal().append(commit).await.map_err(EngineError::Append)?;
@@ -130,9 +136,11 @@ impl Engine {
         let stream = CaseId(matter.0);
         let recorded = self.journal().read(stream, Version(0)).await.map_err(EngineError::Read)?;
         let first = recorded.first().ok_or(EngineError::NoSuchMatter(matter))?;
-        match comity_store::codec::decode(&first.payload) {
+        match comity_store::codec::decode_recorded(first) {
             Ok(Record::Matter(MatterOpened { reference, title })) => Ok(NewMatter { reference, title }),
-            Ok(Record::Case(_) | Record::Procedure(_)) => Err(EngineError::NoSuchMatter(matter)),
+            Ok(Record::Case(_) | Record::Procedure(_) | Record::Erased(_)) => {
+                Err(EngineError::NoSuchMatter(matter))
+            }
             Err(source) => Err(EngineError::Decode { case: stream, source }),
         }
     }
@@ -236,14 +244,22 @@ impl Engine {
     ) -> Result<(), EngineError> {
         let stamp = Stamp { at: self.now(), by: by.clone() };
         let entries = vec![new_entry(&record, &stamp)];
-        let commit = Commit { case: stream, seen: Version(0), entries, rows, key: None };
+        let commit = Commit { case: stream, seen: Version(0), entries, rows, key: None, erases: false };
         self.journal().append(commit).await.map(|_| ()).map_err(EngineError::Append)
     }
 }
 
 /// An entry for the journal.
 pub(crate) fn new_entry(record: &Record, stamp: &Stamp) -> NewEntry {
-    NewEntry { recorded_at: stamp.at, recorded_by: stamp.by.reveal().to_owned(), payload: encode(record) }
+    NewEntry {
+        recorded_at: stamp.at,
+        recorded_by: stamp.by.reveal().to_owned(),
+        payload: encode(record),
+        personal: match record {
+            Record::Case(_) | Record::Matter(_) => true,
+            Record::Procedure(_) | Record::Erased(_) => false,
+        },
+    }
 }
 
 /// A procedure is proved before its text is registered, once for each meaning: no case runs under one of which somebody

@@ -188,6 +188,7 @@ impl Engine {
             entries: request.bodies.iter().map(entry).collect(),
             rows: Vec::new(),
             key: Some(key.clone()),
+            erases: false,
         };
         self.journal().append(again).await.map(Outcome::Recorded).map_err(EngineError::Append)
     }
@@ -258,5 +259,5 @@ fn commit(mut file: CaseFile, added: Vec<Entry>, key: Option<IdempotencyKey>) ->
     let entries = added.iter().map(entry).collect();
     let now = added.last().map_or(Moment::MIN, |entry| entry.recorded_at);
     file.entries.extend(added);
-    Commit { case, seen, entries, rows: rows(&file, now), key }
+    Commit { case, seen, entries, rows: rows(&file, now), key, erases: false }
 }

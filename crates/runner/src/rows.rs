@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 
 use comity_core::time::Moment;
+use comity_core::value::Value;
 use comity_core::{Asked, View};
 use comity_store::Row;
 
 use crate::engine::CaseFile;
 use crate::sweep::missing_notices;
+use crate::words::{name, words};
 
 /// The kind of a case.
 pub(crate) const CASE: &str = "case";
@@ -15,6 +17,11 @@ pub(crate) const CASE: &str = "case";
 pub(crate) const MATTER: &str = "matter";
 /// The kind of a procedure's text.
 pub(crate) const PROCEDURE: &str = "procedure";
+
+/// The kind of a case whose content was erased.
+pub(crate) const ERASED: &str = "erased";
+/// The facts that hold names of the person, where a procedure declares them as text.
+const NAMES: [&str; 2] = ["person.name", "person.alias"];
 
 /// All index rows of a case as it stands at `now`.
 pub(crate) fn rows(file: &CaseFile, now: Moment) -> Vec<Row> {
@@ -38,7 +45,34 @@ pub(crate) fn rows(file: &CaseFile, now: Moment) -> Vec<Row> {
             .map(|notice| Row::Due { at: notice.ran_out, clock: notice.clock.to_string() }),
     );
     rows.extend(authorities(view).into_iter().map(|authority| Row::Authority { authority }));
+    rows.extend(states(file, view).into_iter().map(|state| Row::State { state }));
+    rows.extend(words(opening.title.reveal()).into_iter().map(|word| Row::Word { word }));
+    rows.extend(persons(view).into_iter().map(|name| Row::Person { name }));
     rows
+}
+
+/// What the index holds of a case that was erased: that it was there, under which reference.
+pub(crate) fn rows_of_erased(reference: &str) -> Vec<Row> {
+    vec![Row::Kind { kind: ERASED.to_owned() }, Row::Reference { reference: reference.to_owned() }]
+}
+
+/// The States on the sides of the procedure.
+fn states(file: &CaseFile, view: &View) -> BTreeSet<String> {
+    let sides = file.procedure.sides().iter().into_iter().map(|(_, _, side)| side.country.to_string());
+    let facts = view.facts();
+    let known = facts.iter().filter_map(|fact| match fact.known.map(|known| &known.value) {
+        Some(Value::Country(country)) => Some(country.to_string()),
+        _ => None,
+    });
+    sides.chain(known).collect()
+}
+
+/// The names of the person, as far as the procedure has facts for them.
+fn persons(view: &View) -> BTreeSet<String> {
+    let facts = view.facts();
+    let names = facts.iter().filter(|fact| NAMES.contains(&fact.name.as_str()));
+    let text = |value: &Value| if let Value::Text(text) = value { Some(name(text.reveal())) } else { None };
+    names.filter_map(|fact| fact.known.and_then(|known| text(&known.value))).collect()
 }
 
 /// The authorities that may act or owe something.

@@ -233,13 +233,14 @@ async fn unreadable(office: &Office) -> CaseId {
         recorded_at: office.engine.now(),
         recorded_by: "a.costa".to_owned(),
         payload: encode(&Record::Case(Body::Opened(opening))),
+        personal: true,
     };
     let rows = vec![
         Row::Kind { kind: "case".to_owned() },
         Row::Matter { matter },
         Row::Due { at: moment("2027-03-01 09:00"), clock: "formal-request".to_owned() },
     ];
-    let commit = Commit { case, seen: Version(0), entries: vec![entry], rows, key: None };
+    let commit = Commit { case, seen: Version(0), entries: vec![entry], rows, key: None, erases: false };
     office.journal.append(commit).await.unwrap();
     case
 }
@@ -356,8 +357,13 @@ async fn a_stage_that_is_reached_twice_on_one_day_is_told_twice_and_the_last_one
 async fn raw(office: &Office, number: u128, rows: Vec<Row>) -> CaseId {
     let case = CaseId(uuid::Uuid::from_u128(number));
     let payload = encode(&Record::Case(Body::Note(Private::new("no case at all"))));
-    let entry = NewEntry { recorded_at: office.engine.now(), recorded_by: "a.costa".to_owned(), payload };
-    let commit = Commit { case, seen: Version(0), entries: vec![entry], rows, key: None };
+    let entry = NewEntry {
+        recorded_at: office.engine.now(),
+        recorded_by: "a.costa".to_owned(),
+        payload,
+        personal: true,
+    };
+    let commit = Commit { case, seen: Version(0), entries: vec![entry], rows, key: None, erases: false };
     office.journal.append(commit).await.unwrap();
     case
 }

@@ -99,8 +99,9 @@ fn commit(case: CaseId, step: u32) -> Outcome<Commit> {
         recorded_at: Moment::from_unix_microseconds(i64::from(step))?,
         recorded_by: "desk-4".into(),
         payload: vec![b'x'; PAYLOAD],
+        personal: true,
     };
-    Ok(Commit { case, seen: Version(step), entries: vec![entry], rows, key: None })
+    Ok(Commit { case, seen: Version(step), entries: vec![entry], rows, key: None, erases: false })
 }
 
 /// A preallocated file, the same bytes to a group, one fdatasync to a group: what the disk can do at best.

@@ -93,7 +93,9 @@ fn dated(body: Body, when: When) -> Body {
         | Body::Corrected { .. }
         | Body::Linked { .. }
         | Body::Noticed(_)
-        | Body::Note(_) => body,
+        | Body::Note(_)
+        | Body::Filed(_)
+        | Body::ErasureProposed(_) => body,
     }
 }
 

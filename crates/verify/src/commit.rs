@@ -1,6 +1,6 @@
 //! The body of a frame: entries of one case, each chained to the one before it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sha2::{Digest, Sha256};
 
@@ -10,12 +10,14 @@ use crate::tree::{Hash, Tree};
 const ENTRY: &[u8; 16] = b"comity.entry.v1\0";
 const COMMIT: u8 = 1;
 const MARK: u8 = 2;
+const ERASURE: u8 = 3;
 
 /// What the frames before have built up: where each case stands, and the tree.
 #[derive(Default)]
 pub(crate) struct Record {
     pub(crate) tree: Tree,
     cases: HashMap<[u8; 16], (u32, Hash)>,
+    erased: HashSet<[u8; 16]>,
     /// The root of the tree at the size that was asked for.
     pub(crate) root_then: Option<Hash>,
 }
@@ -30,9 +32,18 @@ impl Record {
         let mut rest = Take(body);
         match rest.u8() {
             Some(COMMIT) => self.commit(rest, size_then),
+            Some(ERASURE) => self.erasure(rest, size_then),
             Some(MARK) if rest.is_empty() => Ok(0),
-            Some(_) | None => Err("a body that is neither a commit nor a mark"),
+            Some(_) | None => Err("a body that is neither a commit nor an erasure nor a mark"),
         }
+    }
+
+    /// A commit that says as well that the key of its case is destroyed: nothing may follow in that case.
+    fn erasure(&mut self, rest: Take<'_>, size_then: Option<u64>) -> Result<u64, &'static str> {
+        let case: Option<[u8; 16]> = Take(rest.0).array();
+        let count = self.commit(rest, size_then)?;
+        self.erased.extend(case);
+        Ok(count)
     }
 
     fn commit(&mut self, mut rest: Take<'_>, size_then: Option<u64>) -> Result<u64, &'static str> {
@@ -40,6 +51,9 @@ impl Record {
         let case: [u8; 16] = rest.array().ok_or(SHORT)?;
         let version = rest.u32().ok_or(SHORT)?;
         let before: Hash = rest.array().ok_or(SHORT)?;
+        if self.erased.contains(&case) {
+            return Err("a commit in a case that was erased");
+        }
         if self.cases.get(&case).copied().unwrap_or_default() != (version, before) {
             return Err("a commit that does not begin where its case stands");
         }

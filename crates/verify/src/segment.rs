@@ -1,6 +1,7 @@
 //! Segments: the files of the journal, each with a header that says where it carries on.
 
 use std::io;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -14,7 +15,8 @@ use crate::wrong::Wrong;
 const MAGIC: &[u8; 8] = b"COMITYSG";
 const STORE: &[u8; 16] = b"comity.store.v1\0";
 const HEADER: usize = 96;
-const FORMAT: u32 = 1;
+/// What is new in the second says what the entries mean, and nothing of how they are proved.
+const FORMATS: RangeInclusive<u32> = 1..=2;
 
 struct Header {
     store: [u8; 16],
@@ -88,7 +90,7 @@ fn header(path: &Path, bytes: &[u8], position: u64) -> Result<Header, Wrong> {
         return Err(bad());
     }
     match format {
-        Some(FORMAT) => {}
+        Some(found) if FORMATS.contains(&found) => {}
         Some(found) => return Err(Wrong::OtherFormat { path: path.to_owned(), found }),
         None => return Err(bad()),
     }

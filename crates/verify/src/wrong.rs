@@ -21,7 +21,7 @@ pub enum Wrong {
         source: io::Error,
     },
     /// A segment of a format that this program does not know.
-    #[error("{} has format {found}; this program reads format 1", path.display())]
+    #[error("{} has format {found}; this program reads formats 1 and 2", path.display())]
     OtherFormat {
         /// The segment.
         path: PathBuf,

@@ -22,10 +22,11 @@ async fn grown(folder: &Path, entries: u32, by: &str) -> Report {
         let entry = NewEntry {
             recorded_at: Moment::from_unix_microseconds(i64::from(seen.0)).unwrap(),
             recorded_by: by.into(),
-            payload: vec![1, 2, 3],
+            payload: vec![2, 2, 3],
+            personal: false,
         };
         journal
-            .append(Commit { case, seen, entries: vec![entry], rows: Vec::new(), key: None })
+            .append(Commit { case, seen, entries: vec![entry], rows: Vec::new(), key: None, erases: false })
             .await
             .unwrap();
     }

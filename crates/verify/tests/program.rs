@@ -29,10 +29,11 @@ async fn made(folder: &Path) -> [String; 3] {
         recorded_at: Moment::from_unix_microseconds(0).unwrap(),
         recorded_by: "desk".into(),
         payload: b"arrested".to_vec(),
+        personal: true,
     };
     let seen = journal.head(case).await.unwrap().version;
     journal
-        .append(Commit { case, seen, entries: vec![entry; 3], rows: Vec::new(), key: None })
+        .append(Commit { case, seen, entries: vec![entry; 3], rows: Vec::new(), key: None, erases: false })
         .await
         .unwrap();
     let report = journal.verify().await.unwrap();

@@ -23,6 +23,8 @@ const SMALL: OpenOptions = OpenOptions {
     disk_floor: 0,
     index_patience: Duration::from_secs(30),
     queue: 64,
+    master: comity_store::MasterKey::Beside,
+    upgrade: false,
 };
 
 /// A closed store with so many entries of three cases, some added two at a time, and the hashes of its entries.
@@ -38,6 +40,7 @@ async fn store(entries: u32) -> (tempfile::TempDir, Vec<[u8; 32]>) {
             recorded_at: Moment::from_unix_microseconds(i64::from(left) - 3).unwrap(),
             recorded_by: "desk".into(),
             payload: format!("{left} of {case}").into_bytes(),
+            personal: left % 2 == 0,
         };
         let rows = vec![
             Row::Due { at: Moment::from_unix_microseconds(i64::from(left)).unwrap(), clock: "answer".into() },
@@ -45,7 +48,7 @@ async fn store(entries: u32) -> (tempfile::TempDir, Vec<[u8; 32]>) {
         ];
         let key = left.is_multiple_of(4).then(|| IdempotencyKey(format!("key-{left}")));
         let entries = vec![entry; together as usize];
-        journal.append(Commit { case, seen, entries, rows, key }).await.unwrap();
+        journal.append(Commit { case, seen, entries, rows, key, erases: false }).await.unwrap();
         left -= together;
     }
     let hashes = journal.tail(Position(0), usize::MAX).await.unwrap();

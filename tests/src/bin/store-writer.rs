@@ -47,7 +47,7 @@ fn commit(case: CaseId, seen: Version) -> Result<Commit, Box<dyn Error + Send + 
         let mut payload = format!("{} {index} {count} ", seen.0).into_bytes();
         payload.resize(size, b'.');
         let recorded_at = Moment::from_unix_microseconds(i64::from(seen.0))?;
-        Ok(NewEntry { recorded_at, recorded_by: "desk".into(), payload })
+        Ok(NewEntry { recorded_at, recorded_by: "desk".into(), payload, personal: index % 2 == 0 })
     };
     let version = seen.0 + count;
     let rows = vec![
@@ -55,7 +55,14 @@ fn commit(case: CaseId, seen: Version) -> Result<Commit, Box<dyn Error + Send + 
         Row::Due { at: Moment::from_unix_microseconds(i64::from(version))?, clock: "limit".into() },
         Row::Reference { reference: format!("{case}/{version}") },
     ];
-    Ok(Commit { case, seen, entries: (0..count).map(entry).collect::<Result<_, _>>()?, rows, key: None })
+    Ok(Commit {
+        case,
+        seen,
+        entries: (0..count).map(entry).collect::<Result<_, _>>()?,
+        rows,
+        key: None,
+        erases: false,
+    })
 }
 
 /// One write to a line, and none behind a buffer: what is said was acknowledged, and is said at once.

@@ -141,17 +141,22 @@ fn opened(report: &OpenReport, torn: Option<&Torn>, tally: &mut Tally) {
     }
 }
 
+/// What the writer wrote into an entry, sealed or not.
+fn content(entry: &Recorded) -> &[u8] {
+    entry.payload.content().unwrap()
+}
+
 /// Every commit is there from its first entry to its last, or not at all.
 fn whole_commits(entries: &[Recorded]) {
     let mut at = 0;
     while at < entries.len() {
-        let said =
-            String::from_utf8_lossy(&entries[at].payload[..30.min(entries[at].payload.len())]).into_owned();
+        let said = String::from_utf8_lossy(&content(&entries[at])[..30.min(content(&entries[at]).len())])
+            .into_owned();
         let count: usize = said.split(' ').nth(2).unwrap().parse().unwrap();
         for index in 0..count {
             let expected = format!("{at} {index} {count} ");
             let entry = entries.get(at + index).unwrap_or_else(|| panic!("half a commit at {at}"));
-            assert!(entry.payload.starts_with(expected.as_bytes()), "{said} is not {expected}");
+            assert!(content(entry).starts_with(expected.as_bytes()), "{said} is not {expected}");
         }
         at += count;
     }

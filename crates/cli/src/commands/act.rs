@@ -203,7 +203,14 @@ fn label(args: &ActArgs, bodies: &[Body]) -> String {
             format!("entry {entry} corrected to {}, {}", deed.what.label(), deed.when)
         }
         Some(Body::Note(_)) => "note".to_owned(),
-        Some(Body::Opened(_) | Body::Linked { .. } | Body::Noticed(_)) | None => args.reference.clone(),
+        Some(
+            Body::Opened(_)
+            | Body::Linked { .. }
+            | Body::Noticed(_)
+            | Body::Filed(_)
+            | Body::ErasureProposed(_),
+        )
+        | None => args.reference.clone(),
     }
 }
 

@@ -10,7 +10,7 @@ use comity_store::{BadKey, Journal, Report, Signer, SledJournal};
 use serde_json::json;
 
 use crate::answer::Answer;
-use crate::context::{block_on, quoted};
+use crate::context::{block_on, open_options, quoted};
 use crate::failure::Failure;
 use crate::print::{Page, Tone};
 
@@ -93,8 +93,7 @@ fn checkpoint(args: &CheckpointArgs) -> Result<Answer, Failure> {
 
 fn verified(folder: &Path) -> Result<Report, Failure> {
     block_on(async {
-        let options = comity_store::OpenOptions { create: false, ..comity_store::OpenOptions::default() };
-        let journal = SledJournal::open(folder, options).await?;
+        let journal = SledJournal::open(folder, open_options()).await?;
         let report = journal.verify().await;
         let closed = journal.close().await;
         let report = report?;

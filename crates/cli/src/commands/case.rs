@@ -1,5 +1,6 @@
 //! `comity case`: opens, lists and shows cases.
 
+mod erase;
 mod list;
 mod open;
 mod reconsider;
@@ -21,6 +22,8 @@ pub(crate) enum CaseCommand {
     Show(show::ShowArgs),
     /// Find decisions that were recorded on other knowledge than there is now
     Reconsider(reconsider::ReconsiderArgs),
+    /// Erase the content of a case that is over: one account proposes it, another confirms
+    Erase(erase::EraseArgs),
 }
 
 pub(crate) fn run(command: &CaseCommand) -> Result<Answer, Failure> {
@@ -29,5 +32,6 @@ pub(crate) fn run(command: &CaseCommand) -> Result<Answer, Failure> {
         CaseCommand::List(args) => list::run(args),
         CaseCommand::Show(args) => show::run(args),
         CaseCommand::Reconsider(args) => reconsider::run(args),
+        CaseCommand::Erase(args) => erase::run(args),
     }
 }

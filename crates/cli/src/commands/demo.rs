@@ -19,7 +19,7 @@ use serde_json::json;
 use self::carry::{Carried, Carrier};
 use self::story::{Chapter, closing, head};
 use crate::answer::Answer;
-use crate::context::block_on;
+use crate::context::{block_on, open_options};
 use crate::embedded;
 use crate::failure::Failure;
 
@@ -96,7 +96,7 @@ async fn carry_both(
 }
 
 async fn open(folder: &Path, create: bool) -> Result<Arc<SledJournal>, Failure> {
-    let options = OpenOptions { create, ..OpenOptions::default() };
+    let options = OpenOptions { create, ..open_options() };
     Ok(Arc::new(SledJournal::open(folder, options).await?))
 }
 

@@ -7,7 +7,7 @@ use comity_store::{Journal, OpenOptions, SledJournal};
 use serde_json::json;
 
 use crate::answer::Answer;
-use crate::context::{block_on, quoted};
+use crate::context::{block_on, open_options, quoted};
 use crate::failure::Failure;
 use crate::print::{Page, Tone};
 
@@ -30,7 +30,7 @@ pub(crate) fn run(args: &InitArgs) -> Result<Answer, Failure> {
         return Err(Failure::usage(format!("the folder `{shown}` is not empty"), next));
     }
     let store = block_on(async {
-        let journal = SledJournal::open(&args.folder, OpenOptions::default()).await?;
+        let journal = SledJournal::open(&args.folder, OpenOptions { create: true, ..open_options() }).await?;
         let store = journal.report().store;
         journal.close().await?;
         Ok(store)

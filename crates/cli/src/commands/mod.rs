@@ -11,6 +11,7 @@ pub(crate) mod demo;
 pub(crate) mod draw;
 pub(crate) mod fmt;
 pub(crate) mod init;
+pub(crate) mod keys;
 pub(crate) mod matter;
 pub(crate) mod queue;
 pub(crate) mod replay;
@@ -35,6 +36,7 @@ pub(crate) fn run(command: &Command) -> Result<Answer, Failure> {
         Command::Fmt(args) => fmt::run(args),
         Command::Schema(args) => Ok(schema::run(args)),
         Command::Init(args) => init::run(args),
+        Command::Keys(command) => keys::run(command),
         Command::Matter(command) => matter::run(command),
         Command::Case(command) => case::run(command),
         Command::Audit(command) => audit::run(command),

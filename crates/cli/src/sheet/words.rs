@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use comity_core::entry::{Body, Deed, What};
+use comity_core::entry::{Body, Deed, ErasureProposed, Filed, What};
 use comity_core::id::EntryNumber;
 use comity_core::procedure::Procedure;
 use comity_core::time::{Count, Moment, When, Zone};
@@ -87,6 +87,14 @@ pub(crate) fn body(body: &Body, procedure: &Procedure) -> (Tone, String) {
             )
         }
         Body::Note(text) => (Tone::Plain, format!("note: {}", text.reveal())),
+        Body::Filed(filed) => {
+            let of = filed.entry.map_or_else(String::new, |entry| format!(" with entry {entry}"));
+            let Filed { name, media, size, content, .. } = filed;
+            (Tone::Plain, format!("file{of}: {}, {media}, {size} bytes, SHA-256 {content}", name.reveal()))
+        }
+        Body::ErasureProposed(ErasureProposed { authority, reason }) => {
+            (Tone::Heed, format!("erasure proposed, by order of {authority}: {reason}"))
+        }
     }
 }
 

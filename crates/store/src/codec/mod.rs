@@ -2,13 +2,16 @@
 //!
 //! The core does not serialize itself, so a change of its types can never change what a record of last year
 //! means. A payload is `{"format": 1, "record": {...}}` with the fields in the order of the types in `v1`; these bytes
-//! are the canonical ones that the entry's hash covers. `docs/record-format.md` lists them for a stranger.
+//! are the canonical ones that are sealed, or that the entry's hash covers. A later format has only the words that are
+//! new in it, so that what an earlier release can read is still written as it reads it. `docs/record-format.md` lists them for a stranger.
 
 mod v1;
+mod v2;
 
 use comity_core::entry::{Body, Entry};
 use comity_core::name::{Name, Private};
 use comity_core::procedure::Meaning;
+use comity_core::time::Moment;
 
 use crate::journal::Recorded;
 
@@ -22,6 +25,23 @@ pub enum Record {
     /// A procedure was registered: its text as it was when the first case was opened under it, so that the
     /// case can be folded in ten years, whatever has become of the file.
     Procedure(ProcedureRegistered),
+    /// The content of a case was erased.
+    Erased(Erasure),
+}
+
+/// What stays readable of a case whose content was erased.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Erasure {
+    /// Who ordered it.
+    pub authority: String,
+    /// Why.
+    pub reason: String,
+    /// The account that proposed it.
+    pub proposed_by: String,
+    /// When it was proposed.
+    pub proposed_at: Moment,
+    /// The reference by which the case was known.
+    pub reference: String,
 }
 
 /// How a matter begins.
@@ -76,13 +96,18 @@ pub enum DecodeError {
     },
 }
 
-const NEWEST: u32 = 1;
+const NEWEST: u32 = 2;
 
-/// The canonical bytes of `record`, in the newest format.
+/// The canonical bytes of `record`, in the oldest format that has a word for it.
 #[must_use]
 pub fn encode(record: &Record) -> Vec<u8> {
     // Serializing owned strings and numbers into memory cannot fail.
-    serde_json::to_vec(&v1::Payload::from(record)).unwrap_or_default()
+    match v2::Payload::of(record) {
+        Some(payload) => serde_json::to_vec(&payload).unwrap_or_default(),
+        None => {
+            v1::Payload::of(record).and_then(|payload| serde_json::to_vec(&payload).ok()).unwrap_or_default()
+        }
+    }
 }
 
 /// Reads the bytes of a payload.
@@ -101,8 +126,21 @@ pub fn decode(payload: &[u8]) -> Result<Record, DecodeError> {
             let payload: v1::Payload = serde_json::from_slice(payload).map_err(|error| unreadable(&error))?;
             payload.into_record().map_err(|why| DecodeError::Unreadable { why: why.to_owned() })
         }
+        2 => {
+            let payload: v2::Payload = serde_json::from_slice(payload).map_err(|error| unreadable(&error))?;
+            payload.into_record().map_err(|why| DecodeError::Unreadable { why: why.to_owned() })
+        }
         format => Err(DecodeError::Newer { format, newest: NEWEST }),
     }
+}
+
+/// Reads what an entry of the store says.
+///
+/// # Errors
+///
+/// Returns [`DecodeError::Erased`] if its content was erased, and others as [`decode`] does.
+pub fn decode_recorded(recorded: &Recorded) -> Result<Record, DecodeError> {
+    decode(recorded.payload.content().ok_or(DecodeError::Erased)?)
 }
 
 /// Reads an entry of a case.
@@ -111,11 +149,11 @@ pub fn decode(payload: &[u8]) -> Result<Record, DecodeError> {
 ///
 /// Returns [`DecodeError`] if it is not readable or not of a case.
 pub fn decode_entry(recorded: &Recorded) -> Result<Entry, DecodeError> {
-    let content = recorded.payload.content().ok_or(DecodeError::Erased)?;
-    let body = match decode(content)? {
+    let body = match decode_recorded(recorded)? {
         Record::Case(body) => body,
         Record::Matter(_) => return Err(DecodeError::NotOfACase { found: "the opening of a matter" }),
         Record::Procedure(_) => return Err(DecodeError::NotOfACase { found: "the text of a procedure" }),
+        Record::Erased(_) => return Err(DecodeError::NotOfACase { found: "an erasure" }),
     };
     Ok(Entry {
         number: recorded.number,

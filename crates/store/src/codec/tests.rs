@@ -1,4 +1,6 @@
-use comity_core::entry::{Arrival, ArrivedForm, Body, Deed, Notice, Opening, What};
+use comity_core::entry::{
+    Arrival, ArrivedForm, Body, Deed, Digest, ErasureProposed, Filed, Notice, Opening, What,
+};
 use comity_core::id::{CaseId, EntryNumber, MatterId};
 use comity_core::name::Private;
 use comity_core::procedure::Meaning;
@@ -6,7 +8,7 @@ use comity_core::time::{Day, Moment, When};
 use comity_core::value::Value;
 use uuid::Uuid;
 
-use super::{DecodeError, MatterOpened, ProcedureRegistered, Record, decode, encode};
+use super::{DecodeError, Erasure, MatterOpened, ProcedureRegistered, Record, decode, encode};
 
 fn records() -> Vec<Record> {
     let moment: Moment = "2027-03-02T23:30:00Z".parse().unwrap();
@@ -77,9 +79,43 @@ fn records() -> Vec<Record> {
     records
 }
 
+/// What is new in format 2.
+fn newer_records() -> Vec<Record> {
+    let filed = Filed {
+        entry: EntryNumber::new(3),
+        name: Private::new("order.pdf"),
+        media: "application/pdf".to_owned(),
+        size: 7,
+        content: Digest([1; 32]),
+        kept: Digest([2; 32]),
+        key: Private::new("00"),
+    };
+    let proposed = ErasureProposed { authority: "Court".to_owned(), reason: "Act 3(1)".to_owned() };
+    let erased = Erasure {
+        authority: "Court".to_owned(),
+        reason: "Act 3(1)".to_owned(),
+        proposed_by: "a.costa".to_owned(),
+        proposed_at: Moment::from_unix_microseconds(1_500_000).unwrap(),
+        reference: "EX-1".to_owned(),
+    };
+    vec![
+        Record::Case(Body::Filed(Filed { entry: None, ..filed.clone() })),
+        Record::Case(Body::Filed(filed)),
+        Record::Case(Body::ErasureProposed(proposed)),
+        Record::Erased(erased),
+    ]
+}
+
+#[test]
+fn the_bytes_of_format_2_never_change() {
+    let text: Vec<String> =
+        newer_records().iter().map(|record| String::from_utf8(encode(record)).unwrap()).collect();
+    assert_eq!(text.join("\n") + "\n", include_str!("v2.golden.jsonl"));
+}
+
 #[test]
 fn every_record_reads_as_it_was_written() {
-    for record in records() {
+    for record in records().into_iter().chain(newer_records()) {
         assert_eq!(decode(&encode(&record)), Ok(record));
     }
 }
@@ -93,8 +129,8 @@ fn the_bytes_of_format_1_never_change() {
 
 #[test]
 fn a_newer_format_is_named() {
-    let newer = br#"{"format":2,"record":{"kind":"poem"}}"#;
-    assert_eq!(decode(newer), Err(DecodeError::Newer { format: 2, newest: 1 }));
+    let newer = br#"{"format":3,"record":{"kind":"poem"}}"#;
+    assert_eq!(decode(newer), Err(DecodeError::Newer { format: 3, newest: 2 }));
 }
 
 #[test]
@@ -110,7 +146,7 @@ fn unreadable_bytes_are_an_error_that_quotes_nothing() {
 
 #[test]
 fn no_truncation_of_a_record_reads_as_another() {
-    for record in records() {
+    for record in records().into_iter().chain(newer_records()) {
         let bytes = encode(&record);
         for end in 0..bytes.len() {
             assert!(decode(&bytes[..end]).is_err());

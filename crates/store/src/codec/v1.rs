@@ -117,8 +117,9 @@ enum ValueV1 {
 /// What is wrong with a record, without any of its content.
 type Wrong = &'static str;
 
-impl From<&Record> for Payload {
-    fn from(record: &Record) -> Self {
+impl Payload {
+    /// The record in this format, if it has a word for it.
+    pub(super) fn of(record: &Record) -> Option<Self> {
         let record = match record {
             Record::Matter(MatterOpened { reference, title }) => {
                 RecordV1::MatterOpened { reference: reference.clone(), title: title.reveal().to_owned() }
@@ -133,15 +134,16 @@ impl From<&Record> for Payload {
                     files: files.iter().map(file).collect(),
                 }
             }
-            Record::Case(body) => body.into(),
+            Record::Case(body) => RecordV1::of(body)?,
+            Record::Erased(_) => return None,
         };
-        Self { format: 1, record }
+        Some(Self { format: 1, record })
     }
 }
 
-impl From<&Body> for RecordV1 {
-    fn from(body: &Body) -> Self {
-        match body {
+impl RecordV1 {
+    fn of(body: &Body) -> Option<Self> {
+        Some(match body {
             Body::Opened(opening) => Self::CaseOpened {
                 procedure: opening.procedure.to_string(),
                 meaning: opening.meaning.to_string(),
@@ -164,7 +166,8 @@ impl From<&Body> for RecordV1 {
                 told: told.iter().map(ToString::to_string).collect(),
             },
             Body::Note(text) => Self::Note { text: text.reveal().to_owned() },
-        }
+            Body::Filed(_) | Body::ErasureProposed(_) => return None,
+        })
     }
 }
 
@@ -319,6 +322,10 @@ fn when(text: &str) -> Result<When, Wrong> {
 }
 
 fn meaning(text: &str) -> Result<Meaning, Wrong> {
+    digest(text).map(Meaning)
+}
+
+pub(super) fn digest(text: &str) -> Result<[u8; 32], Wrong> {
     let wrong = "a digest is not 64 hexadecimal digits";
     let mut digest = [0; 32];
     if text.len() != 64 || !text.is_ascii() {
@@ -327,5 +334,5 @@ fn meaning(text: &str) -> Result<Meaning, Wrong> {
     for (byte, at) in digest.iter_mut().zip((0..64).step_by(2)) {
         *byte = text.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok()).ok_or(wrong)?;
     }
-    Ok(Meaning(digest))
+    Ok(digest)
 }

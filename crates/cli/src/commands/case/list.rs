@@ -1,13 +1,15 @@
 //! `comity case list`.
 
 use clap::Args;
+use comity_core::id::CaseId;
 use comity_core::time::{Moment, When};
+use comity_core::value::Country;
 use comity_core::{Asked, View};
 use comity_runner::CaseFile;
 use serde_json::{Value, json};
 
 use crate::answer::Answer;
-use crate::context::{StoreArgs, at_desk, counted};
+use crate::context::{Desk, StoreArgs, at_desk, counted};
 use crate::failure::Failure;
 use crate::print::{Cell, Page, Table, Tone, cell};
 use crate::sheet::words::date;
@@ -18,6 +20,15 @@ pub(crate) struct ListArgs {
     /// What was known: cases and entries recorded later are left out [default: every case]
     #[arg(long, value_name = "RFC3339")]
     known_at: Option<Moment>,
+    /// Only cases with all these words in their title
+    #[arg(long, value_name = "WORDS")]
+    title: Option<String>,
+    /// Only cases about a person of this name, where the procedure has a fact for it
+    #[arg(long, value_name = "NAME")]
+    person: Option<String>,
+    /// Only cases with this State on a side
+    #[arg(long, value_name = "CODE")]
+    state: Option<Country>,
     #[command(flatten)]
     store: StoreArgs,
 }
@@ -27,7 +38,7 @@ pub(super) fn run(args: &ListArgs) -> Result<Answer, Failure> {
         let now = desk.engine.now();
         let mut table = Table::new().at_most(1, 30);
         let mut rows = Vec::new();
-        for case in desk.engine.cases().await? {
+        for case in wanted(args, desk).await? {
             let file = desk.engine.case(case).await?;
             let view = file.view(Asked { at: now, known_at: args.known_at.unwrap_or(now) });
             if args.known_at.is_some() && view.opening().is_none() {
@@ -44,9 +55,12 @@ pub(super) fn run(args: &ListArgs) -> Result<Answer, Failure> {
         }
         let mut page = Page::new();
         if rows.is_empty() {
-            page.wrapped(0, Tone::Plain, "No case yet.");
-            let next = format!("comity matter open REFERENCE --title TITLE{}", desk.options);
-            page.labelled((Tone::Strong, "next"), 0, &next);
+            let (says, next) = match args.is_filtered() {
+                true => ("No case matches.", "comity case list".to_owned()),
+                false => ("No case yet.", "comity matter open REFERENCE --title TITLE".to_owned()),
+            };
+            page.wrapped(0, Tone::Plain, says);
+            page.labelled((Tone::Strong, "next"), 0, &(next + &desk.options));
         } else {
             page.table(0, &table);
             page.blank();
@@ -54,6 +68,28 @@ pub(super) fn run(args: &ListArgs) -> Result<Answer, Failure> {
         }
         Ok(Answer::fine(page, json!({ "cases": rows })))
     })
+}
+
+impl ListArgs {
+    fn is_filtered(&self) -> bool {
+        self.title.is_some() || self.person.is_some() || self.state.is_some()
+    }
+}
+
+/// The cases that every filter lets pass.
+async fn wanted(args: &ListArgs, desk: &Desk) -> Result<Vec<CaseId>, Failure> {
+    let mut cases = desk.engine.cases().await?;
+    let mut only = |found: Vec<CaseId>| cases.retain(|case| found.binary_search(case).is_ok());
+    if let Some(title) = &args.title {
+        only(desk.engine.search(title).await?);
+    }
+    if let Some(person) = &args.person {
+        only(desk.engine.about(person).await?);
+    }
+    if let Some(state) = args.state {
+        only(desk.engine.of_state(&state.to_string()).await?);
+    }
+    Ok(cases)
 }
 
 /// The limit that ends first, and those that ran out and are still open.

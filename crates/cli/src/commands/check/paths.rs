@@ -173,7 +173,9 @@ fn deed(entry: &Entry) -> Option<&What> {
         | Body::Corrected { .. }
         | Body::Linked { .. }
         | Body::Noticed(_)
-        | Body::Note(_) => None,
+        | Body::Note(_)
+        | Body::Filed(_)
+        | Body::ErasureProposed(_) => None,
     }
 }
 

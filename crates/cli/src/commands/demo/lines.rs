@@ -131,7 +131,9 @@ fn is_told(happening: &Happening, entries: &[Entry]) -> bool {
             | Body::Corrected { .. }
             | Body::Linked { .. }
             | Body::Noticed(_)
-            | Body::Note(_),
+            | Body::Note(_)
+            | Body::Filed(_)
+            | Body::ErasureProposed(_),
         )
         | None => true,
     }

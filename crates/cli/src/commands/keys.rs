@@ -1,0 +1,97 @@
+//! `comity keys`: the master key that opens the keys of the cases.
+
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use comity_store::{KeysError, MasterKey, OpenError, rotate_master};
+use serde_json::json;
+
+use crate::answer::Answer;
+use crate::context::{counted, master_key, quoted};
+use crate::failure::Failure;
+use crate::print::{Page, Tone};
+
+/// What to do with keys.
+#[derive(Subcommand)]
+pub(crate) enum KeysCommand {
+    /// Make a master key, to be kept apart from the store
+    New(NewArgs),
+    /// Lock the keys of all cases with another master key
+    Rotate(RotateArgs),
+}
+
+/// The key to be made.
+#[derive(Args)]
+pub(crate) struct NewArgs {
+    /// The file of the key; it must not be there yet
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+}
+
+/// The key that takes over.
+#[derive(Args)]
+pub(crate) struct RotateArgs {
+    /// The folder of the store
+    #[arg(long, env = "COMITY_STORE", default_value = "data", value_name = "DIR", hide_env_values = true)]
+    store: PathBuf,
+    /// The file of the new master key; without it, a new one is made in the store itself
+    #[arg(long, value_name = "FILE")]
+    to: Option<PathBuf>,
+}
+
+pub(crate) fn run(command: &KeysCommand) -> Result<Answer, Failure> {
+    match command {
+        KeysCommand::New(args) => new(args),
+        KeysCommand::Rotate(args) => rotate(args),
+    }
+}
+
+fn new(args: &NewArgs) -> Result<Answer, Failure> {
+    let text =
+        MasterKey::generate().map_err(|error| Failure::Open(OpenError::Keys(KeysError::Master(error))))?;
+    let write = || {
+        let mut options = std::fs::OpenOptions::new();
+        let mut file = options.write(true).create_new(true).mode(0o600).open(&args.file)?;
+        file.write_all(text.as_bytes())?;
+        file.write_all(b"\n")?;
+        file.sync_all()
+    };
+    write().map_err(|source| Failure::File { path: args.file.clone(), source })?;
+    let shown = args.file.display().to_string();
+    let mut page = Page::new();
+    page.line(&[(Tone::Good, "made"), (Tone::Plain, "  a master key in "), (Tone::Strong, &shown)]);
+    page.labelled(
+        (Tone::Strong, "keep"),
+        0,
+        "a copy where no copy of the store is: without this key nothing sealed can be read",
+    );
+    let next =
+        format!("COMITY_MASTER_KEY_FILE={0} comity init, or comity keys rotate --to {0}", quoted(&shown));
+    page.labelled((Tone::Strong, "next"), 0, &next);
+    Ok(Answer::recorded(page, json!({ "file": shown }), format!("the key is in {}", quoted(&shown))))
+}
+
+fn rotate(args: &RotateArgs) -> Result<Answer, Failure> {
+    let to = args.to.clone().map_or(MasterKey::Beside, MasterKey::File);
+    let keys = rotate_master(&args.store, &master_key(), &to)?;
+    let slots = usize::try_from(keys).unwrap_or(usize::MAX);
+    let mut page = Page::new();
+    page.line(&[
+        (Tone::Good, "locked"),
+        (Tone::Plain, &format!("  {} with the new master key", counted(slots, "key"))),
+    ]);
+    let next = match &args.to {
+        Some(file) => format!("from now on COMITY_MASTER_KEY_FILE={}; ", quoted(&file.display().to_string())),
+        None => String::new(),
+    };
+    let next = next + "destroy the old key: it opens the keys in old backups, those of erased cases too";
+    page.labelled((Tone::Strong, "next"), 0, &next);
+    page.labelled((Tone::Strong, "note"), 0, "the index is built anew when the store is opened next");
+    Ok(Answer::recorded(
+        page,
+        json!({ "keys": keys }),
+        "the keys are locked with the new master key".to_owned(),
+    ))
+}
