@@ -6,7 +6,7 @@
 use comity_core::Asked;
 use comity_core::Stamp;
 use comity_core::entry::{Body, Entry, ErasureProposed, struck_out};
-use comity_core::id::{CaseId, EntryNumber, Version};
+use comity_core::id::{CaseId, EntryNumber, MatterId, Version};
 use comity_core::name::Private;
 use comity_store::codec::{Erasure, Record};
 use comity_store::{AppendError, Commit, Receipt};
@@ -60,9 +60,20 @@ pub enum EraseRefusal {
         "{} of the entries were recorded before the store was upgraded and are not sealed, so they cannot be erased", .0.len()
     )]
     NotSealed(Vec<EntryNumber>),
-    /// The case is not over, so somebody may still be held, or owed something, by what it says.
-    #[error("the case is not over; bring it to an end, then propose the erasure anew")]
-    NotOver,
+    /// A limit still runs, which nobody could watch any more.
+    #[error("the limit `{clock}` still runs; erase the case when nothing runs in it")]
+    LimitRuns {
+        /// The clock.
+        clock: String,
+    },
+    /// Something is still owed, of which nobody would know any more.
+    #[error("{bearer} still owes `{obligation}`; erase the case when nothing is owed in it")]
+    Owed {
+        /// What is owed.
+        obligation: String,
+        /// Who owes it.
+        bearer: String,
+    },
 }
 
 impl EraseRefusal {
@@ -75,7 +86,8 @@ impl EraseRefusal {
             Self::SamePerson { .. } => "erase/same-person",
             Self::Moved { .. } => "erase/moved",
             Self::NotSealed(_) => "erase/not-sealed",
-            Self::NotOver => "erase/not-over",
+            Self::LimitRuns { .. } => "erase/limit-runs",
+            Self::Owed { .. } => "erase/owed",
         }
     }
 }
@@ -85,7 +97,7 @@ impl Engine {
     ///
     /// When this returns [`Erased::Done`], nothing that is sealed in the case can ever be read again. Files that are kept
     /// beside the record are sealed with keys that stand in those entries, so they cannot be read either. What linked
-    /// cases learned of this one stays in them.
+    /// cases learned of this one stays in them. With the last case of a matter its title is erased too.
     ///
     /// # Errors
     ///
@@ -109,16 +121,59 @@ impl Engine {
         };
         let rows = rows_of_erased(&erasure.reference);
         let stamp = Stamp { at: self.now(), by: by.clone() };
-        let entries = vec![new_entry(&Record::Erased(erasure), &stamp)];
+        let entries = vec![new_entry(&Record::Erased(erasure.clone()), &stamp)];
         let commit = Commit { case, seen: file.version(), entries, rows, key: None, erases: true };
         match self.journal().append(commit).await {
             Ok(receipt) => {
                 info!("the content of a case was erased");
+                self.erase_matter(file.opening.matter, erasure, by).await?;
                 Ok(Erased::Done(receipt))
             }
             Err(AppendError::Moved { .. }) => Ok(Erased::Refused(EraseRefusal::Moved { entry: proposal })),
             Err(error) => Err(EngineError::Append(error)),
         }
+    }
+}
+
+impl Engine {
+    /// Erases the title of a matter in which no case is left that can be read: it may name the person too.
+    async fn erase_matter(
+        &self,
+        matter: MatterId,
+        erasure: Erasure,
+        by: &Private,
+    ) -> Result<(), EngineError> {
+        let stream = CaseId(matter.0);
+        let recorded = self.journal().read(stream, Version(0)).await.map_err(EngineError::Read)?;
+        let is_sealed = recorded.iter().all(|entry| entry.payload.is_sealed());
+        if !self.cases_of(matter).await?.is_empty() || !is_sealed {
+            return Ok(());
+        }
+        let reference = self.matter(matter).await?.reference;
+        let seen = recorded.last().map_or(Version(0), |last| last.number.into());
+        let stamp = Stamp { at: self.now(), by: by.clone() };
+        let rows = rows_of_erased(&reference);
+        let entries = vec![new_entry(&Record::Erased(Erasure { reference, ..erasure }), &stamp)];
+        let commit = Commit { case: stream, seen, entries, rows, key: None, erases: true };
+        self.journal().append(commit).await.map(|_| ()).map_err(EngineError::Append)
+    }
+}
+
+/// Whether nothing in the case needs somebody to look at it still. It says nothing of whether the erasure is lawful.
+///
+/// # Errors
+///
+/// Returns what still runs or is owed.
+pub fn may_be_left(file: &CaseFile, asked: Asked) -> Result<(), EraseRefusal> {
+    let view = file.view(asked);
+    if let Some((_, clock)) = view.due().first() {
+        return Err(EraseRefusal::LimitRuns { clock: clock.name.to_string() });
+    }
+    match view.obligations().iter().find(|one| one.owed.met.is_none()) {
+        Some(one) => {
+            Err(EraseRefusal::Owed { obligation: one.name.to_string(), bearer: one.bearer.0.to_string() })
+        }
+        None => Ok(()),
     }
 }
 
@@ -145,9 +200,7 @@ fn decide(
     if !open.is_empty() {
         return Err(EraseRefusal::NotSealed(open));
     }
-    if !file.view(asked).is_over() {
-        return Err(EraseRefusal::NotOver);
-    }
+    may_be_left(file, asked)?;
     let ErasureProposed { authority, reason } = proposed.clone();
     Ok(Erasure {
         authority,

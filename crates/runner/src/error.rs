@@ -14,8 +14,8 @@ pub enum EngineError {
     /// There is no such case.
     #[error("there is no case {0}; `comity case list` shows those there are")]
     NoSuchCase(CaseId),
-    /// The content of the case was erased.
-    #[error("the content of case {} was erased by order of {}: {}", erasure.reference, erasure.authority, erasure.reason)]
+    /// The content of the case, or the title of the matter, was erased.
+    #[error("the content of {} was erased by order of {}: {}", erasure.reference, erasure.authority, erasure.reason)]
     Erased {
         /// The case.
         case: CaseId,

@@ -75,7 +75,7 @@ mod words;
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use engine::{CaseFile, Engine, EngineParts};
-pub use erase::{EraseRefusal, Erased};
+pub use erase::{EraseRefusal, Erased, may_be_left};
 pub use error::EngineError;
 pub use library::LibraryProcedures;
 pub use links::{Behind, Learned};

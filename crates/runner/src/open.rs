@@ -141,7 +141,10 @@ impl Engine {
             Ok(Record::Case(_) | Record::Procedure(_) | Record::Erased(_)) => {
                 Err(EngineError::NoSuchMatter(matter))
             }
-            Err(source) => Err(EngineError::Decode { case: stream, source }),
+            Err(source) => match recorded.last().map(comity_store::codec::decode_recorded) {
+                Some(Ok(Record::Erased(erasure))) => Err(EngineError::Erased { case: stream, erasure }),
+                _ => Err(EngineError::Decode { case: stream, source }),
+            },
         }
     }
 
@@ -164,7 +167,7 @@ impl Engine {
         let Some(found) = self.named(reference).await? else { return Ok(None) };
         match self.matter(MatterId(found.0)).await {
             Ok(_) => Ok(Some(MatterId(found.0))),
-            Err(EngineError::NoSuchMatter(_)) => Ok(None),
+            Err(EngineError::NoSuchMatter(_) | EngineError::Erased { .. }) => Ok(None),
             Err(error) => Err(error),
         }
     }

@@ -22,7 +22,7 @@ pub(crate) enum CaseCommand {
     Show(show::ShowArgs),
     /// Find decisions that were recorded on other knowledge than there is now
     Reconsider(reconsider::ReconsiderArgs),
-    /// Erase the content of a case that is over: one account proposes it, another confirms
+    /// Erase the content of a case: one account proposes it, another confirms
     Erase(erase::EraseArgs),
 }
 

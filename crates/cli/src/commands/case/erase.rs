@@ -4,7 +4,7 @@ use clap::Args;
 use comity_core::Asked;
 use comity_core::entry::{Body, ErasureProposed};
 use comity_core::id::EntryNumber;
-use comity_runner::{Erased, Outcome, Request};
+use comity_runner::{Erased, Outcome, Request, may_be_left};
 use serde_json::json;
 
 use crate::answer::Answer;
@@ -39,9 +39,9 @@ pub(super) fn run(args: &EraseArgs) -> Result<Answer, Failure> {
 
 async fn propose(args: &EraseArgs, desk: &Desk) -> Result<Answer, Failure> {
     let file = desk.case(&args.reference).await?;
-    if !file.view(Asked::at(desk.engine.now())).is_over() {
+    if let Err(refusal) = may_be_left(&file, Asked::at(desk.engine.now())) {
         let next = format!("comity case show {}{}", quoted(&args.reference), desk.options);
-        return Err(Failure::usage("the case is not over, and only a case that is over is erased", next));
+        return Err(Failure::Erase { refusal, next });
     }
     let proposed = ErasureProposed {
         authority: args.authority.clone().unwrap_or_default(),
