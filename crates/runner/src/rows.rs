@@ -58,7 +58,7 @@ pub(crate) fn rows_of_erased(reference: &str) -> Vec<Row> {
 
 /// The States on the sides of the procedure.
 fn states(file: &CaseFile, view: &View) -> BTreeSet<String> {
-    let sides = file.procedure.sides().iter().into_iter().map(|(_, _, side)| side.country.to_string());
+    let sides = file.procedure.sides().iter().map(|(_, _, side)| side.country.to_string());
     let facts = view.facts();
     let known = facts.iter().filter_map(|fact| match fact.known.map(|known| &known.value) {
         Some(Value::Country(country)) => Some(country.to_string()),

@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 
 use zeroize::Zeroizing;
 
+use crate::hash::Hash;
 use crate::segment::{OWN_FILE, sync_folder};
 
 /// The name of the master key that lies in the store itself.
@@ -75,7 +76,7 @@ impl MasterKey {
     /// Returns [`MasterError::Random`] if the system has no random numbers.
     pub fn generate() -> Result<Zeroizing<String>, MasterError> {
         let bytes = random::<32>()?;
-        Ok(Zeroizing::new(bytes.iter().map(|byte| format!("{byte:02x}")).collect()))
+        Ok(Zeroizing::new(Hash(*bytes).to_string()))
     }
 
     /// Reads the key, for the store whose keys lie in `folder`.
@@ -142,7 +143,7 @@ pub(crate) fn write(path: &Path, text: &str) -> Result<(), MasterError> {
 fn file(path: &Path) -> Result<(Zeroizing<String>, String), MasterError> {
     let text =
         fs::read_to_string(path).map_err(|source| MasterError::File { path: path.to_owned(), source })?;
-    Ok((Zeroizing::new(text), format!("{path:?}")))
+    Ok((Zeroizing::new(text), path.display().to_string()))
 }
 
 fn output(words: &[String]) -> Result<Zeroizing<String>, MasterError> {

@@ -122,19 +122,19 @@ impl State {
         let rows = pairs::index_rows(committed, &self.keys).map_err(|error| error.to_string())?;
         let rows = rows.unwrap_or_default();
         let mut opener = Opener::new(&self.keys);
-        let mut opened = Vec::new();
+        let mut kept = Vec::new();
         for entry in &committed.entries {
             let payload = opener.open(case, entry.payload).map_err(|error| error.to_string())?;
-            opened.push(entry.recorded(case, payload));
+            kept.push(entry.recorded(case, payload));
         }
-        for entry in opened {
+        for entry in kept {
             self.cases.entry(case).or_default().push(self.entries.len());
             self.entries.push(entry);
         }
         match (before.seal, after.seal) {
             (SealState::None, SealState::Slot(slot)) => self.next_slot = slot.saturating_add(1),
             (SealState::Slot(_), SealState::Erased(slot)) => {
-                self.erase(case, slot).map_err(|error| error.to_string())?
+                self.erase(case, slot).map_err(|error| error.to_string())?;
             }
             _ => {}
         }

@@ -306,7 +306,9 @@ pub(crate) fn canonical(rows: &[Row], seal: impl FnOnce(&[u8]) -> Vec<u8>) -> Ve
     let personal = sorted(true);
     if !personal.is_empty() {
         let mut together = Vec::new();
-        personal.iter().for_each(|row| together.put_short(row));
+        for row in &personal {
+            together.put_short(row);
+        }
         kept.insert([&[SEALED_ROWS], seal(&together).as_slice()].concat());
     }
     kept.into_iter().collect()

@@ -40,7 +40,7 @@ async fn store(entries: u32) -> (tempfile::TempDir, Vec<[u8; 32]>) {
             recorded_at: Moment::from_unix_microseconds(i64::from(left) - 3).unwrap(),
             recorded_by: "desk".into(),
             payload: format!("{left} of {case}").into_bytes(),
-            personal: left % 2 == 0,
+            personal: left.is_multiple_of(2),
         };
         let rows = vec![
             Row::Due { at: Moment::from_unix_microseconds(i64::from(left)).unwrap(), clock: "answer".into() },

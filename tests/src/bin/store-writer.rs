@@ -47,7 +47,7 @@ fn commit(case: CaseId, seen: Version) -> Result<Commit, Box<dyn Error + Send + 
         let mut payload = format!("{} {index} {count} ", seen.0).into_bytes();
         payload.resize(size, b'.');
         let recorded_at = Moment::from_unix_microseconds(i64::from(seen.0))?;
-        Ok(NewEntry { recorded_at, recorded_by: "desk".into(), payload, personal: index % 2 == 0 })
+        Ok(NewEntry { recorded_at, recorded_by: "desk".into(), payload, personal: index.is_multiple_of(2) })
     };
     let version = seen.0 + count;
     let rows = vec![

@@ -55,9 +55,10 @@ pub(super) fn run(args: &ListArgs) -> Result<Answer, Failure> {
         }
         let mut page = Page::new();
         if rows.is_empty() {
-            let (says, next) = match args.is_filtered() {
-                true => ("No case matches.", "comity case list".to_owned()),
-                false => ("No case yet.", "comity matter open REFERENCE --title TITLE".to_owned()),
+            let (says, next) = if args.is_filtered() {
+                ("No case matches.", "comity case list".to_owned())
+            } else {
+                ("No case yet.", "comity matter open REFERENCE --title TITLE".to_owned())
             };
             page.wrapped(0, Tone::Plain, says);
             page.labelled((Tone::Strong, "next"), 0, &(next + &desk.options));
