@@ -115,6 +115,8 @@ impl Command {
             Self::Case(case::CaseCommand::Show(_)) => "case show",
             Self::Case(case::CaseCommand::Reconsider(_)) => "case reconsider",
             Self::Case(case::CaseCommand::Erase(_)) => "case erase",
+            Self::Case(case::CaseCommand::File(_)) => "case file",
+            Self::Case(case::CaseCommand::Fetch(_)) => "case fetch",
             Self::Keys(keys::KeysCommand::New(_)) => "keys new",
             Self::Keys(keys::KeysCommand::Rotate(_)) => "keys rotate",
             Self::Audit(audit::AuditCommand::Key(_)) => "audit key",

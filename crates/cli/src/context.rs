@@ -8,7 +8,9 @@ use comity_core::name::Private;
 use comity_core::time::Moment;
 use comity_language::library::{Disk, Files, load, load_alone};
 use comity_language::{Diagnostic, Library, Severity};
-use comity_runner::{CaseFile, Clock, Engine, EngineParts, LibraryProcedures, ManualClock, SystemClock};
+use comity_runner::{
+    CaseFile, Clock, Engine, EngineError, EngineParts, LibraryProcedures, ManualClock, SystemClock,
+};
 use comity_store::{IndexState, Journal, MasterKey, OpenOptions, OpenReport, SledJournal};
 
 use crate::answer::remark;
@@ -125,9 +127,27 @@ pub(crate) struct Desk {
     pub(crate) account: Private,
     /// The options that name this store in a further command.
     pub(crate) options: String,
+    /// The folder of the store.
+    folder: PathBuf,
 }
 
 impl Desk {
+    /// Where files are kept: at the address that the environment names, or in the store.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Failure`] if it cannot be used.
+    pub(crate) fn files(&self) -> Result<comity_store::Files, Failure> {
+        let files = match std::env::var("COMITY_FILES") {
+            Ok(address) if !address.is_empty() => {
+                let settings = std::env::vars().filter(|(name, _)| name.starts_with("AWS_"));
+                comity_store::Files::at(&address, settings.map(|(name, value)| (name.to_lowercase(), value)))
+            }
+            _ => comity_store::Files::beside(&self.folder),
+        };
+        files.map_err(|error| Failure::Engine(EngineError::File(error)))
+    }
+
     /// The case known under `reference`.
     ///
     /// # Errors
@@ -186,6 +206,7 @@ pub(crate) fn at_desk<T>(
             engine: Engine::new(parts),
             account: Private::new(args.account.clone()),
             options: options_of(args),
+            folder: args.store.clone(),
         };
         let done = work(&desk).await;
         let closed = journal.close().await;

@@ -9,7 +9,9 @@ use comity_core::time::CountError;
 use comity_core::{Rejection, RejectionCode};
 use comity_language::Diagnostic;
 use comity_runner::{EngineError, EraseRefusal};
-use comity_store::{AppendError, CloseError, JournalFault, KeysError, OpenError, ReadError, VerifyError};
+use comity_store::{
+    AppendError, CloseError, FileError, JournalFault, KeysError, OpenError, ReadError, VerifyError,
+};
 use serde_json::{Value, json};
 
 use crate::answer::joined;
@@ -290,7 +292,9 @@ fn exit_of_engine(error: &EngineError) -> Exit {
         | EngineError::NoSuchProcedure { .. }
         | EngineError::ReferenceTaken(_)
         | EngineError::Erased { .. }
+        | EngineError::NoSuchFile { .. }
         | EngineError::LinkElsewhere { .. } => Exit::Usage,
+        EngineError::File(error) => exit_of_file(error),
         EngineError::Conflict { .. } => Exit::Conflict,
         EngineError::NotProved { .. }
         | EngineError::ProcedureChanged { .. }
@@ -311,6 +315,15 @@ fn exit_of_engine(error: &EngineError) -> Exit {
                 Exit::Damaged
             }
         },
+    }
+}
+
+/// What a file that cannot be kept or read ends with.
+pub(crate) fn exit_of_file(error: &FileError) -> Exit {
+    match error {
+        FileError::TooLarge { .. } | FileError::Place { .. } | FileError::Io(_) => Exit::Usage,
+        FileError::Store(_) => Exit::Conflict,
+        FileError::Missing { .. } | FileError::Damaged { .. } => Exit::Damaged,
     }
 }
 

@@ -1,9 +1,9 @@
 //! What can go wrong around a decision: the world failed us, or there is no such thing.
 
-use comity_core::id::{CaseId, MatterId, Version};
+use comity_core::id::{CaseId, EntryNumber, MatterId, Version};
 use comity_core::procedure::Meaning;
 use comity_store::codec::{DecodeError, Erasure};
-use comity_store::{AppendError, ReadError};
+use comity_store::{AppendError, FileError, ReadError};
 
 use crate::procedures::RestoreError;
 
@@ -95,6 +95,17 @@ pub enum EngineError {
         /// The procedure of that case.
         found: String,
     },
+    /// The entry files nothing.
+    #[error("entry {entry} of case {case} files nothing")]
+    NoSuchFile {
+        /// The case.
+        case: CaseId,
+        /// The entry.
+        entry: EntryNumber,
+    },
+    /// A file could not be kept or read.
+    #[error(transparent)]
+    File(FileError),
     /// Nothing was recorded, or it is not known: see the source.
     #[error("the journal did not take the entry")]
     Append(#[source] AppendError),
@@ -133,6 +144,8 @@ impl EngineError {
             | Self::ProcedureChanged { .. }
             | Self::Restore { .. }
             | Self::LinkElsewhere { .. }
+            | Self::NoSuchFile { .. }
+            | Self::File(_)
             | Self::Decode { .. } => true,
             Self::Append(error) => match error {
                 AppendError::Moved { .. }
@@ -169,6 +182,8 @@ impl EngineError {
             Self::ProcedureChanged { .. } => "engine/procedure-changed",
             Self::Restore { .. } => "engine/restore",
             Self::LinkElsewhere { .. } => "engine/link-elsewhere",
+            Self::NoSuchFile { .. } => "engine/no-such-file",
+            Self::File(error) => error.code(),
             Self::Append(error) => error.code(),
             Self::Read(error) => error.code(),
             Self::Decode { .. } => "engine/decode",

@@ -22,6 +22,7 @@ pub mod codec;
 pub mod conformance;
 mod embedded;
 mod fault;
+mod files;
 mod frame;
 mod frames;
 mod hash;
@@ -52,6 +53,7 @@ mod writer;
 pub use checkpoint::{BadKey, Signer};
 pub use embedded::SledJournal;
 pub use fault::{JournalFault, OpenError, VerifyError};
+pub use files::{FileError, FileKey, Files, Kept, USUAL_LIMIT};
 pub use hash::Hash;
 pub use journal::{
     AppendError, CloseError, Commit, Head, IdempotencyKey, Journal, NewEntry, Payload, Position, ReadError,

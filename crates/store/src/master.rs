@@ -159,7 +159,7 @@ fn output(words: &[String]) -> Result<Zeroizing<String>, MasterError> {
     String::from_utf8(output.stdout).map(Zeroizing::new).map_err(|_| failed("it printed no text".to_owned()))
 }
 
-fn digits(text: &str) -> Option<Zeroizing<[u8; 32]>> {
+pub(crate) fn digits(text: &str) -> Option<Zeroizing<[u8; 32]>> {
     let mut key = Zeroizing::new([0; 32]);
     let whole = text.as_bytes();
     let digit = |at: usize| whole.get(at).and_then(|byte| char::from(*byte).to_digit(16));

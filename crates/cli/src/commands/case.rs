@@ -1,6 +1,7 @@
 //! `comity case`: opens, lists and shows cases.
 
 mod erase;
+mod file;
 mod list;
 mod open;
 mod reconsider;
@@ -22,6 +23,10 @@ pub(crate) enum CaseCommand {
     Show(show::ShowArgs),
     /// Find decisions that were recorded on other knowledge than there is now
     Reconsider(reconsider::ReconsiderArgs),
+    /// Put a file beside a case: a scan, an order, a letter
+    File(file::FileArgs),
+    /// Get a file that was put beside a case
+    Fetch(file::FetchArgs),
     /// Erase the content of a case: one account proposes it, another confirms
     Erase(erase::EraseArgs),
 }
@@ -32,6 +37,8 @@ pub(crate) fn run(command: &CaseCommand) -> Result<Answer, Failure> {
         CaseCommand::List(args) => list::run(args),
         CaseCommand::Show(args) => show::run(args),
         CaseCommand::Reconsider(args) => reconsider::run(args),
+        CaseCommand::File(args) => file::file(args),
+        CaseCommand::Fetch(args) => file::fetch(args),
         CaseCommand::Erase(args) => erase::run(args),
     }
 }

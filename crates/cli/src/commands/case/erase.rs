@@ -4,7 +4,8 @@ use clap::Args;
 use comity_core::Asked;
 use comity_core::entry::{Body, ErasureProposed};
 use comity_core::id::EntryNumber;
-use comity_runner::{Erased, Outcome, Request, may_be_left};
+use comity_runner::{EngineError, Erased, Outcome, Request, filed, may_be_left};
+use comity_store::Hash;
 use serde_json::json;
 
 use crate::answer::Answer;
@@ -74,11 +75,16 @@ async fn confirm(args: &EraseArgs, desk: &Desk, entry: u32) -> Result<Answer, Fa
     let file = desk.case(&args.reference).await?;
     let number =
         EntryNumber::new(entry).ok_or_else(|| Failure::usage("entries are counted from 1", show.clone()))?;
+    let files: Vec<Hash> = filed(&file).iter().map(|(_, filed)| Hash(filed.kept.0)).collect();
     match desk.engine.erase(file.case, number, &desk.account).await? {
         Erased::Refused(refusal) => Err(Failure::Erase { refusal, next: show }),
         Erased::Done(receipt) => {
             let mut page = Page::new();
             let entries = receipt.version.0.saturating_sub(1);
+            // Their keys are gone already; what is left tells nobody anything.
+            for kept in &files {
+                desk.files()?.remove(*kept).await.map_err(EngineError::File)?;
+            }
             let done =
                 format!("  {entries} entries; they stand in the record, and nobody can read them again");
             page.line(&[(Tone::Heed, "erased"), (Tone::Plain, &done)]);
