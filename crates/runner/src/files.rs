@@ -47,7 +47,7 @@ impl Engine {
     #[instrument(skip_all, fields(case = %case))]
     pub async fn file(
         &self,
-        files: &Files,
+        store: &Files,
         case: CaseId,
         new: NewFile,
         source: impl AsyncRead + Unpin + Send,
@@ -55,7 +55,7 @@ impl Engine {
     ) -> Result<FileOutcome, EngineError> {
         // Before anything is kept: a case that is not there, or was erased, takes no file.
         self.case(case).await?;
-        let kept = files.keep(source).await.map_err(EngineError::File)?;
+        let kept = store.keep(source).await.map_err(EngineError::File)?;
         let filed = Filed {
             entry: new.entry,
             name: new.name,
@@ -69,7 +69,7 @@ impl Engine {
         match recorded {
             Ok(Outcome::Recorded(receipt)) => Ok(FileOutcome::Filed { receipt, filed: Box::new(filed) }),
             Ok(Outcome::Rejected(rejection)) => {
-                drop_kept(files, kept.kept).await;
+                drop_kept(store, kept.kept).await;
                 Ok(FileOutcome::Rejected(rejection))
             }
             // It may be recorded all the same, and a file too many does no harm.
@@ -85,7 +85,7 @@ impl Engine {
     /// damaged: what was written to `sink` until then is not the whole file.
     pub async fn read_file(
         &self,
-        files: &Files,
+        store: &Files,
         file: &CaseFile,
         entry: EntryNumber,
         sink: impl AsyncWrite + Unpin + Send,
@@ -94,7 +94,7 @@ impl Engine {
         let (_, filed) =
             filed(file).into_iter().find(|(found, _)| found.number == entry).ok_or_else(no_such)?;
         let kept = kept(filed).ok_or_else(no_such)?;
-        files.read(&kept, sink).await.map_err(EngineError::File)?;
+        store.read(&kept, sink).await.map_err(EngineError::File)?;
         Ok(filed.clone())
     }
 }
