@@ -94,9 +94,9 @@ pub(super) fn fetch(args: &FetchArgs) -> Result<Answer, Failure> {
     at_desk(&args.store, async |desk| {
         let show = format!("comity case show {}{}", quoted(&args.reference), desk.options);
         let case = desk.case(&args.reference).await?;
-        let failed = |source| Failure::File { path: args.out.clone(), source };
         let mut options = File::options();
-        let sink = options.write(true).create_new(true).mode(0o600).open(&args.out).await.map_err(failed)?;
+        let sink = options.write(true).create_new(true).mode(0o600).open(&args.out).await;
+        let sink = sink.map_err(|source| Failure::File { path: args.out.clone(), source })?;
         let entry = number(args.entry, &show)?;
         let read = desk.engine.read_file(&desk.files()?, &case, entry, sink).await;
         let filed = match read {
