@@ -104,11 +104,10 @@ pub(super) fn fetch(args: &FetchArgs) -> Result<Answer, Failure> {
             Err(error) => {
                 // Nobody is to take a part for the whole.
                 let _ = tokio::fs::remove_file(&args.out).await;
-                return Err(match error {
-                    EngineError::NoSuchFile { .. } => {
-                        Failure::usage(format!("entry {entry} files nothing"), show)
-                    }
-                    error => error.into(),
+                return Err(if matches!(error, EngineError::NoSuchFile { .. }) {
+                    Failure::usage(format!("entry {entry} files nothing"), show)
+                } else {
+                    error.into()
                 });
             }
         };
