@@ -15,6 +15,7 @@
 //! write from damage, `plan` turns waiting commits into frames. `segment`, `survey`, `index`, `open` and
 //! `writer` are the shell around them.
 
+mod backup;
 mod bytes;
 mod checkpoint;
 pub mod codec;
@@ -24,13 +25,16 @@ mod embedded;
 mod fault;
 mod frame;
 mod frames;
+mod fresh;
 mod hash;
 mod index;
 mod index_open;
 mod journal;
+mod key_copy;
 mod key_file;
 mod keys;
 pub mod limits;
+mod live;
 mod master;
 mod memory;
 mod open;
@@ -49,6 +53,10 @@ mod tree;
 mod verify;
 mod writer;
 
+pub use backup::{
+    Backup, BackupError, Checked, Manifest, RestoreError, Restored, backup, check_backup, check_target,
+    restore,
+};
 pub use checkpoint::{BadKey, Signer};
 pub use embedded::SledJournal;
 pub use fault::{JournalFault, OpenError, VerifyError};

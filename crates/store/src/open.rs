@@ -246,9 +246,12 @@ fn io_error(path: &Path, source: io::Error) -> OpenError {
     OpenError::Journal(JournalFault::Io { path: path.to_owned(), source })
 }
 
+/// The name of the file by which a store is held.
+pub(crate) const LOCK: &str = "LOCK";
+
 /// Takes the store for this process. The lock goes with the file handle, also after a kill.
 pub(crate) fn lock(folder: &Path) -> Result<File, OpenError> {
-    let path = folder.join("LOCK");
+    let path = folder.join(LOCK);
     let mut file = File::options()
         .read(true)
         .write(true)

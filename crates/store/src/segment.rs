@@ -22,7 +22,7 @@ pub(crate) const HEADER: usize = 96;
 pub(crate) const FIRST_FRAME: u64 = 96;
 
 const MAGIC: [u8; 8] = *b"COMITYSG";
-const UNFINISHED: &str = "next.unfinished";
+pub(crate) const UNFINISHED: &str = "next.unfinished";
 
 /// What a segment says of itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,7 +144,7 @@ pub(crate) struct Segment {
 
 /// Personal data lies in a store: nobody reads it but the account of the program.
 pub(crate) const OWN_FILE: u32 = 0o600;
-const OWN_FOLDER: u32 = 0o700;
+pub(crate) const OWN_FOLDER: u32 = 0o700;
 
 /// Makes a folder, and those above it that are missing, for the account of the program alone. One that is there keeps
 /// the rights that somebody gave it.
