@@ -22,6 +22,7 @@ pub mod codec;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 mod embedded;
+mod facts;
 mod fault;
 mod frame;
 mod frames;
@@ -50,15 +51,17 @@ mod segment;
 mod standing;
 mod survey;
 mod tree;
+mod upkeep;
 mod verify;
 mod writer;
 
 pub use backup::{
-    Backup, BackupError, Checked, Manifest, RestoreError, Restored, backup, check_backup, check_target,
+    Backup, BackupError, BackupManifest, Checked, RestoreError, Restored, backup, check_backup, check_target,
     restore,
 };
 pub use checkpoint::{BadKey, Signer};
 pub use embedded::SledJournal;
+pub use facts::{CaseFacts, Claim, Facts, JournalEnd, SegmentFacts, facts, free_bytes, holder};
 pub use fault::{JournalFault, OpenError, VerifyError};
 pub use hash::Hash;
 pub use journal::{
@@ -73,4 +76,5 @@ pub use rotate::rotate_master;
 pub use row::{BadCursor, Cursor, Found, Page, PageRequest, Query, Row};
 pub use seal::EntryKey;
 pub use survey::TornTail;
+pub use upkeep::{Compacted, Rebuilt, UpkeepError, compact, rebuild};
 pub use verify::{Report, verify_path};

@@ -34,6 +34,13 @@ pub(crate) struct Visit<'a> {
     pub(crate) after: Chain,
 }
 
+impl Visit<'_> {
+    /// How long the journal was before the frame.
+    pub(crate) fn start(&self) -> u64 {
+        self.segment.header.base.saturating_add(self.offset.saturating_sub(FIRST_FRAME))
+    }
+}
+
 /// What a journal is, after a walk.
 #[derive(Debug)]
 pub(crate) struct Survey {

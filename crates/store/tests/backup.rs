@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use comity_core::id::Version;
 use comity_core::time::Moment;
 use comity_store::{
-    Backup, BackupError, Journal, Manifest, Position, Recorded, RestoreError, SledJournal, backup,
+    Backup, BackupError, BackupManifest, Journal, Position, Recorded, RestoreError, SledJournal, backup,
     check_backup, restore, verify_path,
 };
 use common::{
@@ -51,7 +51,7 @@ async fn a_backup_of_an_open_store_holds_everything_that_was_acknowledged() {
         let entries = journal.tail(Position(0), usize::MAX).await.unwrap();
         assert_eq!((made.new_entries, made.left_out), (u64::from(count), false));
         assert_eq!(made.manifest.entries.0, entries.len() as u64);
-        assert_eq!(Manifest::read(&to).unwrap(), Some(made.manifest));
+        assert_eq!(BackupManifest::read(&to).unwrap(), Some(made.manifest));
         assert_eq!(restored(&to).await, entries);
         assert_eq!(take(store.path(), &to).unwrap().new_bytes, 0);
     }

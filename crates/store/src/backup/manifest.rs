@@ -21,7 +21,7 @@ const EDITION: u64 = 1;
 
 /// What a backup held when it was last brought up to date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Manifest {
+pub struct BackupManifest {
     /// The identity of the store.
     pub store: Uuid,
     /// The position of the last entry, which is the number of entries.
@@ -34,7 +34,7 @@ pub struct Manifest {
     pub taken_at: Moment,
 }
 
-impl Manifest {
+impl BackupManifest {
     /// What the backup in `folder` says of itself. Nothing, if no backup was ever finished there.
     ///
     /// # Errors

@@ -27,7 +27,7 @@ use crate::survey::{Found, in_place, list};
 use crate::{key_copy, key_file};
 
 pub use error::BackupError;
-pub use manifest::Manifest;
+pub use manifest::BackupManifest;
 pub use restore::{Checked, RestoreError, Restored, check_backup, check_target, restore};
 
 use piece::Piece;
@@ -37,7 +37,7 @@ use target::Target;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Backup {
     /// What the manifest says.
-    pub manifest: Manifest,
+    pub manifest: BackupManifest,
     /// How many entries were added by this run.
     pub new_entries: u64,
     /// How many bytes of frames were added by this run.
@@ -64,18 +64,20 @@ pub fn backup(store: &Path, to: &Path, at: Moment) -> Result<Backup, BackupError
     };
     let target = Target::open(to, first.header.store)?;
     let before = target.chain(&source, first)?;
+    let mut is_common = true;
     let mut done = Done { chain: before, left_out: false };
-    let behind = || BackupError::Behind { folder: store.to_owned(), backup: before.last() };
-    let ordinal = target.ordinal();
-    let common = source.get(ordinal).ok_or_else(behind)?;
-    let mut start = start_of(common);
+    let ordinal = target.ordinal().min(source.len().saturating_sub(1));
+    let mut start = source.get(ordinal).map_or(before, start_of);
     for (found, next) in source.iter().zip(source.iter().skip(1).map(Some).chain([None])).skip(ordinal) {
         in_place(found, first, &start)?;
         let piece = Piece::read(&journal, found, next)?;
-        if found.header.ordinal == common.header.ordinal && !piece.passes(&before) {
-            let is_behind = next.is_none() && piece.end.length < before.length;
-            return Err(if is_behind { behind() } else { target.differs(found)? });
+        if is_common && !piece.passes(&before) {
+            // It was as it is now when the backup was made, or it was never so.
+            let was = next.is_none() && target.passes(found, &piece.shown())?;
+            let behind = BackupError::Behind { folder: store.to_owned(), backup: before.last() };
+            return Err(if was { behind } else { target.differs(found)? });
         }
+        is_common = false;
         if piece.end.length > done.chain.length || target.lacks(found) {
             target.write(found, &piece)?;
             done.chain = piece.end;
@@ -103,7 +105,7 @@ fn finished(
     // After the journal: a key is on disk before anything is sealed with it, so none that is needed is missing.
     let with_master_key = key_copy::copy(store, target.folder())
         .map_err(|source| BackupError::Io { path: key_file::keys_folder(store), source })?;
-    let manifest = Manifest {
+    let manifest = BackupManifest {
         store: id,
         entries: done.chain.last(),
         bytes: done.chain.length,

@@ -82,6 +82,11 @@ impl Piece {
         Ok(Self { bytes, end: chain, stands, left_out: false })
     }
 
+    /// Where the journal seems to end, on disk or not.
+    pub(super) fn shown(&self) -> Chain {
+        self.stands.last().copied().unwrap_or(self.end)
+    }
+
     /// Whether the journal stood there at the end of some frame, or where the segment begins.
     pub(super) fn passes(&self, chain: &Chain) -> bool {
         self.stands.contains(chain)

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::FallocateFlags;
 use uuid::Uuid;
 
-use super::{BackupError, Manifest};
+use super::{BackupError, BackupManifest};
 use crate::embedded::SledJournal;
 use crate::fault::{JournalFault, OpenError, VerifyError};
 use crate::journal::{CloseError, Journal};
@@ -25,7 +25,7 @@ pub struct Checked {
     /// What its journal holds.
     pub report: Report,
     /// What it says of itself; nothing if it is a plain copy of a journal.
-    pub manifest: Option<Manifest>,
+    pub manifest: Option<BackupManifest>,
     /// Whether it has the keys of the cases.
     pub with_keys: bool,
 }
@@ -137,7 +137,7 @@ impl RestoreError {
 /// Returns [`RestoreError`] with the first thing that is wrong.
 pub fn check_backup(from: &Path) -> Result<Checked, RestoreError> {
     let bad = |source| RestoreError::Backup { folder: from.to_owned(), source };
-    let manifest = Manifest::read(from)?;
+    let manifest = BackupManifest::read(from)?;
     let report = verify_path(from).map_err(bad)?;
     let store = survey::store(&journal_folder(from)).map_err(|fault| bad(fault.into()))?;
     let store = store.ok_or_else(|| bad(VerifyError::NotFound { folder: from.to_owned() }))?;

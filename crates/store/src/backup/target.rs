@@ -73,6 +73,23 @@ impl Target {
         Ok(chain)
     }
 
+    /// Whether the backup once ended where the segment `found` of the store ends, at `chain`.
+    pub(super) fn passes(&self, found: &Found, chain: &Chain) -> Result<bool, BackupError> {
+        let ours = self.segments.iter().find(|ours| ours.header.ordinal == found.header.ordinal);
+        let Some(ours) = ours else { return Ok(false) };
+        let mut stands = start_of(ours);
+        let mut passes = stands == *chain;
+        let next =
+            self.segments.iter().find(|next| next.header.ordinal == ours.header.ordinal.saturating_add(1));
+        let walk = Walk { folder: &self.journal, found: ours, next, until: None };
+        walk.frames::<JournalFault>(&mut stands, &mut |visit| {
+            passes |= visit.after == *chain;
+            Ok(())
+        })
+        .map_err(BackupError::Backup)?;
+        Ok(passes)
+    }
+
     /// Whether the backup has nothing of a segment, or has it in an older format.
     pub(super) fn lacks(&self, found: &Found) -> bool {
         let ours = self.segments.iter().find(|ours| ours.header.ordinal == found.header.ordinal);
