@@ -362,7 +362,10 @@ fn exit_of_engine(error: &EngineError) -> Exit {
         | EngineError::Restore { .. } => Exit::Procedure,
         EngineError::ProcedureLost { .. } | EngineError::Decode { .. } => Exit::Damaged,
         EngineError::Append(error) => match error {
-            AppendError::Moved { .. } | AppendError::KeyReused | AppendError::Full { .. } => Exit::Conflict,
+            AppendError::Moved { .. }
+            | AppendError::KeyReused
+            | AppendError::Full { .. }
+            | AppendError::Blocked(_) => Exit::Conflict,
             AppendError::TooLarge { .. }
             | AppendError::Unfit { .. }
             | AppendError::Erased

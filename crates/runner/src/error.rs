@@ -143,6 +143,7 @@ impl EngineError {
                 | AppendError::Keys { .. }
                 | AppendError::Empty => true,
                 AppendError::Full { .. }
+                | AppendError::Blocked(_)
                 | AppendError::Stopped
                 | AppendError::Closed
                 | AppendError::Io(_) => false,

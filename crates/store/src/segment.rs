@@ -163,6 +163,8 @@ impl Segment {
         let path = folder.join(header.file_name());
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(true).mode(OWN_FILE);
+        // Had before anything is made: between the rename and the sync nothing may be wanting.
+        let names = File::open(folder)?;
         let file = options.open(&unfinished)?;
         let mut segment = Self { file, path, header, end: FIRST_FRAME, allocated: 0 };
         segment.reserve(wide(frames.len()).max(1))?;
@@ -171,7 +173,8 @@ impl Segment {
         // The name comes last: a segment under its own name has its header and its room.
         segment.file.sync_all()?;
         std::fs::rename(&unfinished, &segment.path)?;
-        sync_folder(folder)?;
+        // Whatever this is called, the segment is there, and nothing may be written to the one before it any more.
+        names.sync_all().map_err(io::Error::other)?;
         Ok(segment)
     }
 
