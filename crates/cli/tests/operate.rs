@@ -354,3 +354,18 @@ fn the_doctor_tells_of_procedures_and_calendars() {
     common::spoil(&library, &format!("{}/incoming.yaml", common::CALDERIA), "comity: 1", "comity: one");
     says(finding(&office, &args, 1, "procedures"), "FAIL", &["none loads", "comity check"]);
 }
+
+#[test]
+fn a_clock_that_went_back_loses_nothing_and_hides_nothing() {
+    let office = Office::with_a_case();
+    office.act(&["--fact-only", "person.diplomat=no"]).fine();
+    let before = case(&office, "data");
+    // A day before what was recorded last.
+    let back = ["act", "EX-1", "--fact-only", "warrant-or-sentence-believed=yes", "--now", OPENING];
+    office.run(&back).ends(6).complains(&["record-goes-back"]);
+    office.run(&["queue", "--now", OPENING]).fine();
+    office.run(&["store", "verify"]).fine();
+    assert_eq!(case(&office, "data"), before);
+    // Once it is right again, the same is recorded.
+    office.act(&["--fact-only", "warrant-or-sentence-believed=yes"]).fine();
+}

@@ -14,7 +14,7 @@ use comity_core::id::Version;
 use comity_core::time::Moment;
 use comity_store::{
     Backup, BackupError, BackupManifest, Journal, Position, Recorded, RestoreError, SledJournal, backup,
-    check_backup, restore, verify_path,
+    check_backup, rebuild, restore, verify_path,
 };
 use common::{
     ONE_SEGMENT, SMALL, case, closed_store, commit, copy_journal, erasure, open, personal, segments, write,
@@ -363,4 +363,27 @@ fn cut_behind(folder: &Path, kept: u64) {
         fs::write(path, cut).unwrap();
         return;
     }
+}
+
+#[tokio::test]
+async fn a_rebuild_destroys_once_more_the_key_that_old_keys_brought_back() {
+    let store = tempfile::tempdir().unwrap();
+    let keys = store.path().join("keys/case.keys");
+    let journal = SledJournal::open(store.path(), SMALL).await.unwrap();
+    let receipt = journal.append(personal(commit(case(0), Version(0)))).await.unwrap();
+    let old = fs::read(&keys).unwrap();
+    journal.append(erasure(case(0), receipt.version)).await.unwrap();
+    journal.close().await.unwrap();
+    fs::write(&keys, old).unwrap();
+    let verified = |journal: Arc<SledJournal>| async move {
+        let verified = journal.verify().await.map(|report| report.last).map_err(|error| error.code());
+        journal.close().await.unwrap();
+        verified
+    };
+    let journal = SledJournal::open(store.path(), SMALL).await.unwrap();
+    assert_eq!(verified(Arc::new(journal)).await, Err("verify/not-erased"));
+    let made = rebuild(store.path(), SMALL).await.unwrap();
+    assert!(made.moved_to.is_some_and(|path| path.exists()));
+    let journal = SledJournal::open(store.path(), SMALL).await.unwrap();
+    assert_eq!(verified(Arc::new(journal)).await, Ok(Position(2)));
 }
