@@ -49,27 +49,27 @@ fn whole_again(store: &Path, case: u32, acknowledged: u64) {
 
 #[test]
 fn below_its_floor_a_disk_takes_nothing_and_goes_on_once_there_is_room() {
-    let disk = Disk::of(48);
-    let mut desk = Desk::open(&disk.store(), Sizes { floor: 8 * MIB, ..BARE }, As::Plain).unwrap();
+    let volume = Disk::of(48);
+    let mut desk = Desk::open(&volume.store(), Sizes { floor: 8 * MIB, ..BARE }, As::Plain).unwrap();
     assert_eq!(desk.number("append 1 1000"), 1);
-    disk.fill(6 * MIB);
+    volume.fill(6 * MIB);
     for _ in 0..3 {
         says(&desk.ask("append 1 1000"), "append/disk-full", &["under the floor of 8388608", "make room"]);
     }
     assert_eq!(desk.number("read 1"), 1);
     desk.number("verify");
-    disk.free();
+    volume.free();
     assert_eq!(desk.number("append 1 1000"), 2);
     assert_eq!(desk.close(), "ok");
-    whole_again(&disk.store(), 1, 2);
+    whole_again(&volume.store(), 1, 2);
 }
 
 #[test]
 fn a_disk_that_fills_up_to_its_last_byte_loses_nothing() {
-    let disk = Disk::of(48);
-    let mut desk = Desk::open(&disk.store(), BARE, As::Plain).unwrap();
+    let volume = Disk::of(48);
+    let mut desk = Desk::open(&volume.store(), BARE, As::Plain).unwrap();
     assert_eq!(desk.number("append 1 1000"), 1);
-    disk.fill(MIB);
+    volume.fill(MIB);
     let (acknowledged, said) = desk.append_until_refused(1, 20_000);
     assert!(acknowledged > 1);
     // The journal asks for room before it writes; the index asks nobody, and does not forget that it found none. That is what
@@ -78,7 +78,7 @@ fn a_disk_that_fills_up_to_its_last_byte_loses_nothing() {
         || said.starts_with("err append/io ") && said.contains("open the store again");
     assert!(is_told, "{said}");
     assert_eq!(desk.number("read 1"), acknowledged);
-    disk.free();
+    volume.free();
     let said = desk.ask("append 2 20000");
     if said == "ok 1" {
         desk.number("verify");
@@ -92,48 +92,48 @@ fn a_disk_that_fills_up_to_its_last_byte_loses_nothing() {
         assert_eq!(desk.number("read 1"), acknowledged);
         desk.kill();
     }
-    whole_again(&disk.store(), 1, acknowledged);
+    whole_again(&volume.store(), 1, acknowledged);
 }
 
 #[test]
 fn a_journal_that_cannot_grow_says_so_before_it_writes() {
-    let disk = Disk::of(48);
+    let volume = Disk::of(48);
     // A large entry needs more room than the file has taken, and the disk has not so much left.
-    let mut desk = Desk::open(&disk.store(), Sizes { segment: 64 * MIB, ..BARE }, As::Plain).unwrap();
+    let mut desk = Desk::open(&volume.store(), Sizes { segment: 64 * MIB, ..BARE }, As::Plain).unwrap();
     assert_eq!(desk.number("append 1 1000"), 1);
-    disk.fill(64 << 10);
+    volume.fill(64 << 10);
     says(&desk.ask("append 1 900000"), "append/disk-full", &["make room and try again"]);
     assert_eq!(desk.number("read 1"), 1);
-    disk.free();
+    volume.free();
     assert_eq!(desk.number("append 1 900000"), 2);
     assert_eq!(desk.close(), "ok");
-    whole_again(&disk.store(), 1, 2);
+    whole_again(&volume.store(), 1, 2);
 }
 
 #[test]
 fn a_store_on_a_full_disk_is_not_opened_and_not_changed() {
-    let disk = Disk::of(48);
-    let mut desk = Desk::open(&disk.store(), BARE, As::Plain).unwrap();
+    let volume = Disk::of(48);
+    let mut desk = Desk::open(&volume.store(), BARE, As::Plain).unwrap();
     for version in 1..=20 {
         assert_eq!(desk.number("append 1 1000"), version);
     }
     desk.kill();
     // The index is gone, and its place is taken.
-    fs::remove_dir_all(disk.store().join("sled")).unwrap();
-    disk.fill(0);
-    let before = verify_path(&disk.store()).unwrap();
-    let said = Desk::open(&disk.store(), BARE, As::Plain).map(drop).unwrap_err();
+    fs::remove_dir_all(volume.store().join("sled")).unwrap();
+    volume.fill(0);
+    let before = verify_path(&volume.store()).unwrap();
+    let said = Desk::open(&volume.store(), BARE, As::Plain).map(drop).unwrap_err();
     says(&said, "store/index", &["the journal is whole", "make room on the disk, then start again"]);
-    let after = verify_path(&disk.store()).unwrap();
+    let after = verify_path(&volume.store()).unwrap();
     assert_eq!((before.last, before.head), (after.last, after.head));
-    disk.free();
-    whole_again(&disk.store(), 1, 20);
+    volume.free();
+    whole_again(&volume.store(), 1, 20);
 }
 
 #[test]
 fn a_backup_that_finds_no_room_leaves_the_old_one_whole() {
-    let (store, disk) = (tempfile::tempdir().unwrap(), Disk::of(16));
-    let to = disk.path().join("backup");
+    let (store, volume) = (tempfile::tempdir().unwrap(), Disk::of(16));
+    let to = volume.path().join("backup");
     let at = Moment::from_unix_microseconds(0).unwrap();
     let mut desk = Desk::open(store.path(), BARE, As::Plain).unwrap();
     desk.number("append 1 100000");
@@ -141,14 +141,14 @@ fn a_backup_that_finds_no_room_leaves_the_old_one_whole() {
     for _ in 0..40 {
         desk.number("append 1 100000");
     }
-    disk.fill(MIB);
+    volume.fill(MIB);
     let refused = backup(store.path(), &to, at).unwrap_err();
     assert_eq!(refused.code(), "backup/io", "{refused}");
     assert!(refused.to_string().contains("the store is not touched"));
     let kept = check_backup(&to).unwrap();
     assert_eq!(kept.manifest, Some(first.manifest));
     assert!(kept.report.last >= first.manifest.entries);
-    disk.free();
+    volume.free();
     assert_eq!(backup(store.path(), &to, at).unwrap().manifest.entries.0, 41);
     check_backup(&to).unwrap();
     assert_eq!(desk.close(), "ok");
@@ -156,19 +156,19 @@ fn a_backup_that_finds_no_room_leaves_the_old_one_whole() {
 
 #[tokio::test]
 async fn a_restore_that_finds_no_room_leaves_no_store() {
-    let (store, disk) = (tempfile::tempdir().unwrap(), Disk::of(16));
-    let (to, target) = (store.path().join("backup"), disk.path().join("new"));
+    let (store, volume) = (tempfile::tempdir().unwrap(), Disk::of(16));
+    let (to, target) = (store.path().join("backup"), volume.path().join("new"));
     let from = store.path().join("store");
     let mut desk = Desk::open(&from, BARE, As::Plain).unwrap();
     for _ in 0..30 {
         desk.number("append 1 100000");
     }
     backup(&from, &to, Moment::from_unix_microseconds(0).unwrap()).unwrap();
-    disk.fill(2 * MIB);
+    volume.fill(2 * MIB);
     let refused = restore(&to, &target, OpenOptions::default()).await.unwrap_err();
     assert_eq!(refused.code(), "restore/no-room", "{refused}");
     assert!(!target.exists());
-    disk.free();
+    volume.free();
     let options = OpenOptions { disk_floor: 0, ..OpenOptions::default() };
     assert_eq!(restore(&to, &target, options).await.unwrap().report.last.0, 30);
 }

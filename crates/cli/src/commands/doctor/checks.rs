@@ -1,6 +1,7 @@
 //! The checks, one after another.
 
 use std::fs;
+use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
@@ -38,7 +39,7 @@ pub(super) fn all(args: &DoctorArgs, now: Moment) -> Result<Vec<Finding>, Failur
             findings.extend(of_index(store, &facts));
             findings.extend(of_keys(store));
             findings.push(of_clock(&facts, now));
-            findings.push(of_disk(store));
+            findings.push(of_disk(free_bytes(store)));
             findings.push(of_backup(args, &facts, now));
             findings.push(of_rights(store));
         }
@@ -56,7 +57,7 @@ pub(super) fn all(args: &DoctorArgs, now: Moment) -> Result<Vec<Finding>, Failur
                 error.to_string(),
                 "change nothing, and copy the folder away",
             ));
-            findings.push(of_disk(store));
+            findings.push(of_disk(free_bytes(store)));
             findings.push(of_rights(store));
         }
     }
@@ -176,9 +177,9 @@ fn of_clock(facts: &Facts, now: Moment) -> Finding {
     }
 }
 
-fn of_disk(store: &Path) -> Finding {
+fn of_disk(free: io::Result<u64>) -> Finding {
     let floor = OpenOptions::default().disk_floor;
-    match free_bytes(store) {
+    match free {
         Err(error) => Finding::fail("disk", format!("it cannot be asked: {error}"), "see the disk"),
         Ok(free) if free < floor => {
             let says =
@@ -288,4 +289,25 @@ fn of_library(args: &LibraryArgs, now: Moment) -> Result<Vec<Finding>, Failure> 
 
 fn told(one: &Diagnostic) -> String {
     format!("{}:{} {}", one.file, one.line, one.message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::State;
+    use super::*;
+
+    #[test]
+    fn a_disk_is_told_of_before_it_is_under_its_floor() {
+        let state = |mebibytes: u64| of_disk(Ok(mebibytes << 20)).state;
+        assert_eq!([63, 64, 1023, 1024].map(state), [State::Fail, State::Look, State::Look, State::Fine]);
+        assert_eq!(of_disk(Err(io::Error::other("gone"))).state, State::Fail);
+    }
+
+    #[test]
+    fn an_age_is_told_in_whole_hours_and_days() {
+        let told = [0, 59, 60, 47 * 60 + 59, 48 * 60, 72 * 60].map(|minutes: i64| ago(minutes * HOUR / 60));
+        let wanted =
+            ["less than an hour ago", "less than an hour ago", "1 hour ago", "47 hours ago", "2 days ago"];
+        assert_eq!((&told[..5], told[5].as_str()), (&wanted.map(str::to_owned)[..], "3 days ago"));
+    }
 }
