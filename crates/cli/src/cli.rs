@@ -4,8 +4,8 @@ use anstream::ColorChoice;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    act, audit, case, check, compare, count, demo, draw, fmt, init, keys, matter, queue, replay, schema,
-    sweep, test, why,
+    act, audit, backup, case, check, compare, count, demo, doctor, draw, fmt, init, keys, matter, queue,
+    replay, schema, store, sweep, test, why,
 };
 use crate::exit;
 
@@ -94,6 +94,15 @@ pub(crate) enum Command {
     /// Make and change the master key, which opens what is sealed
     #[command(subcommand)]
     Keys(keys::KeysCommand),
+    /// Bring a backup up to date, while the store is in use
+    Backup(backup::BackupArgs),
+    /// Check a backup, and make a store of it
+    Restore(backup::RestoreArgs),
+    /// Verify, measure and tidy a store
+    #[command(subcommand)]
+    Store(store::StoreCommand),
+    /// Look over a store and all that it needs, and say what to do
+    Doctor(doctor::DoctorArgs),
     /// Play a chronology without a store and tell its story
     Replay(replay::ReplayArgs),
     /// Carry a real matter through a store of its own, and show what the engine makes of it
@@ -121,6 +130,14 @@ impl Command {
             Self::Keys(keys::KeysCommand::Rotate(_)) => "keys rotate",
             Self::Audit(audit::AuditCommand::Key(_)) => "audit key",
             Self::Audit(audit::AuditCommand::Checkpoint(_)) => "audit checkpoint",
+            Self::Backup(_) => "backup",
+            Self::Restore(_) => "restore",
+            Self::Store(store::StoreCommand::Verify(_)) => "store verify",
+            Self::Store(store::StoreCommand::Rebuild(_)) => "store rebuild",
+            Self::Store(store::StoreCommand::Compact(_)) => "store compact",
+            Self::Store(store::StoreCommand::Stats(_)) => "store stats",
+            Self::Store(store::StoreCommand::Upgrade(_)) => "store upgrade",
+            Self::Doctor(_) => "doctor",
             Self::Why(_) => "why",
             Self::Count(_) => "count",
             Self::Act(_) => "act",

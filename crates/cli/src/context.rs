@@ -251,7 +251,8 @@ pub(crate) fn counted(number: usize, what: &str) -> String {
     format!("{number} {what}{plural}")
 }
 
-fn remark_on_opening(report: &OpenReport) {
+/// Says in passing what was repaired while a store was opened.
+pub(crate) fn remark_on_opening(report: &OpenReport) {
     if let Some(torn) = &report.torn {
         remark(&format!("a write that a crash had cut off was removed: {torn}; it was never acknowledged"));
     }

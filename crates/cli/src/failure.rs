@@ -10,7 +10,8 @@ use comity_core::{Rejection, RejectionCode};
 use comity_language::Diagnostic;
 use comity_runner::{EngineError, EraseRefusal};
 use comity_store::{
-    AppendError, CloseError, FileError, JournalFault, KeysError, OpenError, ReadError, VerifyError,
+    AppendError, BackupError, CloseError, FileError, JournalFault, KeysError, OpenError, ReadError,
+    RestoreError, UpkeepError, VerifyError,
 };
 use serde_json::{Value, json};
 
@@ -77,9 +78,24 @@ pub(crate) enum Failure {
     /// The record is not in order.
     #[error(transparent)]
     Verify(#[from] VerifyError),
+    /// There is no backup, or not the newest.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
+    /// Nothing was restored.
+    #[error(transparent)]
+    Restore(#[from] RestoreError),
     /// The store was not closed.
     #[error(transparent)]
     Close(#[from] CloseError),
+}
+
+impl From<UpkeepError> for Failure {
+    fn from(error: UpkeepError) -> Self {
+        match error {
+            UpkeepError::Open(error) => Self::Open(error),
+            UpkeepError::Close(error) => Self::Close(error),
+        }
+    }
 }
 
 impl Failure {
@@ -127,14 +143,9 @@ impl Failure {
             Self::Count(_) => Exit::CannotCompute,
             Self::Open(error) => exit_of_open(error),
             Self::Engine(error) => exit_of_engine(error),
-            Self::Verify(error) => match error {
-                VerifyError::NotFound { .. } => Exit::Usage,
-                VerifyError::Closed
-                | VerifyError::Journal(_)
-                | VerifyError::Index { .. }
-                | VerifyError::NotErased { .. }
-                | VerifyError::Keys { .. } => Exit::Damaged,
-            },
+            Self::Verify(error) => exit_of_verify(error),
+            Self::Backup(error) => exit_of_backup(error),
+            Self::Restore(error) => exit_of_restore(error),
             Self::Close(_) => Exit::Damaged,
         }
     }
@@ -151,6 +162,8 @@ impl Failure {
             Self::Open(error) => error.code(),
             Self::Engine(error) => error.code(),
             Self::Verify(error) => error.code(),
+            Self::Backup(error) => error.code(),
+            Self::Restore(error) => error.code(),
             Self::Close(error) => error.code(),
         }
     }
@@ -173,6 +186,8 @@ impl Failure {
             | Self::Open(_)
             | Self::Engine(_)
             | Self::Verify(_)
+            | Self::Backup(_)
+            | Self::Restore(_)
             | Self::Close(_) => String::new(),
         }
     }
@@ -223,6 +238,8 @@ impl Failure {
             | Self::Open(_)
             | Self::Engine(_)
             | Self::Verify(_)
+            | Self::Backup(_)
+            | Self::Restore(_)
             | Self::Close(_) => {}
         }
         let next = self.next();
@@ -257,6 +274,8 @@ impl Failure {
             | Self::Open(_)
             | Self::Engine(_)
             | Self::Verify(_)
+            | Self::Backup(_)
+            | Self::Restore(_)
             | Self::Close(_) => Value::Null,
         };
         joined(document, more)
@@ -285,6 +304,50 @@ fn exit_of_open(error: &OpenError) -> Exit {
     }
 }
 
+fn exit_of_verify(error: &VerifyError) -> Exit {
+    match error {
+        VerifyError::NotFound { .. } => Exit::Usage,
+        VerifyError::Journal(fault) => exit_of_fault(fault),
+        VerifyError::Closed
+        | VerifyError::Index { .. }
+        | VerifyError::NotErased { .. }
+        | VerifyError::Keys { .. } => Exit::Damaged,
+    }
+}
+
+fn exit_of_fault(fault: &JournalFault) -> Exit {
+    match fault {
+        JournalFault::Io { .. } => Exit::Conflict,
+        JournalFault::NewerFormat { .. }
+        | JournalFault::Damaged { .. }
+        | JournalFault::Truncated { .. }
+        | JournalFault::Missing { .. } => Exit::Damaged,
+    }
+}
+
+fn exit_of_backup(error: &BackupError) -> Exit {
+    match error {
+        BackupError::NotFound { .. }
+        | BackupError::SameFolder { .. }
+        | BackupError::NotABackup { .. }
+        | BackupError::OtherStore { .. } => Exit::Usage,
+        BackupError::InUse { .. } | BackupError::Io { .. } => Exit::Conflict,
+        BackupError::Diverged { .. } | BackupError::Behind { .. } => Exit::Damaged,
+        BackupError::Store(fault) | BackupError::Backup(fault) => exit_of_fault(fault),
+    }
+}
+
+fn exit_of_restore(error: &RestoreError) -> Exit {
+    match error {
+        RestoreError::Backup { source, .. } => exit_of_verify(source),
+        RestoreError::Manifest(error) => exit_of_backup(error),
+        RestoreError::NotEmpty { .. } => Exit::Usage,
+        RestoreError::NoRoom { .. } | RestoreError::Io { .. } => Exit::Conflict,
+        RestoreError::Open(error) => exit_of_open(error),
+        RestoreError::Lacking { .. } | RestoreError::Differs(_) | RestoreError::Close(_) => Exit::Damaged,
+    }
+}
+
 fn exit_of_engine(error: &EngineError) -> Exit {
     match error {
         EngineError::NoSuchCase(_)
@@ -301,7 +364,10 @@ fn exit_of_engine(error: &EngineError) -> Exit {
         | EngineError::Restore { .. } => Exit::Procedure,
         EngineError::ProcedureLost { .. } | EngineError::Decode { .. } => Exit::Damaged,
         EngineError::Append(error) => match error {
-            AppendError::Moved { .. } | AppendError::KeyReused | AppendError::Full { .. } => Exit::Conflict,
+            AppendError::Moved { .. }
+            | AppendError::KeyReused
+            | AppendError::Full { .. }
+            | AppendError::Blocked(_) => Exit::Conflict,
             AppendError::TooLarge { .. }
             | AppendError::Unfit { .. }
             | AppendError::Erased

@@ -156,6 +156,7 @@ impl EngineError {
                 | AppendError::Keys { .. }
                 | AppendError::Empty => true,
                 AppendError::Full { .. }
+                | AppendError::Blocked(_)
                 | AppendError::Stopped
                 | AppendError::Closed
                 | AppendError::Io(_) => false,

@@ -130,6 +130,15 @@ pub(crate) fn move_aside(folder: &Path, at: &Path) -> io::Result<Option<PathBuf>
     }
 }
 
+/// The databases that were moved out of the way, in the order of their numbers.
+pub(crate) fn moved_aside(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let number = |path: &Path| path.file_name()?.to_str()?.strip_prefix("sled.damaged-")?.parse::<u16>().ok();
+    let paths = std::fs::read_dir(folder)?.map(|item| Ok(item?.path())).collect::<io::Result<Vec<_>>>()?;
+    let mut numbered: Vec<_> = paths.into_iter().filter_map(|path| Some((number(&path)?, path))).collect();
+    numbered.sort();
+    Ok(numbered.into_iter().map(|(_, path)| path).collect())
+}
+
 /// Whether the last start gave up on the database.
 pub(crate) fn hung_before(folder: &Path) -> bool {
     folder.join(MARKER).exists()

@@ -302,6 +302,12 @@ pub enum AppendError {
         /// Bytes that must stay free.
         floor: u64,
     },
+    /// The store needs a new file and cannot make it: rights were taken away, or file handles have run out. Nothing was
+    /// recorded, and reads go on where they need no new file. Mend that, and try again; no restart is needed.
+    #[error(
+        "the store cannot make the file that it needs next, and nothing was recorded; mend that and try again"
+    )]
+    Blocked(#[source] io::Error),
     /// An earlier write failed and the store takes no more. Nothing of this commit was recorded. Open it again.
     #[error("the store stopped writing after a failed write; see the log, then open it again")]
     Stopped,
@@ -329,6 +335,7 @@ impl AppendError {
             Self::Erased => "append/erased",
             Self::Keys { .. } => "append/keys",
             Self::Full { .. } => "append/disk-full",
+            Self::Blocked(_) => "append/blocked",
             Self::Stopped => "append/stopped",
             Self::Closed => "append/closed",
             Self::Io(_) => "append/io",

@@ -15,23 +15,28 @@
 //! write from damage, `plan` turns waiting commits into frames. `segment`, `survey`, `index`, `open` and
 //! `writer` are the shell around them.
 
+mod backup;
 mod bytes;
 mod checkpoint;
 pub mod codec;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 mod embedded;
+mod facts;
 mod fault;
 mod files;
 mod frame;
 mod frames;
+mod fresh;
 mod hash;
 mod index;
 mod index_open;
 mod journal;
+mod key_copy;
 mod key_file;
 mod keys;
 pub mod limits;
+mod live;
 mod master;
 mod memory;
 mod open;
@@ -47,11 +52,17 @@ mod segment;
 mod standing;
 mod survey;
 mod tree;
+mod upkeep;
 mod verify;
 mod writer;
 
+pub use backup::{
+    Backup, BackupError, BackupManifest, Checked, RestoreError, Restored, backup, check_backup, check_target,
+    restore,
+};
 pub use checkpoint::{BadKey, Signer};
 pub use embedded::SledJournal;
+pub use facts::{CaseFacts, Claim, Facts, JournalEnd, SegmentFacts, facts, free_bytes, holder};
 pub use fault::{JournalFault, OpenError, VerifyError};
 pub use files::{FileError, FileKey, Files, Kept, USUAL_LIMIT};
 pub use hash::Hash;
@@ -67,4 +78,5 @@ pub use rotate::rotate_master;
 pub use row::{BadCursor, Cursor, Found, Page, PageRequest, Query, Row};
 pub use seal::EntryKey;
 pub use survey::TornTail;
+pub use upkeep::{Compacted, Rebuilt, UpkeepError, compact, rebuild};
 pub use verify::{Report, verify_path};

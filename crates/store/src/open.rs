@@ -109,7 +109,8 @@ pub(crate) fn journal_folder(folder: &Path) -> PathBuf {
     folder.join("journal")
 }
 
-fn index_folder(folder: &Path) -> PathBuf {
+/// The folder of the index in the store at `folder`.
+pub(crate) fn index_folder(folder: &Path) -> PathBuf {
     folder.join("sled")
 }
 
@@ -246,9 +247,12 @@ fn io_error(path: &Path, source: io::Error) -> OpenError {
     OpenError::Journal(JournalFault::Io { path: path.to_owned(), source })
 }
 
+/// The name of the file by which a store is held.
+pub(crate) const LOCK: &str = "LOCK";
+
 /// Takes the store for this process. The lock goes with the file handle, also after a kill.
 pub(crate) fn lock(folder: &Path) -> Result<File, OpenError> {
-    let path = folder.join("LOCK");
+    let path = folder.join(LOCK);
     let mut file = File::options()
         .read(true)
         .write(true)
@@ -260,10 +264,7 @@ pub(crate) fn lock(folder: &Path) -> Result<File, OpenError> {
     match file.try_lock() {
         Ok(()) => {}
         Err(std::fs::TryLockError::WouldBlock) => {
-            let mut text = String::new();
-            let known = file.take(64).read_to_string(&mut text).is_ok() && !text.trim().is_empty();
-            let holder = if known { text.trim().to_owned() } else { "another process".to_owned() };
-            return Err(OpenError::Locked { folder: folder.to_owned(), holder });
+            return Err(OpenError::Locked { folder: folder.to_owned(), holder: held_by(file) });
         }
         Err(std::fs::TryLockError::Error(error)) => return Err(io_error(&path, error)),
     }
@@ -273,6 +274,13 @@ pub(crate) fn lock(folder: &Path) -> Result<File, OpenError> {
         .and_then(|()| file.rewind())
         .and_then(|()| file.write_all(format!("process {}\n", std::process::id()).as_bytes()));
     Ok(file)
+}
+
+/// Who says in the lock that it is his.
+pub(crate) fn held_by(file: File) -> String {
+    let mut text = String::new();
+    let known = file.take(64).read_to_string(&mut text).is_ok() && !text.trim().is_empty();
+    if known { text.trim().to_owned() } else { "another process".to_owned() }
 }
 
 /// The index, if it opens and holds what it says it holds; otherwise why not.

@@ -22,7 +22,7 @@ pub(crate) const HEADER: usize = 96;
 pub(crate) const FIRST_FRAME: u64 = 96;
 
 const MAGIC: [u8; 8] = *b"COMITYSG";
-const UNFINISHED: &str = "next.unfinished";
+pub(crate) const UNFINISHED: &str = "next.unfinished";
 
 /// What a segment says of itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,7 +144,7 @@ pub(crate) struct Segment {
 
 /// Personal data lies in a store: nobody reads it but the account of the program.
 pub(crate) const OWN_FILE: u32 = 0o600;
-const OWN_FOLDER: u32 = 0o700;
+pub(crate) const OWN_FOLDER: u32 = 0o700;
 
 /// Makes a folder, and those above it that are missing, for the account of the program alone. One that is there keeps
 /// the rights that somebody gave it.
@@ -163,6 +163,8 @@ impl Segment {
         let path = folder.join(header.file_name());
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(true).mode(OWN_FILE);
+        // Had before anything is made: between the rename and the sync nothing may be wanting.
+        let names = File::open(folder)?;
         let file = options.open(&unfinished)?;
         let mut segment = Self { file, path, header, end: FIRST_FRAME, allocated: 0 };
         segment.reserve(wide(frames.len()).max(1))?;
@@ -171,7 +173,8 @@ impl Segment {
         // The name comes last: a segment under its own name has its header and its room.
         segment.file.sync_all()?;
         std::fs::rename(&unfinished, &segment.path)?;
-        sync_folder(folder)?;
+        // Whatever this is called, the segment is there, and nothing may be written to the one before it any more.
+        names.sync_all().map_err(io::Error::other)?;
         Ok(segment)
     }
 

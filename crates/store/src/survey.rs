@@ -11,8 +11,9 @@ use crate::fault::JournalFault;
 use crate::frame::{Body, Link};
 use crate::hash;
 use crate::journal::Position;
-use crate::scan::{self, Chain, End};
-use crate::segment::{BadHeader, FIRST_FRAME, FORMAT, HEADER, Header};
+use crate::live::{Ended, Walk};
+use crate::scan::{Chain, End};
+use crate::segment::{BadHeader, FIRST_FRAME, FORMAT, Header};
 
 /// A segment that was found.
 #[derive(Clone, Debug)]
@@ -31,6 +32,13 @@ pub(crate) struct Visit<'a> {
     pub(crate) body: Body<'a>,
     /// Where the journal stands after it.
     pub(crate) after: Chain,
+}
+
+impl Visit<'_> {
+    /// How long the journal was before the frame.
+    pub(crate) fn start(&self) -> u64 {
+        self.segment.header.base.saturating_add(self.offset.saturating_sub(FIRST_FRAME))
+    }
 }
 
 /// What a journal is, after a walk.
@@ -69,7 +77,7 @@ impl std::fmt::Display for TornTail {
 pub(crate) fn survey<E: From<JournalFault>>(
     folder: &Path,
     until: Option<u64>,
-    mut visit: impl FnMut(&Visit<'_>) -> Result<(), E>,
+    mut visit_each: impl FnMut(&Visit<'_>) -> Result<(), E>,
 ) -> Result<Option<Survey>, E> {
     let segments = list(folder)?;
     let (Some(first), Some(last)) = (segments.first(), segments.last()) else { return Ok(None) };
@@ -80,26 +88,15 @@ pub(crate) fn survey<E: From<JournalFault>>(
             break;
         }
         in_place(found, first, &chain)?;
-        let bytes = std::fs::read(&found.path).map_err(JournalFault::io(&found.path))?;
-        let mut past = false;
-        let end = scan::walk(bytes.get(HEADER..).unwrap_or_default(), &mut chain, |placed| {
-            past |= until.is_some_and(|until| placed.after.length > until);
-            if past {
-                return Ok(());
-            }
-            survey.durable = placed.raw.link.durable;
-            visit(&Visit {
-                segment: found,
-                offset: FIRST_FRAME + wide(placed.at),
-                link: placed.raw.link,
-                body: placed.body,
-                after: placed.after,
-            })
+        let walk = Walk { folder, found, next, until };
+        let ended = walk.frames(&mut chain, &mut |visit| {
+            survey.durable = visit.link.durable;
+            visit_each(visit)
         })?;
-        if past || until.is_some_and(|until| chain.length >= until) {
-            break;
+        match ended {
+            Ended::Judged(torn) => survey.torn = torn,
+            Ended::AtLimit => break,
         }
-        survey.torn = ended(found, next, &chain, end, wide(bytes.len()))?;
     }
     survey.chain = chain;
     survey.segments = segments;
@@ -112,7 +109,7 @@ pub(crate) fn store(folder: &Path) -> Result<Option<Uuid>, JournalFault> {
 }
 
 /// The segments of `folder` in order, each with a good header and none missing.
-fn list(folder: &Path) -> Result<Vec<Found>, JournalFault> {
+pub(crate) fn list(folder: &Path) -> Result<Vec<Found>, JournalFault> {
     let mut paths = Vec::new();
     let listing = match std::fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -152,7 +149,7 @@ fn header(path: &Path) -> Result<Header, JournalFault> {
 }
 
 /// Checks that a segment carries on where the journal stands.
-fn in_place(found: &Found, first: &Found, chain: &Chain) -> Result<(), JournalFault> {
+pub(crate) fn in_place(found: &Found, first: &Found, chain: &Chain) -> Result<(), JournalFault> {
     let header = &found.header;
     let name_fits = found.path.file_name().is_some_and(|name| *name == *header.file_name());
     let what = if !name_fits {
@@ -168,7 +165,7 @@ fn in_place(found: &Found, first: &Found, chain: &Chain) -> Result<(), JournalFa
 }
 
 /// Judges where the frames of a segment end, knowing whether another follows.
-fn ended(
+pub(crate) fn ended(
     found: &Found,
     next: Option<&Found>,
     chain: &Chain,
@@ -198,6 +195,6 @@ fn ended(
     }
 }
 
-fn damaged(path: &Path, offset: u64, what: &'static str) -> JournalFault {
+pub(crate) fn damaged(path: &Path, offset: u64, what: &'static str) -> JournalFault {
     JournalFault::Damaged { file: path.to_owned(), offset, what }
 }

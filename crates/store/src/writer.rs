@@ -148,6 +148,12 @@ impl Writer {
                 }
             }
             Err(Trouble::Full(full)) => refuse_all(group, full),
+            Err(Trouble::Blocked(error)) => {
+                tracing::warn!(%error, "the store cannot make the file that it needs next");
+                for waiting in group {
+                    let _ = waiting.answer.send(Err(AppendError::Blocked(same(&error))));
+                }
+            }
             Err(Trouble::Failed(error)) => {
                 self.stop("writing", &error);
                 for (waiting, answer) in group.into_iter().zip(answers) {
@@ -176,11 +182,7 @@ impl Writer {
             return Ok(());
         }
         let length = wide(plan.bytes.len());
-        self.make_room(length).map_err(|error| {
-            // Nothing of the group is written yet, so the store can go on once there is room.
-            let is_full = matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
-            if is_full { Trouble::Full(Refusal::Full { free: 0, floor: length }) } else { error.into() }
-        })?;
+        self.make_room(length).map_err(|error| not_begun(error, length))?;
         let start = self.segment.end();
         self.segment.append(&plan.bytes)?;
         self.segment.sync()?;
@@ -196,7 +198,7 @@ impl Writer {
         if is_long && self.chain.next > self.segment.header().first {
             let header = self.segment.header().next(&self.chain, self.options.segment_step);
             let next = Segment::create(&journal_folder(&self.folder), header)?;
-            std::mem::replace(&mut self.segment, next).finish()?;
+            std::mem::replace(&mut self.segment, next).finish().map_err(io::Error::other)?;
         }
         self.segment.reserve(length)
     }
@@ -284,6 +286,8 @@ impl From<Refusal> for AppendError {
 enum Trouble {
     /// Before anything was written.
     Full(Refusal),
+    /// Before anything was written, for want of a file.
+    Blocked(io::Error),
     /// With an unknown outcome.
     Failed(io::Error),
 }
@@ -292,6 +296,20 @@ impl From<io::Error> for Trouble {
     fn from(error: io::Error) -> Self {
         Self::Failed(error)
     }
+}
+
+/// Why there is no room for a group. Nothing of it is written yet, so the store can go on once what is wanting is there.
+fn not_begun(error: io::Error, length: u64) -> Trouble {
+    use io::ErrorKind::{PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+    use rustix::io::Errno;
+    if matches!(error.kind(), StorageFull | QuotaExceeded) {
+        return Trouble::Full(Refusal::Full { free: 0, floor: length });
+    }
+    let no_handle = matches!(Errno::from_io_error(&error), Some(Errno::MFILE | Errno::NFILE));
+    if no_handle || matches!(error.kind(), PermissionDenied | ReadOnlyFilesystem) {
+        return Trouble::Blocked(error);
+    }
+    Trouble::Failed(error)
 }
 
 /// Calls into the database. sled panics where others return an error.

@@ -1,6 +1,6 @@
 //! `comity check`: every procedure of a library, and everything that is wrong with it.
 
-mod calendars;
+pub(crate) mod calendars;
 mod chronologies;
 mod cited;
 mod linked;
@@ -63,7 +63,7 @@ pub(crate) fn run(args: &CheckArgs) -> Result<Answer, Failure> {
     let is_loaded = library.diagnostics.iter().all(|one| one.severity != Severity::Error);
     library.diagnostics.extend(citations);
     let uncited = if is_whole { uncited(&library, files.as_ref()) } else { Vec::new() };
-    let ending = ending(&library, args.clock.clock().now());
+    let ending = ending(&library, args.clock.clock().now(), calendars::A_YEAR);
     let proofs = proofs(&library, files.as_ref(), args.bound);
     let errors = library.diagnostics.iter().filter(|one| one.severity == Severity::Error).count();
     if let Some(path) = &args.sarif {

@@ -3,11 +3,13 @@
 pub(crate) mod act;
 pub(crate) mod asked;
 pub(crate) mod audit;
+pub(crate) mod backup;
 pub(crate) mod case;
 pub(crate) mod check;
 pub(crate) mod compare;
 pub(crate) mod count;
 pub(crate) mod demo;
+pub(crate) mod doctor;
 pub(crate) mod draw;
 pub(crate) mod fmt;
 pub(crate) mod init;
@@ -16,6 +18,7 @@ pub(crate) mod matter;
 pub(crate) mod queue;
 pub(crate) mod replay;
 pub(crate) mod schema;
+pub(crate) mod store;
 pub(crate) mod sweep;
 pub(crate) mod test;
 pub(crate) mod why;
@@ -40,6 +43,10 @@ pub(crate) fn run(command: &Command) -> Result<Answer, Failure> {
         Command::Matter(command) => matter::run(command),
         Command::Case(command) => case::run(command),
         Command::Audit(command) => audit::run(command),
+        Command::Backup(args) => backup::run(args),
+        Command::Restore(args) => backup::restored(args),
+        Command::Store(command) => store::run(command),
+        Command::Doctor(args) => doctor::run(args),
         Command::Why(args) => why::run(args),
         Command::Act(args) => act::run(args),
         Command::Count(args) => count::run(args),

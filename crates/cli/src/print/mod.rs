@@ -1,8 +1,10 @@
 //! Pages for people: tones, lines and tables, no wider than a page.
 
+mod size;
 mod table;
 mod wrap;
 
+pub(crate) use size::size;
 pub(crate) use table::{Cell, Table, cell};
 pub(crate) use wrap::width;
 

@@ -125,3 +125,6 @@ pub fn copy_journal(from: &Path, to: &Path) {
         fs::copy(&path, to.join("journal").join(path.file_name().unwrap())).unwrap();
     }
 }
+
+/// The same, for a store that must be there.
+pub const EXISTING: OpenOptions = OpenOptions { create: false, ..SMALL };

@@ -5,20 +5,20 @@ use comity_language::library::{Library, Loaded};
 use serde_json::{Value, json};
 
 /// How long before its last day a calendar should be carried on: a year, for limits that begin now and are long.
-const DAYS_AHEAD: i64 = 366;
+pub(crate) const A_YEAR: i64 = 366;
 
 /// A calendar whose coverage ends soon.
-pub(super) struct Ending {
+pub(crate) struct Ending {
     name: String,
     last: Day,
     /// The clocks that count by it, as procedure and clock.
     clocks: Vec<(String, String)>,
 }
 
-/// The calendars of a library that cover less than a year from `now`.
-pub(super) fn ending(library: &Library, now: Moment) -> Vec<Ending> {
+/// The calendars of a library that cover fewer than so many `days` from `now`.
+pub(crate) fn ending(library: &Library, now: Moment, days: i64) -> Vec<Ending> {
     let today = Zone::utc().day_at(now);
-    let soon = |last: Day| today.days_until(last) < DAYS_AHEAD;
+    let soon = |last: Day| today.days_until(last) < days;
     let mut ending: Vec<Ending> = library
         .calendars
         .iter()
@@ -43,7 +43,7 @@ fn clocks<'l>(loaded: &'l Loaded, calendar: &'l str) -> impl Iterator<Item = (St
 
 impl Ending {
     /// What a person reads.
-    pub(super) fn sentence(&self) -> String {
+    pub(crate) fn sentence(&self) -> String {
         let used = self.clocks.iter().map(|(procedure, clock)| format!("`{clock}` of {procedure}"));
         let used = match used.collect::<Vec<_>>() {
             none if none.is_empty() => "no clock".to_owned(),
@@ -54,7 +54,7 @@ impl Ending {
     }
 
     /// The same for programs.
-    pub(super) fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         let clocks = self.clocks.iter().map(|(of, clock)| json!({ "procedure": of, "clock": clock }));
         json!({
             "calendar": self.name,
