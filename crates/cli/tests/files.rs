@@ -59,7 +59,7 @@ fn what_cannot_be_filed_leaves_nothing_behind() {
     file(&["--entry", "7"]).ends(6).complains(&["there is no entry 7"]);
     office.run(&["case", "file", "EX-1", "no-such-file"]).ends(2).complains(&["no-such-file"]);
     office.run(&["case", "file", "EX-9", "order.txt"]).ends(2);
-    assert_eq!(all(&office.store().join("files")), [PathBuf::new(); 0]);
+    assert!(all(&office.store().join("files")).is_empty());
     file(&[]).fine();
 }
 
@@ -87,7 +87,7 @@ fn with_the_case_its_files_are_erased() {
     };
     erase("a.costa", &["--authority", "Court", "--reason", "Act 12(1)"]);
     erase("m.reis", &["--confirm", "3"]);
-    assert_eq!(all(&office.store().join("files")), [PathBuf::new(); 0]);
+    assert!(all(&office.store().join("files")).is_empty());
 }
 
 #[test]

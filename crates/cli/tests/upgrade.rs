@@ -40,7 +40,8 @@ fn an_old_store_is_rehearsed_upgraded_and_used() {
         .fine()
         .says(&["rehearsed from format 1: 15 entries verified, the same as before", "comity store upgrade"]);
     assert_eq!(segments(&office), before);
-    let mut left: Vec<_> = fs::read_dir(office.store()).unwrap().map(|item| item.unwrap().file_name()).collect();
+    let mut left: Vec<_> =
+        fs::read_dir(office.store()).unwrap().map(|item| item.unwrap().file_name()).collect();
     left.sort();
     assert_eq!(left, ["LOCK", "journal"]);
     office.run(&["store", "upgrade"]).fine().says(&["upgraded from format 1; 15 entries verified"]);

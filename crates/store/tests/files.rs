@@ -37,7 +37,7 @@ async fn a_file_of_any_size_is_read_back_whole() {
         // The same content is kept under another key each time, and nobody sees that it is the same.
         assert_ne!(keep(&files, &content).await.kept, kept.kept);
     }
-    assert_eq!(all(&folder.path().join("files/incoming")), [PathBuf::new(); 0]);
+    assert!(all(&folder.path().join("files/incoming")).is_empty());
 }
 
 #[tokio::test]
@@ -87,7 +87,7 @@ async fn a_file_that_is_too_large_leaves_nothing_behind() {
     let files = Files::in_folder(folder.path()).unwrap().limited_to(10);
     let error = files.keep(Cursor::new([0; 11])).await.unwrap_err();
     assert_eq!(error.code(), "files/too-large");
-    assert_eq!(all(folder.path()), [PathBuf::new(); 0]);
+    assert!(all(folder.path()).is_empty());
     assert_eq!(keep(&files, &[0; 10]).await.size, 10);
 }
 

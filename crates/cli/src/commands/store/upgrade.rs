@@ -39,9 +39,8 @@ fn rehearse(store: &Path) -> Result<Answer, Failure> {
     if copy.exists() {
         fs::remove_dir_all(&copy).map_err(failed)?;
     }
-    let parts = ["journal", "keys"].into_iter().filter(|part| store.join(part).is_dir());
-    let copied =
-        parts.map(|part| copy_files(&store.join(part), &copy.join(part))).collect::<io::Result<()>>();
+    let mut parts = ["journal", "keys"].into_iter().filter(|part| store.join(part).is_dir());
+    let copied = parts.try_for_each(|part| copy_files(&store.join(part), &copy.join(part)));
     let done = copied.map_err(failed).and_then(|()| upgraded(&copy, open_options()));
     let removed = fs::remove_dir_all(&copy).map_err(failed);
     let (opened, report) = done?;
