@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::run::Line;
-use crate::test;
+use crate::test::{self, FEATURES};
 
 /// Runs every check, the quick ones first, and says at the end which failed.
 pub(crate) fn run() -> Result<(), Failure> {
@@ -26,9 +26,11 @@ fn format() -> Result<(), Failure> {
 }
 
 fn clippy() -> Result<(), Failure> {
-    Line::new("cargo clippy --workspace --all-targets --all-features -- -D warnings").run()
+    Line::new(&format!("cargo clippy --workspace --all-targets {FEATURES} -- -D warnings")).run()
 }
 
 fn doc() -> Result<(), Failure> {
-    Line::new("cargo doc --no-deps --workspace --all-features").with("RUSTDOCFLAGS", "-D warnings").run()
+    Line::new(&format!("cargo doc --no-deps --workspace {FEATURES}"))
+        .with("RUSTDOCFLAGS", "-D warnings")
+        .run()
 }

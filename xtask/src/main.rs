@@ -26,7 +26,7 @@ cargo xtask arrows   which crate may know which
 cargo xtask pages    a page for every code, and every link leads somewhere; --write writes the generated page
 cargo xtask words    nothing in the tracked files that belongs elsewhere
 cargo xtask bench    the benches, as ratios
-cargo xtask soak     kill the writer COMITY_KILL_ROUNDS times, 200 if not set
+cargo xtask soak     kill the writer COMITY_KILL_ROUNDS times, 1000 if not set
 cargo xtask oracles  independent interpreters asked the same as the engine; installs them from PyPI and npm below target/";
 
 fn main() -> ExitCode {

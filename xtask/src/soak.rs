@@ -8,15 +8,15 @@ use crate::run::Line;
 /// What says how often the writer is killed.
 pub(crate) const KILLS: &str = "COMITY_KILL_ROUNDS";
 /// How often, unless that says otherwise.
-const ROUNDS: &str = "200";
+const ROUNDS: &str = "1000";
 
-/// How often the writer is killed.
-pub(crate) fn rounds() -> String {
-    env::var(KILLS).unwrap_or_else(|_| ROUNDS.to_owned())
+/// How often the writer is killed, where nobody says otherwise `usual` times.
+pub(crate) fn rounds(usual: &str) -> String {
+    env::var(KILLS).unwrap_or_else(|_| usual.to_owned())
 }
 
 pub(crate) fn run() -> Result<(), Failure> {
-    let rounds = rounds();
+    let rounds = rounds(ROUNDS);
     Line::new("cargo test --package comity-tests --test crash --no-run").run()?;
     // Three seconds a round are plenty; a store that hangs is then ended together with its writers.
     let seconds =

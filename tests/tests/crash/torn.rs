@@ -54,6 +54,32 @@ pub(crate) fn tear(store: &Path, acknowledged: &Acknowledged, random: &mut Rando
     Some(Torn { segment, offset: frame.start, was_written: true })
 }
 
+/// Takes from the database over the journal what a power failure may take: it is never synced, so any page of its file may
+/// be as it was before, the file may be shorter, and the snapshot may be gone. Whether there was a database.
+pub(crate) fn lose_pages_of_the_index(store: &Path, random: &mut Random) -> bool {
+    const PAGE: usize = 4096;
+    let folder = store.join("sled");
+    let Ok(mut bytes) = fs::read(folder.join("db")) else { return false };
+    let pages = bytes.len() / PAGE;
+    for _ in 0..random.below(8) {
+        let page = random.below(pages.max(1)) * PAGE;
+        let end = (page + PAGE).min(bytes.len());
+        bytes.get_mut(page..end).unwrap_or_default().fill(0);
+    }
+    if random.below(3) == 0 {
+        bytes.truncate(random.below(pages.max(1)) * PAGE);
+    }
+    fs::write(folder.join("db"), bytes).unwrap();
+    if random.below(2) == 0 {
+        for item in fs::read_dir(&folder).unwrap().map(Result::unwrap) {
+            if item.file_name().to_string_lossy().starts_with("snap.") {
+                fs::remove_file(item.path()).unwrap();
+            }
+        }
+    }
+    true
+}
+
 /// The first half of one more frame behind those that were written.
 fn begin_another(segment: PathBuf, bytes: &[u8], frames: &[Frame], random: &mut Random) -> Torn {
     let end = frames.last().map_or(SEGMENT_HEADER, |last| last.end);
