@@ -25,11 +25,12 @@ enum From {
     Npm,
 }
 
-/// Everything that the tests need beside Rust: the linker that Rust itself needs, and Graphviz, which reads what is drawn
-/// for it.
+/// Everything that the tests need beside Rust: the linker that Rust itself needs, Graphviz, which reads what is drawn
+/// for it, and the tool that gives a test of full disks a small disk of its own.
 const NEEDS: &[Need] = &[
     Need { program: "cc", package: "gcc", from: From::Debian },
     Need { program: "dot", package: "graphviz", from: From::Debian },
+    Need { program: "unshare", package: "util-linux", from: From::Debian },
 ];
 
 /// Installs what is missing, or says how.
