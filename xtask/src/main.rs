@@ -25,7 +25,7 @@ cargo xtask ci       format, clippy, documentation, then test
 cargo xtask arrows   which crate may know which
 cargo xtask pages    a page for every code, and every link leads somewhere; --write writes the generated page
 cargo xtask words    nothing in the tracked files that belongs elsewhere
-cargo xtask bench    the benches, as ratios
+cargo xtask bench    the benches, as ratios; `bench journal` the journal beside SQLite and others, --help for its choices
 cargo xtask soak     kill the writer COMITY_KILL_ROUNDS times, 1000 if not set
 cargo xtask oracles  independent interpreters asked the same as the engine; installs them from PyPI and npm below target/";
 
@@ -39,6 +39,7 @@ fn main() -> ExitCode {
         ["pages", "--write"] => pages::write(),
         ["words"] => words::run(),
         ["bench"] => bench::run(),
+        ["bench", "journal", asked @ ..] => bench::journal(asked),
         ["soak"] => soak::run(),
         ["oracles"] => oracles::run(),
         ["help" | "--help" | "-h"] => {

@@ -1,4 +1,4 @@
-//! What the tests need beside Rust, and how it comes onto a Debian machine.
+//! What the tests and the bench of the journal need beside Rust, and how it comes onto a Debian machine.
 
 use std::env;
 use std::path::Path;
@@ -33,10 +33,26 @@ const NEEDS: &[Need] = &[
     Need { program: "unshare", package: "util-linux", from: From::Debian },
 ];
 
-/// Installs what is missing, or says how.
+/// What the bench of the journal needs: a compiler for SQLite, and what counts the calls of the system. PostgreSQL is not
+/// among them: its package starts a server of its own, which nobody asked for.
+const FOR_THE_JOURNAL: &[Need] = &[
+    Need { program: "cc", package: "gcc", from: From::Debian },
+    Need { program: "strace", package: "strace", from: From::Debian },
+];
+
+/// Installs what the tests need and is missing, or says how.
 pub(crate) fn provide() -> Result<(), Failure> {
+    provide_all(NEEDS)
+}
+
+/// Installs what the bench of the journal needs and is missing, or says how.
+pub(crate) fn provide_for_the_journal() -> Result<(), Failure> {
+    provide_all(FOR_THE_JOURNAL)
+}
+
+fn provide_all(needs: &[Need]) -> Result<(), Failure> {
     for from in [From::Debian, From::Npm] {
-        let missing = missing(from);
+        let missing = missing(needs, from);
         if missing.is_empty() {
             continue;
         }
@@ -44,12 +60,12 @@ pub(crate) fn provide() -> Result<(), Failure> {
             command.run().map_err(|_| not_there(&missing, &command))?;
         }
     }
-    let still: Vec<Need> = NEEDS.iter().copied().filter(|need| !is_there(*need)).collect();
+    let still: Vec<Need> = needs.iter().copied().filter(|need| !is_there(*need)).collect();
     if still.is_empty() { Ok(()) } else { Err(not_there(&still, &Line::new("cargo xtask test"))) }
 }
 
-fn missing(from: From) -> Vec<Need> {
-    NEEDS.iter().copied().filter(|need| need.from == from && !is_there(*need)).collect()
+fn missing(needs: &[Need], from: From) -> Vec<Need> {
+    needs.iter().copied().filter(|need| need.from == from && !is_there(*need)).collect()
 }
 
 fn is_there(need: Need) -> bool {
@@ -99,7 +115,7 @@ fn not_there(missing: &[Need], command: &Line) -> Failure {
     let known = Path::new("/usr/bin/apt-get").exists();
     let other = if known { "" } else { " (this is no Debian machine: install the same by its own means)" };
     Failure::new(format!(
-        "the tests need {}, which could not be installed; run `{by_hand}`{other}, then try again",
+        "this needs {}, which could not be installed; run `{by_hand}`{other}, then try again",
         programs.join(", ")
     ))
 }
