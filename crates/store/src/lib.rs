@@ -22,6 +22,7 @@ pub mod codec;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 mod embedded;
+mod export;
 mod facts;
 mod fault;
 mod files;
@@ -54,6 +55,7 @@ mod survey;
 mod tree;
 mod upkeep;
 mod verify;
+mod walk;
 mod writer;
 
 pub use backup::{
@@ -62,6 +64,7 @@ pub use backup::{
 };
 pub use checkpoint::{BadKey, Signer};
 pub use embedded::SledJournal;
+pub use export::{ExportError, ExportFault, ExportReader, Exported, ExportedEntry, Manifest, export_path};
 pub use facts::{CaseFacts, Claim, Facts, JournalEnd, SegmentFacts, facts, free_bytes, holder};
 pub use fault::{JournalFault, OpenError, VerifyError};
 pub use files::{FileError, FileKey, Files, Kept, USUAL_LIMIT};
