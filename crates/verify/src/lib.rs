@@ -9,6 +9,7 @@
 mod commit;
 mod frame;
 mod note;
+mod proof;
 mod segment;
 mod take;
 mod tree;
@@ -17,6 +18,7 @@ mod wrong;
 use std::path::Path;
 
 pub use note::{Checkpoint, Key};
+pub use proof::{Head, goes_on, is_included};
 pub use tree::{Hash, Tree};
 pub use wrong::Wrong;
 
