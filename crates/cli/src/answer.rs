@@ -23,18 +23,25 @@ pub(crate) struct Answer {
     pub(crate) exit: Exit,
     /// What stands in the store now, whether or not the answer can be written.
     recorded: Option<String>,
+    /// Whether it is on standard output already.
+    is_written: bool,
 }
 
 impl Answer {
     /// An answer that all went well.
     pub(crate) fn fine(page: Page, document: Value) -> Self {
-        Self { page, document, exit: Exit::Fine, recorded: None }
+        Self { page, document, exit: Exit::Fine, recorded: None, is_written: false }
     }
 
     /// An answer about something that is on disk. That the answer cannot be written does not undo it: whoever took
     /// it for a failure would record it again.
     pub(crate) fn recorded(page: Page, document: Value, what: impl Into<String>) -> Self {
         Self { recorded: Some(what.into()), ..Self::fine(page, document) }
+    }
+
+    /// An answer that went to standard output while it was made, and to which nothing is added there.
+    pub(crate) fn written() -> Self {
+        Self { is_written: true, ..Self::fine(Page::new(), Value::Null) }
     }
 
     /// The same answer with another ending.
@@ -45,7 +52,9 @@ impl Answer {
 
 /// Prints an answer.
 pub(crate) fn print(output: &Output, command: &str, answer: &Answer) -> Exit {
-    let printed = if output.json {
+    let printed = if answer.is_written {
+        Ok(())
+    } else if output.json {
         print_document(command, &answer.document)
     } else {
         let mut stdout = AutoStream::new(io::stdout().lock(), output.color.choice());

@@ -88,7 +88,7 @@ pub(crate) enum Command {
     Queue(queue::QueueArgs),
     /// Record what ran out, and let linked cases know of one another; for where no program does so by itself
     Sweep(sweep::SweepArgs),
-    /// Make what others can check the record by: keys and signed checkpoints
+    /// Make what others can check the record by: signed checkpoints, exports and bundles of evidence
     #[command(subcommand)]
     Audit(audit::AuditCommand),
     /// Make and change the master key, which opens what is sealed
@@ -128,8 +128,6 @@ impl Command {
             Self::Case(case::CaseCommand::Fetch(_)) => "case fetch",
             Self::Keys(keys::KeysCommand::New(_)) => "keys new",
             Self::Keys(keys::KeysCommand::Rotate(_)) => "keys rotate",
-            Self::Audit(audit::AuditCommand::Key(_)) => "audit key",
-            Self::Audit(audit::AuditCommand::Checkpoint(_)) => "audit checkpoint",
             Self::Backup(_) => "backup",
             Self::Restore(_) => "restore",
             Self::Store(store::StoreCommand::Verify(_)) => "store verify",
@@ -138,6 +136,7 @@ impl Command {
             Self::Store(store::StoreCommand::Stats(_)) => "store stats",
             Self::Store(store::StoreCommand::Upgrade(_)) => "store upgrade",
             Self::Doctor(_) => "doctor",
+            Self::Audit(command) => command.name(),
             Self::Why(_) => "why",
             Self::Count(_) => "count",
             Self::Act(_) => "act",

@@ -10,8 +10,8 @@ use comity_core::{Rejection, RejectionCode};
 use comity_language::Diagnostic;
 use comity_runner::{EngineError, EraseRefusal};
 use comity_store::{
-    AppendError, BackupError, CloseError, FileError, JournalFault, KeysError, OpenError, ReadError,
-    RestoreError, UpkeepError, VerifyError,
+    AppendError, BackupError, CloseError, ExportError, FileError, JournalFault, KeysError, OpenError,
+    ReadError, RestoreError, UpkeepError, VerifyError,
 };
 use serde_json::{Value, json};
 
@@ -84,6 +84,9 @@ pub(crate) enum Failure {
     /// Nothing was restored.
     #[error(transparent)]
     Restore(#[from] RestoreError),
+    /// The record was not exported.
+    #[error(transparent)]
+    Export(ExportError),
     /// The store was not closed.
     #[error(transparent)]
     Close(#[from] CloseError),
@@ -146,7 +149,7 @@ impl Failure {
             Self::Verify(error) => exit_of_verify(error),
             Self::Backup(error) => exit_of_backup(error),
             Self::Restore(error) => exit_of_restore(error),
-            Self::Close(_) => Exit::Damaged,
+            Self::Export(_) | Self::Close(_) => Exit::Damaged,
         }
     }
 
@@ -164,6 +167,7 @@ impl Failure {
             Self::Verify(error) => error.code(),
             Self::Backup(error) => error.code(),
             Self::Restore(error) => error.code(),
+            Self::Export(error) => error.code(),
             Self::Close(error) => error.code(),
         }
     }
@@ -188,6 +192,7 @@ impl Failure {
             | Self::Verify(_)
             | Self::Backup(_)
             | Self::Restore(_)
+            | Self::Export(_)
             | Self::Close(_) => String::new(),
         }
     }
@@ -240,6 +245,7 @@ impl Failure {
             | Self::Verify(_)
             | Self::Backup(_)
             | Self::Restore(_)
+            | Self::Export(_)
             | Self::Close(_) => {}
         }
         let next = self.next();
@@ -276,6 +282,7 @@ impl Failure {
             | Self::Verify(_)
             | Self::Backup(_)
             | Self::Restore(_)
+            | Self::Export(_)
             | Self::Close(_) => Value::Null,
         };
         joined(document, more)

@@ -12,6 +12,7 @@ mod context;
 mod embedded;
 mod exit;
 mod failure;
+mod files;
 mod log;
 mod print;
 mod procedures;

@@ -20,9 +20,11 @@ pub(crate) const HEADER: usize = 60;
 /// No body is longer. The limits on a commit keep it well below.
 const BODY_LIMIT: usize = 4 << 20;
 
-const COMMIT: u8 = 1;
+/// The first byte of the body of a commit.
+pub(crate) const COMMIT: u8 = 1;
 const MARK: u8 = 2;
-const ERASURE: u8 = 3;
+/// The first byte of the body of a commit with which the key of its case is destroyed.
+pub(crate) const ERASURE: u8 = 3;
 
 /// The part of a frame that places it in the journal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -178,7 +180,7 @@ impl<'a> Raw<'a> {
 
 impl<'a> Committed<'a> {
     /// Whether a writer can have written it.
-    fn is_possible(&self) -> bool {
+    pub(crate) fn is_possible(&self) -> bool {
         let whole = self
             .entries
             .iter()

@@ -22,6 +22,7 @@ pub mod codec;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 mod embedded;
+mod export;
 mod facts;
 mod fault;
 mod files;
@@ -43,6 +44,7 @@ mod open;
 mod opener;
 mod pairs;
 mod plan;
+mod proof;
 mod ready;
 mod rotate;
 mod row;
@@ -54,6 +56,7 @@ mod survey;
 mod tree;
 mod upkeep;
 mod verify;
+mod walk;
 mod writer;
 
 pub use backup::{
@@ -62,6 +65,7 @@ pub use backup::{
 };
 pub use checkpoint::{BadKey, Signer};
 pub use embedded::SledJournal;
+pub use export::{ExportError, ExportFault, ExportReader, Exported, ExportedEntry, Manifest, export_path};
 pub use facts::{CaseFacts, Claim, Facts, JournalEnd, SegmentFacts, facts, free_bytes, holder};
 pub use fault::{JournalFault, OpenError, VerifyError};
 pub use files::{FileError, FileKey, Files, Kept, USUAL_LIMIT};
@@ -74,6 +78,7 @@ pub use key_file::KeysError;
 pub use master::{MasterError, MasterKey};
 pub use memory::MemoryJournal;
 pub use open::{IndexState, OpenOptions, OpenReport};
+pub use proof::{ProofError, Proofs, ProofsAsked, proofs_path};
 pub use rotate::rotate_master;
 pub use row::{BadCursor, Cursor, Found, Page, PageRequest, Query, Row};
 pub use seal::EntryKey;

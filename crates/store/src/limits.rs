@@ -5,6 +5,7 @@
 
 use comity_core::id::Version;
 
+use crate::frame::Committed;
 use crate::journal::{AppendError, Commit};
 use crate::row::{self, Row};
 use crate::seal;
@@ -54,6 +55,20 @@ pub(crate) fn check(commit: &Commit) -> Result<(), AppendError> {
         return Err(AppendError::Unfit { why: "what is recorded of an erasure must not tell of the person" });
     }
     within("the index rows of a case", row::encoded_length(&commit.rows), MAX_ROWS)
+}
+
+/// Whether a commit is one that [`check`] let through, as the record keeps it: with what sealing adds.
+pub(crate) fn may_be_kept(commit: &Committed<'_>) -> bool {
+    let entries = &commit.entries;
+    let payloads = entries.iter().map(|entry| entry.payload.len());
+    let rows: usize = commit.rows.iter().map(|row| row.len() + 2).sum();
+    entries.len() <= MAX_ENTRIES
+        && payloads.clone().all(|length| length <= MAX_PAYLOAD + seal::OVERHEAD)
+        && payloads.sum::<usize>() <= MAX_PAYLOADS + entries.len() * seal::OVERHEAD
+        && entries.iter().all(|entry| entry.recorded_by.len() <= MAX_RECORDER)
+        && commit.key.is_none_or(|key| key.len() <= MAX_KEY)
+        // Rows that are sealed stand in one, which has a first byte and a length of its own.
+        && rows <= MAX_ROWS + seal::OVERHEAD + 3
 }
 
 /// The version after `seen` and `more` entries.

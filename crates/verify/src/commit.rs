@@ -8,9 +8,10 @@ use crate::take::Take;
 use crate::tree::{Hash, Tree};
 
 const ENTRY: &[u8; 16] = b"comity.entry.v1\0";
-const COMMIT: u8 = 1;
+pub(crate) const COMMIT: u8 = 1;
 const MARK: u8 = 2;
-const ERASURE: u8 = 3;
+pub(crate) const ERASURE: u8 = 3;
+const ELSEWHERE: &str = "a commit that does not begin where its case stands";
 
 /// What the frames before have built up: where each case stands, and the tree.
 #[derive(Default)]
@@ -51,11 +52,9 @@ impl Record {
         let case: [u8; 16] = rest.array().ok_or(SHORT)?;
         let version = rest.u32().ok_or(SHORT)?;
         let before: Hash = rest.array().ok_or(SHORT)?;
-        if self.erased.contains(&case) {
-            return Err("a commit in a case that was erased");
-        }
-        if self.cases.get(&case).copied().unwrap_or_default() != (version, before) {
-            return Err("a commit that does not begin where its case stands");
+        let mut place = self.place(case, version)?;
+        if place.previous != before {
+            return Err(ELSEWHERE);
         }
         match rest.u8().ok_or(SHORT)? {
             0 => {}
@@ -66,40 +65,99 @@ impl Record {
         if count == 0 {
             return Err("a commit without entries");
         }
-        let (mut number, mut previous) = (version, before);
         for _ in 0..count {
-            number = number.checked_add(1).ok_or("a case with more entries than can be numbered")?;
-            let entry = entry(&mut rest, case, number, previous).ok_or(SHORT)?;
-            previous = entry.map_err(|()| "an entry whose hash does not fit")?;
-            self.tree.push(&previous);
-            if size_then == Some(self.tree.size()) {
-                self.root_then = Some(self.tree.root());
-            }
+            let entry = entry(&mut rest).ok_or(SHORT)?;
+            self.follow(&mut place, &entry, size_then)?;
         }
         rows(rest)?;
-        self.cases.insert(case, (number, previous));
+        self.settle(place);
         Ok(u64::from(count))
+    }
+
+    /// Where a case stands, which must be behind its entry with the number `version`.
+    pub(crate) fn place(&self, case: [u8; 16], version: u32) -> Result<Place, &'static str> {
+        if self.erased.contains(&case) {
+            return Err("a commit in a case that was erased");
+        }
+        let (number, previous) = self.cases.get(&case).copied().unwrap_or_default();
+        if number == version { Ok(Place { case, number, previous }) } else { Err(ELSEWHERE) }
+    }
+
+    /// The key of a case is destroyed: nothing may follow in it.
+    pub(crate) fn erase(&mut self, case: [u8; 16]) {
+        self.erased.insert(case);
+    }
+
+    /// Takes the entry that follows on `place`, and goes on to it.
+    pub(crate) fn follow(
+        &mut self,
+        place: &mut Place,
+        entry: &Entry<'_>,
+        size_then: Option<u64>,
+    ) -> Result<(), &'static str> {
+        place.go_on(entry)?;
+        self.tree.push(&place.previous);
+        if size_then == Some(self.tree.size()) {
+            self.root_then = Some(self.tree.root());
+        }
+        Ok(())
+    }
+
+    /// The case stands there now.
+    pub(crate) fn settle(&mut self, place: Place) {
+        self.cases.insert(place.case, (place.number, place.previous));
     }
 }
 
-/// The hash of the next entry; nothing where too little is left, an error where it does not fit what stands there.
-fn entry(rest: &mut Take<'_>, case: [u8; 16], number: u32, previous: Hash) -> Option<Result<Hash, ()>> {
-    let recorded_at: [u8; 8] = rest.array()?;
-    let recorded_by = rest.short()?;
-    let payload = rest.long()?;
-    let says: Hash = rest.array()?;
-    let mut hasher = Sha256::new();
-    hasher.update(ENTRY);
-    hasher.update(case);
-    hasher.update(number.to_be_bytes());
-    hasher.update(recorded_at);
-    for bytes in [recorded_by, payload] {
-        hasher.update(u32::try_from(bytes.len()).ok()?.to_be_bytes());
-        hasher.update(bytes);
+/// A place in a case: behind its entry of this number, which has this hash.
+#[derive(Clone, Copy)]
+pub(crate) struct Place {
+    pub(crate) case: [u8; 16],
+    pub(crate) number: u32,
+    pub(crate) previous: Hash,
+}
+
+/// What stands of an entry.
+pub(crate) struct Entry<'a> {
+    pub(crate) recorded_at: [u8; 8],
+    pub(crate) recorded_by: &'a [u8],
+    pub(crate) payload: &'a [u8],
+    /// The hash that it is said to have.
+    pub(crate) says: Hash,
+}
+
+impl Place {
+    /// Goes on behind the entry that follows, whose hash must fit what stands there.
+    pub(crate) fn go_on(&mut self, entry: &Entry<'_>) -> Result<(), &'static str> {
+        const LARGE: &str = "more than can be numbered";
+        let number = self.number.checked_add(1).ok_or(LARGE)?;
+        let mut hasher = Sha256::new();
+        hasher.update(ENTRY);
+        hasher.update(self.case);
+        hasher.update(number.to_be_bytes());
+        hasher.update(entry.recorded_at);
+        for bytes in [entry.recorded_by, entry.payload] {
+            hasher.update(u32::try_from(bytes.len()).map_err(|_| LARGE)?.to_be_bytes());
+            hasher.update(bytes);
+        }
+        hasher.update(self.previous);
+        let is: Hash = hasher.finalize().into();
+        if is != entry.says {
+            return Err("an entry whose hash does not fit");
+        }
+        *self = Self { case: self.case, number, previous: is };
+        Ok(())
     }
-    hasher.update(previous);
-    let is: Hash = hasher.finalize().into();
-    Some(if is == says { Ok(is) } else { Err(()) })
+}
+
+/// The next entry; nothing where too little is left.
+fn entry<'a>(rest: &mut Take<'a>) -> Option<Entry<'a>> {
+    Some(Entry {
+        recorded_at: rest.array()?,
+        recorded_by: rest.short()?,
+        payload: rest.long()?,
+        says: rest.array()?,
+    })
 }
 
 /// The index rows: in order, none twice, and nothing behind them.

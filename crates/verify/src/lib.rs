@@ -3,12 +3,15 @@
 //! It shares no code with the store that wrote the record: whoever trusts neither the office nor its software can read
 //! these few pages, or write a third such program from the same document.
 //!
-//! [`read`] walks every byte of the journal and gives what it holds, or the first thing that is [`Wrong`]. With a
+//! [`read`] walks every byte of a journal or an export and gives what it holds, or the first thing that is [`Wrong`]. With a
 //! [`Checkpoint`] it also proves that nothing of what was signed was cut off or written anew.
 
 mod commit;
+mod export;
 mod frame;
+mod line;
 mod note;
+mod proof;
 mod segment;
 mod take;
 mod tree;
@@ -16,7 +19,9 @@ mod wrong;
 
 use std::path::Path;
 
+pub use line::hex;
 pub use note::{Checkpoint, Key};
+pub use proof::{Head, goes_on, is_included};
 pub use tree::{Hash, Tree};
 pub use wrong::Wrong;
 
@@ -25,39 +30,56 @@ pub use wrong::Wrong;
 pub struct InOrder {
     /// The identity of the store: the bytes of a UUID.
     pub store: [u8; 16],
-    /// How many segments there are.
-    pub segments: usize,
+    /// In what form it was read.
+    pub form: Form,
     /// How many entries.
     pub entries: u64,
     /// How many cases.
     pub cases: usize,
     /// The root of the tree over all entries.
     pub root: Hash,
-    /// How many bytes a write left behind that was never acknowledged.
-    pub torn: u64,
 }
 
-/// Reads the record in `folder`, and holds it against a checkpoint if there is one.
+/// In what form a record was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// As the segments of the journal.
+    Journal {
+        /// How many segments there are.
+        segments: usize,
+        /// How many bytes a write left behind that was never acknowledged.
+        torn: u64,
+    },
+    /// As an export.
+    Export {
+        /// How many lines there are.
+        lines: u64,
+    },
+}
+
+/// Reads the record at `path`, and holds it against a checkpoint if there is one.
+///
+/// A folder is a store or its folder `journal` alone; a file is an export.
 ///
 /// # Errors
 ///
 /// Returns the first thing that is wrong.
-pub fn read(folder: &Path, checkpoint: Option<&Checkpoint>) -> Result<InOrder, Wrong> {
-    let paths = segment::list(folder)?;
+pub fn read(path: &Path, checkpoint: Option<&Checkpoint>) -> Result<InOrder, Wrong> {
     let mut record = commit::Record::default();
     let signed = checkpoint.map(|checkpoint| checkpoint.size);
-    let journal = segment::read(&paths, &mut record, signed)?;
+    let (store, form) = if path.is_file() {
+        let export = export::read(path, &mut record, signed)?;
+        (export.store, Form::Export { lines: export.lines })
+    } else {
+        let paths = segment::list(path)?;
+        let journal = segment::read(&paths, &mut record, signed)?;
+        (journal.store, Form::Journal { segments: paths.len(), torn: journal.torn })
+    };
     if let Some(checkpoint) = checkpoint {
         held_against(checkpoint, &record)?;
     }
-    Ok(InOrder {
-        store: journal.store,
-        segments: paths.len(),
-        entries: record.tree.size(),
-        cases: record.cases(),
-        root: record.tree.root(),
-        torn: journal.torn,
-    })
+    let entries = record.tree.size();
+    Ok(InOrder { store, form, entries, cases: record.cases(), root: record.tree.root() })
 }
 
 fn held_against(checkpoint: &Checkpoint, record: &commit::Record) -> Result<(), Wrong> {

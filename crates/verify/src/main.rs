@@ -1,16 +1,16 @@
-//! `comity-verify FOLDER [--checkpoint FILE --key KEY]`: says what is proved of a record, or the first thing that is wrong.
+//! `comity-verify RECORD [--checkpoint FILE --key KEY]`: says what is proved of a record, or the first thing that is wrong.
 
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use comity_verify::{Checkpoint, InOrder, Key, Wrong, read};
+use comity_verify::{Checkpoint, Form, InOrder, Key, Wrong, hex, read};
 
 const USE: &str = "\
-comity-verify FOLDER [--checkpoint FILE --key KEY]
+comity-verify RECORD [--checkpoint FILE --key KEY]
 
-Checks the record in FOLDER: a store of comity, or its folder `journal` alone.
+Checks a record: the folder of a store of comity, its folder `journal` alone, or the file of an export.
 With a checkpoint that was kept elsewhere, and the key that signed it (NAME+HASH+KEY, or a file with it), also that
 nothing of what was signed has been cut off or written anew.
 
@@ -97,13 +97,17 @@ fn text(path: &Path) -> Result<String, Wrong> {
 }
 
 fn page(found: &InOrder, checkpoint: Option<&Checkpoint>) -> String {
-    let InOrder { entries, cases, segments, torn, .. } = found;
+    let InOrder { entries, cases, form, .. } = found;
+    let read_as = match form {
+        Form::Journal { segments, .. } => counted(*segments as u64, "segment", "segments"),
+        Form::Export { lines } => format!("an export of {lines} lines"),
+    };
     let mut lines = vec![
         format!(
             "in order: {} of {} in {}",
             counted(*entries, "entry", "entries"),
             counted(*cases as u64, "case", "cases"),
-            counted(*segments as u64, "segment", "segments")
+            read_as
         ),
         format!("store  {}", hex(&found.store)),
         format!("root   {}", hex(&found.root)),
@@ -125,7 +129,7 @@ fn page(found: &InOrder, checkpoint: Option<&Checkpoint>) -> String {
                 .to_owned(),
         ),
     }
-    if *torn > 0 {
+    if let Form::Journal { torn: torn @ 1.., .. } = form {
         lines.push(format!("NOTE    {torn} bytes at the end belong to a write that was never acknowledged."));
     }
     lines.push("OPEN    that what was recorded is true. No program can say that.".to_owned());
@@ -134,8 +138,4 @@ fn page(found: &InOrder, checkpoint: Option<&Checkpoint>) -> String {
 
 fn counted(number: u64, one: &str, more: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { more })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }

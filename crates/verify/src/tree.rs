@@ -41,7 +41,7 @@ impl Tree {
     }
 }
 
-fn hashed(kind: u8, parts: &[&[u8]]) -> Hash {
+pub(crate) fn hashed(kind: u8, parts: &[&[u8]]) -> Hash {
     let mut hasher = Sha256::new();
     hasher.update([kind]);
     for part in parts {

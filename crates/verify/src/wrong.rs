@@ -20,10 +20,10 @@ pub enum Wrong {
         /// What the system said.
         source: io::Error,
     },
-    /// A segment of a format that this program does not know.
-    #[error("{} has format {found}; this program reads formats 1 and 2", path.display())]
+    /// A segment or a file of a format that this program does not know.
+    #[error("{} has format {found}, which is newer than this program", path.display())]
     OtherFormat {
-        /// The segment.
+        /// The segment or file.
         path: PathBuf,
         /// The format it says.
         found: u32,
@@ -45,6 +45,32 @@ pub enum Wrong {
         position: u64,
         /// In what way.
         what: &'static str,
+    },
+    /// A file is neither an export nor anything else that can be checked.
+    #[error("{} is no export of a record: its first line is not the one of an export", path.display())]
+    NotAnExport {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A line of an export is not what the format calls for.
+    #[error("{}, line {line}, where entry {position} would begin: {what}", path.display())]
+    Line {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: u64,
+        /// The position of the entry that was to begin there.
+        position: u64,
+        /// In what way.
+        what: &'static str,
+    },
+    /// An export has no last line.
+    #[error("{} ends after line {lines} without its last line: it was cut off", path.display())]
+    Cut {
+        /// The file.
+        path: PathBuf,
+        /// How many lines it has.
+        lines: u64,
     },
     /// A checkpoint is not a signed note.
     #[error("the checkpoint cannot be read: {what}")]
@@ -91,8 +117,14 @@ impl Wrong {
     #[must_use]
     pub const fn is_about_the_record(&self) -> bool {
         match self {
-            Self::Missing { .. } | Self::At { .. } | Self::CutOff { .. } | Self::Rewritten { .. } => true,
+            Self::Missing { .. }
+            | Self::At { .. }
+            | Self::Line { .. }
+            | Self::Cut { .. }
+            | Self::CutOff { .. }
+            | Self::Rewritten { .. } => true,
             Self::NoRecord { .. }
+            | Self::NotAnExport { .. }
             | Self::Unreadable { .. }
             | Self::OtherFormat { .. }
             | Self::Checkpoint { .. }

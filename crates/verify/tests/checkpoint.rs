@@ -7,8 +7,10 @@ use std::path::Path;
 
 use comity_core::id::CaseId;
 use comity_core::time::Moment;
-use comity_store::{Commit, Journal, NewEntry, OpenOptions, Report, Signer, SledJournal};
-use comity_verify::{Checkpoint, Key, Wrong, read};
+use comity_store::{
+    Commit, Journal, NewEntry, OpenOptions, Position, ProofsAsked, Report, Signer, SledJournal, proofs_path,
+};
+use comity_verify::{Checkpoint, Head, Key, Wrong, goes_on, is_included, read};
 use uuid::Uuid;
 
 /// Adds so many entries to the store in `folder`, and gives what was verified after them.
@@ -128,4 +130,47 @@ fn a_note_that_another_program_signed_is_read() {
     let spoiled =
         Checkpoint::read(&format!("{}\n{signature}\n", text.replace("problem is", "problem was")), &key);
     assert!(matches!(spoiled, Err(Wrong::NotSigned { .. })), "{spoiled:?}");
+}
+
+#[tokio::test]
+async fn what_the_store_proves_is_accepted() {
+    let folder = tempfile::tempdir().unwrap();
+    let sizes = [3, 9, 20];
+    let mut heads = Vec::new();
+    for size in sizes {
+        let more = size - heads.last().map_or(0, |head: &Head| u32::try_from(head.size).unwrap());
+        let report = grown(folder.path(), more, "desk").await;
+        heads.push(Head { size: report.last.0, root: report.root.0 });
+    }
+    let entries = (1..=20).map(Position).collect::<Vec<_>>();
+    let recorded = {
+        let journal = SledJournal::open(folder.path(), OpenOptions::default()).await.unwrap();
+        let recorded = journal.tail(Position(0), 100).await.unwrap();
+        journal.close().await.unwrap();
+        recorded
+    };
+    for (later, head) in heads.iter().enumerate() {
+        let asked = ProofsAsked {
+            size: head.size,
+            entries: entries.iter().copied().collect(),
+            earlier: heads.iter().map(|head| head.size).collect(),
+        };
+        let made = proofs_path(folder.path(), &asked).unwrap();
+        assert_eq!(made.root.0, head.root);
+        assert_eq!(made.inclusion.len() as u64, head.size);
+        for (position, nodes) in &made.inclusion {
+            let nodes: Vec<[u8; 32]> = nodes.iter().map(|node| node.0).collect();
+            let entry = recorded[usize::try_from(position.0).unwrap() - 1].hash.0;
+            assert!(is_included(&entry, position.0, head, &nodes), "{position} of {}", head.size);
+        }
+        assert_eq!(made.consistency.len(), later + 1);
+        for earlier in &heads[..=later] {
+            let (then, nodes) = &made.consistency[&earlier.size];
+            let nodes: Vec<[u8; 32]> = nodes.iter().map(|node| node.0).collect();
+            assert_eq!(then.0, earlier.root);
+            assert!(goes_on(earlier, head, &nodes), "from {} to {}", earlier.size, head.size);
+        }
+    }
+    let asked = ProofsAsked { size: 21, ..ProofsAsked::default() };
+    assert_eq!(proofs_path(folder.path(), &asked).unwrap_err().code(), "proof/too-few");
 }

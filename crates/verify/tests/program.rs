@@ -94,9 +94,9 @@ async fn what_was_not_checked_is_not_called_wrong() {
     let [store, checkpoint, key] = made(folder.path()).await;
     let nowhere = folder.path().join("nowhere").display().to_string();
     for (args, says) in [
-        (&[][..], "comity-verify FOLDER"),
-        (&["--help"], "comity-verify FOLDER"),
-        (&[&store, &store], "comity-verify FOLDER"),
+        (&[][..], "comity-verify RECORD"),
+        (&["--help"], "comity-verify RECORD"),
+        (&[&store, &store], "comity-verify RECORD"),
         (&[&store, "--checkpoint", &checkpoint], "give --key"),
         (&[&store, "--key", &key], "give --checkpoint"),
         (&[&nowhere], "cannot be read"),
@@ -125,4 +125,34 @@ fn a_name_that_is_no_text_and_a_reader_that_has_gone_do_no_harm() {
     let run =
         Command::new(env!("CARGO_BIN_EXE_comity-verify")).arg(&strange).stderr(writer).status().unwrap();
     assert_eq!(run.code(), Some(2));
+}
+
+#[tokio::test]
+async fn an_export_is_told_as_a_folder_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let [store, checkpoint, key] = made(folder.path()).await;
+    let mut lines = Vec::new();
+    comity_store::export_path(Path::new(&store), &mut lines).unwrap();
+    let export = folder.path().join("record.jsonl");
+    fs::write(&export, &lines).unwrap();
+    let shown = export.display().to_string();
+    let (code, said, _) = run(&[&shown, "--checkpoint", &checkpoint, "--key", &key]);
+    assert_eq!(code, 0);
+    assert!(said.starts_with("in order: 3 entries of 1 case in an export of 3 lines\n"), "{said}");
+    assert!(
+        said.contains("PROVED  the first 3 entries are those that calderia.example/comity signed"),
+        "{said}"
+    );
+
+    lines[300] ^= 1;
+    fs::write(&export, &lines).unwrap();
+    let (code, said, _) = run(&[&shown]);
+    assert_eq!(code, 4);
+    assert!(said.starts_with("WRONG: ") && said.contains("line 1, where entry 1 would begin"), "{said}");
+    fs::write(&export, &lines[..400]).unwrap();
+    assert_eq!(run(&[&shown]).0, 4);
+    fs::write(&export, "a letter").unwrap();
+    let (code, _, complained) = run(&[&shown]);
+    assert_eq!(code, 2);
+    assert!(complained.contains("is no export of a record"), "{complained}");
 }

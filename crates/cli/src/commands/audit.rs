@@ -1,136 +1,39 @@
-//! `comity audit`: signed checkpoints, by which somebody else can see that the record was not cut or written anew.
+//! `comity audit`: what is handed to somebody who is to check the record, and need not trust whoever keeps it.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+mod checkpoint;
+mod export;
 
-use clap::{Args, Subcommand};
-use comity_store::{BadKey, Journal, Report, Signer, SledJournal};
-use serde_json::json;
+use clap::Subcommand;
 
 use crate::answer::Answer;
-use crate::context::{block_on, open_options, quoted};
 use crate::failure::Failure;
-use crate::print::{Page, Tone};
 
 /// What others can check the record by.
 #[derive(Subcommand)]
 pub(crate) enum AuditCommand {
     /// Make the key that signs checkpoints
-    Key(KeyArgs),
+    Key(checkpoint::KeyArgs),
     /// Verify the whole record, and sign how many entries it has and what they are
-    Checkpoint(CheckpointArgs),
+    Checkpoint(checkpoint::CheckpointArgs),
+    /// Write the whole record as lines of JSON, verified on the way
+    Export(export::ExportArgs),
 }
 
-/// The key to be made.
-#[derive(Args)]
-pub(crate) struct KeyArgs {
-    /// The file of the secret key; it must not be there yet
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
-    /// What the key is called in checkpoints, such as ministry.example/comity
-    #[arg(long)]
-    name: String,
-}
-
-/// The checkpoint to be signed.
-#[derive(Args)]
-pub(crate) struct CheckpointArgs {
-    /// The folder of the store
-    #[arg(long, env = "COMITY_STORE", default_value = "data", value_name = "DIR", hide_env_values = true)]
-    store: PathBuf,
-    /// The file of the secret key
-    #[arg(long, value_name = "FILE")]
-    key: PathBuf,
-    /// A folder that keeps checkpoints, best on a machine of somebody else; may be given several times
-    #[arg(long, value_name = "DIR")]
-    keep: Vec<PathBuf>,
+impl AuditCommand {
+    /// The name that stands in JSON documents.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Key(_) => "audit key",
+            Self::Checkpoint(_) => "audit checkpoint",
+            Self::Export(_) => "audit export",
+        }
+    }
 }
 
 pub(crate) fn run(command: &AuditCommand) -> Result<Answer, Failure> {
     match command {
-        AuditCommand::Key(args) => key(args),
-        AuditCommand::Checkpoint(args) => checkpoint(args),
+        AuditCommand::Key(args) => checkpoint::key(args),
+        AuditCommand::Checkpoint(args) => checkpoint::checkpoint(args),
+        AuditCommand::Export(args) => export::run(args),
     }
-}
-
-fn key(args: &KeyArgs) -> Result<Answer, Failure> {
-    let signer = Signer::new(&args.name).map_err(|bad| refused(&bad))?;
-    write_new(&args.file, &format!("{}\n", signer.secret_text()), 0o600)?;
-    let shown = args.file.display().to_string();
-    let mut page = Page::new();
-    page.line(&[(Tone::Good, "made"), (Tone::Plain, "  the secret key in "), (Tone::Strong, &shown)]);
-    page.labelled((Tone::Strong, "hand out"), 0, &signer.public_text());
-    page.labelled((Tone::Strong, "next"), 0, &format!("comity audit checkpoint --key {}", quoted(&shown)));
-    let document = json!({ "file": shown, "public": signer.public_text() });
-    Ok(Answer::recorded(page, document, format!("the key is in {}", quoted(&shown))))
-}
-
-fn checkpoint(args: &CheckpointArgs) -> Result<Answer, Failure> {
-    let text =
-        fs::read_to_string(&args.key).map_err(|source| Failure::File { path: args.key.clone(), source })?;
-    let signer = Signer::read(&text).map_err(|bad| refused(&bad))?;
-    // Nothing is signed that was not walked from the first byte to the last.
-    let report = verified(&args.store)?;
-    let note = signer.checkpoint(&report);
-    let mut kept = Vec::new();
-    for folder in &args.keep {
-        let path = folder.join(format!("{:020}.checkpoint", report.last.0));
-        keep(&path, &note)?;
-        kept.push(path.display().to_string());
-    }
-    let mut page = Page::new();
-    page.pieces([(Tone::Plain, note.as_str())]);
-    let document = json!({
-        "entries": report.last.0,
-        "root": report.root.to_string(),
-        "note": note,
-        "kept": kept,
-    });
-    Ok(Answer::fine(page, document))
-}
-
-fn verified(folder: &Path) -> Result<Report, Failure> {
-    block_on(async {
-        let journal = SledJournal::open(folder, open_options()).await?;
-        let report = journal.verify().await;
-        let closed = journal.close().await;
-        let report = report?;
-        closed?;
-        Ok(report)
-    })
-}
-
-fn refused(bad: &BadKey) -> Failure {
-    Failure::usage(bad.to_string(), "make a key with `comity audit key FILE --name NAME`")
-}
-
-/// Keeps a checkpoint. One of the same size that says something else is never written over: it is evidence.
-fn keep(path: &Path, note: &str) -> Result<(), Failure> {
-    let there = match fs::read_to_string(path) {
-        Ok(there) => there,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return write_new(path, note, 0o644),
-        Err(source) => return Err(Failure::File { path: path.to_owned(), source }),
-    };
-    if there == note {
-        return Ok(());
-    }
-    Err(Failure::usage(
-        format!("`{}` holds another checkpoint of as many entries", path.display()),
-        "keep both: if the same key signed them, one of the two records is not the one that was",
-    ))
-}
-
-/// Writes a file that is not there yet, and waits until it is on disk.
-fn write_new(path: &Path, text: &str, mode: u32) -> Result<(), Failure> {
-    let write = || {
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(path)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        // The name of a new file is on disk with its folder.
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        fs::File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
-    };
-    write().map_err(|source| Failure::File { path: path.to_owned(), source })
 }
