@@ -10,8 +10,8 @@ use comity_core::{Rejection, RejectionCode};
 use comity_language::Diagnostic;
 use comity_runner::{EngineError, EraseRefusal};
 use comity_store::{
-    AppendError, BackupError, CloseError, ExportError, FileError, JournalFault, KeysError, OpenError,
-    ReadError, RestoreError, UpkeepError, VerifyError,
+    AppendError, BackupError, Checkpoint, CloseError, ExportError, FileError, JournalFault, KeysError,
+    OpenError, ProofError, ReadError, RestoreError, UpkeepError, VerifyError,
 };
 use serde_json::{Value, json};
 
@@ -87,6 +87,15 @@ pub(crate) enum Failure {
     /// The record was not exported.
     #[error(transparent)]
     Export(ExportError),
+    /// The record is in order by itself, and is not the one that was signed.
+    #[error("{what}")]
+    AnotherRecord {
+        /// In what way.
+        what: String,
+    },
+    /// Nothing was proved.
+    #[error(transparent)]
+    Proof(#[from] ProofError),
     /// The store was not closed.
     #[error(transparent)]
     Close(#[from] CloseError),
@@ -111,6 +120,17 @@ impl Failure {
     pub(crate) fn rejected(rejection: Rejection, procedure: &Procedure, next: String) -> Self {
         let provisions = rejection.basis().map(|basis| headings(basis, procedure)).unwrap_or_default();
         Self::Rejected { rejection: Box::new(rejection), provisions, next }
+    }
+
+    /// The record is not the one that a checkpoint was signed over.
+    pub(crate) fn another_record(signed: &Checkpoint) -> Self {
+        let Checkpoint { name, size, .. } = signed;
+        Self::AnotherRecord {
+            what: format!(
+                "the first {size} entries are not those over which {name} signed a checkpoint: \
+                 it is of another store, or this record was written anew"
+            ),
+        }
     }
 
     /// The exit code.
@@ -146,10 +166,13 @@ impl Failure {
             Self::Count(_) => Exit::CannotCompute,
             Self::Open(error) => exit_of_open(error),
             Self::Engine(error) => exit_of_engine(error),
-            Self::Verify(error) => exit_of_verify(error),
+            Self::Verify(error) | Self::Proof(ProofError::Verify(error)) => exit_of_verify(error),
             Self::Backup(error) => exit_of_backup(error),
             Self::Restore(error) => exit_of_restore(error),
-            Self::Export(_) | Self::Close(_) => Exit::Damaged,
+            Self::AnotherRecord { .. }
+            | Self::Proof(ProofError::TooFew { .. })
+            | Self::Export(_)
+            | Self::Close(_) => Exit::Damaged,
         }
     }
 
@@ -168,6 +191,8 @@ impl Failure {
             Self::Backup(error) => error.code(),
             Self::Restore(error) => error.code(),
             Self::Export(error) => error.code(),
+            Self::AnotherRecord { .. } => "audit/another-record",
+            Self::Proof(error) => error.code(),
             Self::Close(error) => error.code(),
         }
     }
@@ -184,6 +209,9 @@ impl Failure {
                 None => "comity check".to_owned(),
             },
             Self::Engine(EngineError::Conflict { .. }) => "comity case show, then decide again".to_owned(),
+            Self::AnotherRecord { .. } => {
+                "keep both as they are, sign nothing, and find out which of the two is the record".to_owned()
+            }
             Self::Procedures { .. } => "mend what is marked above, then comity check".to_owned(),
             Self::File { .. }
             | Self::Count(_)
@@ -193,6 +221,7 @@ impl Failure {
             | Self::Backup(_)
             | Self::Restore(_)
             | Self::Export(_)
+            | Self::Proof(_)
             | Self::Close(_) => String::new(),
         }
     }
@@ -246,6 +275,8 @@ impl Failure {
             | Self::Backup(_)
             | Self::Restore(_)
             | Self::Export(_)
+            | Self::AnotherRecord { .. }
+            | Self::Proof(_)
             | Self::Close(_) => {}
         }
         let next = self.next();
@@ -283,6 +314,8 @@ impl Failure {
             | Self::Backup(_)
             | Self::Restore(_)
             | Self::Export(_)
+            | Self::AnotherRecord { .. }
+            | Self::Proof(_)
             | Self::Close(_) => Value::Null,
         };
         joined(document, more)

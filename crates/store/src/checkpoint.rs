@@ -9,6 +9,7 @@ use base64ct::{Base64, Encoding};
 use ed25519_dalek::{Signer as _, SigningKey};
 use sha2::{Digest, Sha256};
 
+use crate::hash::Hash;
 use crate::verify::Report;
 
 /// The kind of key: Ed25519.
@@ -18,6 +19,30 @@ const ED25519: u8 = 1;
 pub struct Signer {
     name: String,
     secret: SigningKey,
+}
+
+/// What a checkpoint says. Who signed it is another question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// The name of the key, and so of the record.
+    pub name: String,
+    /// How many entries the record had.
+    pub size: u64,
+    /// The root of the tree over them.
+    pub root: Hash,
+}
+
+impl Checkpoint {
+    /// Reads what a signed note says; nothing if it is none. Signatures are not looked at.
+    #[must_use]
+    pub fn read(note: &str) -> Option<Self> {
+        let (text, _) = note.split_once("\n\n")?;
+        let mut lines = text.lines();
+        let (name, size, root) = (lines.next()?, lines.next()?, lines.next()?);
+        let root = Base64::decode_vec(root).ok()?.try_into().ok().map(Hash)?;
+        let number = size.parse::<u64>().ok().filter(|number| number.to_string() == size)?;
+        (!name.is_empty()).then(|| Self { name: name.to_owned(), size: number, root })
+    }
 }
 
 /// Why something is no key for checkpoints.
@@ -177,6 +202,13 @@ mod tests {
             "the page shows another key than {}",
             signer.public_text()
         );
+        let read = Checkpoint::read(&checkpoint).unwrap();
+        assert_eq!((read.name.as_str(), read.size, read.root), ("ministry.example/comity", 1, report.root));
+        for other in
+            ["", "a\n1\n", "a\n01\nAA==\n\n", "\n1\n9bHFjLtgiGaleNR3kr9Jq8SwQKAUkOCZ1wh25eUoNNk=\n\n"]
+        {
+            assert_eq!(Checkpoint::read(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -17,6 +17,7 @@
 
 mod backup;
 mod bytes;
+mod case_log;
 mod checkpoint;
 pub mod codec;
 #[cfg(any(test, feature = "conformance"))]
@@ -37,6 +38,7 @@ mod key_copy;
 mod key_file;
 mod keys;
 pub mod limits;
+mod lines;
 mod live;
 mod master;
 mod memory;
@@ -63,7 +65,8 @@ pub use backup::{
     Backup, BackupError, BackupManifest, Checked, RestoreError, Restored, backup, check_backup, check_target,
     restore,
 };
-pub use checkpoint::{BadKey, Signer};
+pub use case_log::CaseLog;
+pub use checkpoint::{BadKey, Checkpoint, Signer};
 pub use embedded::SledJournal;
 pub use export::{ExportError, ExportFault, ExportReader, Exported, ExportedEntry, Manifest, export_path};
 pub use facts::{CaseFacts, Claim, Facts, JournalEnd, SegmentFacts, facts, free_bytes, holder};

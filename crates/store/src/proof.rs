@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 use ct_merkle::{indices_for_consistency_proof, indices_for_inclusion_proof};
+use uuid::Uuid;
 
 use crate::fault::{JournalFault, VerifyError};
 use crate::frame::Body;
@@ -32,6 +33,8 @@ pub struct ProofsAsked {
 /// Proofs over the tree of a size.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proofs {
+    /// The store whose record it is.
+    pub store: Uuid,
     /// Over how many entries the tree is.
     pub size: u64,
     /// Its root.
@@ -100,7 +103,7 @@ pub fn proofs_path(folder: &Path, asked: &ProofsAsked) -> Result<Proofs, ProofEr
         None => Err(VerifyError::NotFound { folder: folder.to_owned() }.into()),
         Some(walked) => {
             let found = walked.chain.last().0;
-            gathering.end().ok_or(ProofError::TooFew { found, wanted: asked.size })
+            gathering.end(walked.last.header.store).ok_or(ProofError::TooFew { found, wanted: asked.size })
         }
     }
 }
@@ -160,7 +163,7 @@ impl<'a> Gathering<'a> {
     }
 
     /// The proofs; nothing if there were too few leaves.
-    fn end(mut self) -> Option<Proofs> {
+    fn end(mut self, store: Uuid) -> Option<Proofs> {
         let size = self.asked.size;
         if self.tree.size() < size {
             return None;
@@ -176,7 +179,7 @@ impl<'a> Gathering<'a> {
             .roots
             .iter()
             .filter_map(|(from, then)| Some((*from, (*then, proof(path_from(*from, size)?)?))));
-        Some(Proofs { size, root, inclusion: inclusion.collect(), consistency: consistency.collect() })
+        Some(Proofs { store, size, root, inclusion: inclusion.collect(), consistency: consistency.collect() })
     }
 }
 
@@ -258,7 +261,7 @@ mod tests {
         for leaf in leaves {
             gathering.push(leaf);
         }
-        gathering.end().unwrap()
+        gathering.end(Uuid::nil()).unwrap()
     }
 
     fn leaves(count: usize) -> Vec<Vec<u8>> {
@@ -328,7 +331,7 @@ mod tests {
         for leaf in leaves(3) {
             gathering.push(&leaf);
         }
-        assert_eq!(gathering.end(), None);
+        assert_eq!(gathering.end(Uuid::nil()), None);
     }
 
     const A: &str = "96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7";

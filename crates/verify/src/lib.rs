@@ -6,6 +6,7 @@
 //! [`read`] walks every byte of a journal or an export and gives what it holds, or the first thing that is [`Wrong`]. With a
 //! [`Checkpoint`] it also proves that nothing of what was signed was cut off or written anew.
 
+mod bundle;
 mod commit;
 mod export;
 mod frame;
@@ -19,6 +20,7 @@ mod wrong;
 
 use std::path::Path;
 
+pub use bundle::{Bundle, Earlier, Held, Own, Signature, is_bundle, read_bundle};
 pub use line::hex;
 pub use note::{Checkpoint, Key};
 pub use proof::{Head, goes_on, is_included};

@@ -72,6 +72,44 @@ pub enum Wrong {
         /// How many lines it has.
         lines: u64,
     },
+    /// It is no bundle of evidence.
+    #[error("{} is no bundle that can be checked: {what}", path.display())]
+    NotABundle {
+        /// The file or folder.
+        path: PathBuf,
+        /// In what way.
+        what: &'static str,
+    },
+    /// The zip file of a bundle is not whole.
+    #[error("{} is not the zip file that was written: {what}", path.display())]
+    Container {
+        /// The file.
+        path: PathBuf,
+        /// In what way.
+        what: String,
+    },
+    /// A file of a bundle is not what it should be.
+    #[error("{}, file {file}: {what}", path.display())]
+    File {
+        /// The bundle.
+        path: PathBuf,
+        /// The file in it.
+        file: String,
+        /// In what way.
+        what: &'static str,
+    },
+    /// A line of the log of a bundle is not what the format calls for, or proves nothing.
+    #[error("{}, line {line} of log.jsonl{}: {what}", path.display(), of_entry(*entry))]
+    Log {
+        /// The bundle.
+        path: PathBuf,
+        /// The line, from 1.
+        line: u64,
+        /// The entry that it tells of.
+        entry: Option<u32>,
+        /// In what way.
+        what: &'static str,
+    },
     /// A checkpoint is not a signed note.
     #[error("the checkpoint cannot be read: {what}")]
     Checkpoint {
@@ -121,10 +159,14 @@ impl Wrong {
             | Self::At { .. }
             | Self::Line { .. }
             | Self::Cut { .. }
+            | Self::Container { .. }
+            | Self::File { .. }
+            | Self::Log { .. }
             | Self::CutOff { .. }
             | Self::Rewritten { .. } => true,
             Self::NoRecord { .. }
             | Self::NotAnExport { .. }
+            | Self::NotABundle { .. }
             | Self::Unreadable { .. }
             | Self::OtherFormat { .. }
             | Self::Checkpoint { .. }
@@ -132,4 +174,8 @@ impl Wrong {
             | Self::NotSigned { .. } => false,
         }
     }
+}
+
+fn of_entry(entry: Option<u32>) -> String {
+    entry.map(|entry| format!(", entry {entry}")).unwrap_or_default()
 }

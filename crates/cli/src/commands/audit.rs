@@ -1,5 +1,6 @@
 //! `comity audit`: what is handed to somebody who is to check the record, and need not trust whoever keeps it.
 
+mod bundle;
 mod checkpoint;
 mod export;
 
@@ -15,6 +16,8 @@ pub(crate) enum AuditCommand {
     Key(checkpoint::KeyArgs),
     /// Verify the whole record, and sign how many entries it has and what they are
     Checkpoint(checkpoint::CheckpointArgs),
+    /// Put one case with its proofs, its procedure and its limits into a file that anybody can check
+    Bundle(bundle::BundleArgs),
     /// Write the whole record as lines of JSON, verified on the way
     Export(export::ExportArgs),
 }
@@ -25,6 +28,7 @@ impl AuditCommand {
         match self {
             Self::Key(_) => "audit key",
             Self::Checkpoint(_) => "audit checkpoint",
+            Self::Bundle(_) => "audit bundle",
             Self::Export(_) => "audit export",
         }
     }
@@ -34,6 +38,7 @@ pub(crate) fn run(command: &AuditCommand) -> Result<Answer, Failure> {
     match command {
         AuditCommand::Key(args) => checkpoint::key(args),
         AuditCommand::Checkpoint(args) => checkpoint::checkpoint(args),
+        AuditCommand::Bundle(args) => bundle::run(args),
         AuditCommand::Export(args) => export::run(args),
     }
 }

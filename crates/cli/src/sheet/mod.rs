@@ -2,6 +2,7 @@
 
 pub(crate) mod derivation;
 mod json;
+pub(crate) mod told;
 pub(crate) mod words;
 
 use std::collections::BTreeMap;

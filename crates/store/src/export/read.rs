@@ -5,15 +5,14 @@ use std::io::{self, BufRead, Read};
 use comity_core::id::{CaseId, EntryNumber, Version};
 use comity_core::time::Moment;
 
-use super::line::{
-    CommitLine, EXPORT, EntryPart, FORMAT, First, LONGEST, Last, Probe, Sums, from_base64, hash, read,
-};
+use super::line::{CommitLine, EXPORT, EntryPart, FORMAT, First, LONGEST, Last, Probe, SUM};
 use super::{Exported, ExportedEntry, Manifest};
 use crate::bytes::wide;
 use crate::frame::{COMMIT, Committed, ERASURE, Kept};
 use crate::hash::Hash;
 use crate::journal::{IdempotencyKey, Position};
 use crate::limits;
+use crate::lines::{Sums, from_base64, hash, read};
 use crate::walk::Walk;
 
 /// Why an export cannot be read any further. What was given out before was in order.
@@ -90,7 +89,7 @@ impl<R: BufRead> ExportReader<R> {
             Err(BadLine::Io(error)) => return Err(ExportFault::Io(error)),
             Err(BadLine::Cut | BadLine::TooLong) => return Err(ExportFault::NotAnExport),
         };
-        let mut sums = Sums::default();
+        let mut sums = Sums::new(SUM);
         let probe = serde_json::from_slice(&line);
         let Ok(Probe { comity, format }) = probe else { return Err(ExportFault::NotAnExport) };
         if comity != EXPORT {

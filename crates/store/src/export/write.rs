@@ -5,10 +5,11 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::Manifest;
-use super::line::{CommitLine, EXPORT, EntryPart, FORMAT, First, Last, Sums, base64};
+use super::line::{CommitLine, EXPORT, EntryPart, FORMAT, First, Last, SUM};
 use crate::fault::{JournalFault, VerifyError};
 use crate::frame::{Body, COMMIT, Committed, ERASURE};
 use crate::journal::Position;
+use crate::lines::{Sums, base64};
 use crate::open::journal_folder;
 use crate::survey::{Survey, Visit, survey};
 use crate::walk::Walk;
@@ -62,7 +63,7 @@ impl From<JournalFault> for ExportError {
 /// line, so that no reader takes it for an export.
 pub fn export_path(folder: &Path, out: &mut impl Write) -> Result<Manifest, ExportError> {
     let (manifest, length) = first_walk(folder)?;
-    let mut writer = Writer { out, sums: Sums::default(), walk: Walk::default(), entries: 0, commits: 0 };
+    let mut writer = Writer { out, sums: Sums::new(SUM), walk: Walk::default(), entries: 0, commits: 0 };
     writer.line(&First {
         comity: EXPORT.to_owned(),
         format: FORMAT,

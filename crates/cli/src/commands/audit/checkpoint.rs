@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use comity_store::{BadKey, Journal, Report, Signer, SledJournal};
+use comity_store::{BadKey, Checkpoint, Journal, Report, Signer, SledJournal};
 use serde_json::json;
 
 use crate::answer::Answer;
@@ -51,10 +51,24 @@ pub(super) fn key(args: &KeyArgs) -> Result<Answer, Failure> {
     Ok(Answer::recorded(page, document, format!("the key is in {}", quoted(&shown))))
 }
 
+/// The key in a file.
+pub(super) fn signer(file: &Path) -> Result<Signer, Failure> {
+    let text = fs::read_to_string(file).map_err(|source| Failure::File { path: file.to_owned(), source })?;
+    Signer::read(&text).map_err(|bad| refused(&bad))
+}
+
+/// A checkpoint that was kept: what it says, and its text.
+pub(super) fn read_note(file: &Path) -> Result<(Checkpoint, String), Failure> {
+    let text = fs::read_to_string(file).map_err(|source| Failure::File { path: file.to_owned(), source })?;
+    let says = Checkpoint::read(&text).ok_or_else(|| {
+        let what = format!("`{}` is no checkpoint", file.display());
+        Failure::usage(what, "give a file that `comity audit checkpoint` has kept")
+    })?;
+    Ok((says, text))
+}
+
 pub(super) fn checkpoint(args: &CheckpointArgs) -> Result<Answer, Failure> {
-    let text =
-        fs::read_to_string(&args.key).map_err(|source| Failure::File { path: args.key.clone(), source })?;
-    let signer = Signer::read(&text).map_err(|bad| refused(&bad))?;
+    let signer = signer(&args.key)?;
     // Nothing is signed that was not walked from the first byte to the last.
     let report = verified(&args.store)?;
     let note = signer.checkpoint(&report);

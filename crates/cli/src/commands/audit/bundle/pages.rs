@@ -1,0 +1,147 @@
+//! The pages of a bundle that people read.
+
+use askama::Template;
+use comity_core::entry::Entry;
+use comity_core::id::EntryNumber;
+use comity_core::time::Moment;
+use comity_core::{Asked, moment_in_words};
+use comity_runner::CaseFile;
+use comity_store::codec::Erasure;
+use comity_store::{Proofs, Recorded};
+
+use super::{Case, Told};
+use crate::failure::Failure;
+use crate::sheet::Sheet;
+use crate::sheet::told::{Derived, Row};
+
+/// A table with a heading; nothing is shown where it has no rows.
+struct Table {
+    title: &'static str,
+    columns: &'static [&'static str],
+    rows: Vec<Row>,
+}
+
+#[derive(Template)]
+#[template(path = "case.html")]
+struct CasePage {
+    heading: String,
+    about: Vec<(&'static str, String)>,
+    parts: Vec<Table>,
+    withheld: usize,
+    has_clocks: bool,
+    size: u64,
+    root: String,
+}
+
+#[derive(Template)]
+#[template(path = "clocks.html")]
+struct ClocksPage {
+    heading: String,
+    as_of: String,
+    told: Vec<Derived>,
+}
+
+/// The case, as it stands at `now`.
+pub(super) fn case(case: &Case<'_>, proofs: &Proofs, now: Moment) -> Result<String, Failure> {
+    let mut parts = match case.told {
+        Told::File(file) => of_file(case, file, now),
+        Told::Erased(erasure) => vec![table("All entries", ENTRIES, of_erased(case, erasure))],
+    };
+    parts.retain(|part| !part.rows.is_empty());
+    rendered(&CasePage {
+        heading: case.opened().map_or_else(|| heading_of(case), heading),
+        about: about(case, now),
+        parts,
+        withheld: case.withheld.len(),
+        has_clocks: case.whole().is_some(),
+        size: proofs.size,
+        root: proofs.root.to_string(),
+    })
+}
+
+/// How each limit that the case ever had was counted.
+pub(super) fn clocks(file: &CaseFile, now: Moment) -> Result<String, Failure> {
+    let view = file.view(Asked::at(now));
+    let told = Sheet::new(&view, &file.entries).derivations();
+    let as_of = moment_in_words(now, &file.procedure.home().zone);
+    rendered(&ClocksPage { heading: heading(file), as_of, told })
+}
+
+const ENTRIES: &[&str] = &["number", "recorded", "by", "what it says"];
+
+fn of_file(case: &Case<'_>, file: &CaseFile, now: Moment) -> Vec<Table> {
+    let view = file.view(Asked::at(now));
+    let sheet = Sheet::new(&view, &file.entries);
+    let mut parts = Vec::new();
+    if case.whole().is_some() {
+        parts.extend([
+            table("Where it stands", &["aspect", "stands at", "since", "because"], sheet.track_rows()),
+            table("Limits", &["limit", "stands", "ends", "provision"], sheet.limit_rows()),
+            table("Documents", &["document", "what is missing", "provision"], sheet.document_rows()),
+            table("Owed and not done", &["what", "by", "since", "provision"], sheet.owed_rows()),
+            table("What happened", &["took effect", "recorded", "what", "so that"], sheet.timeline_rows()),
+        ]);
+    }
+    let row =
+        |entry: &Entry| if case.shows(entry.number) { sheet.entry_row(entry) } else { hidden(entry.number) };
+    parts.push(table("All entries", ENTRIES, file.entries.iter().map(row).collect()));
+    parts
+}
+
+/// What is left of a case whose content was erased: that its entries stand, and by whose order they cannot be read.
+fn of_erased(case: &Case<'_>, erasure: &Erasure) -> Vec<Row> {
+    let row = |entry: &Recorded| {
+        if !case.shows(entry.number) {
+            return hidden(entry.number);
+        }
+        let says = if entry.payload.content().is_some() {
+            format!("the content was erased by order of {}: {}", erasure.authority, erasure.reason)
+        } else {
+            "erased".to_owned()
+        };
+        vec![entry.number.to_string(), entry.recorded_at.to_string(), entry.recorded_by.clone(), says]
+    };
+    case.evidence.entries.iter().map(row).collect()
+}
+
+/// Of an entry that is withheld only its number.
+fn hidden(number: EntryNumber) -> Row {
+    vec![number.to_string(), String::new(), String::new(), "withheld".to_owned()]
+}
+
+fn table(title: &'static str, columns: &'static [&'static str], rows: Vec<Row>) -> Table {
+    Table { title, columns, rows }
+}
+
+fn heading(file: &CaseFile) -> String {
+    format!("{} – {}", file.opening.reference, file.opening.title.reveal())
+}
+
+/// The heading of a case whose title may not or cannot be told.
+fn heading_of(case: &Case<'_>) -> String {
+    case.reference().map_or_else(|| format!("Case {}", case.id), str::to_owned)
+}
+
+fn about(case: &Case<'_>, now: Moment) -> Vec<(&'static str, String)> {
+    let mut about = vec![("case", case.id.to_string())];
+    if let Some(file) = case.opened() {
+        let (opening, procedure) = (&file.opening, &file.procedure);
+        let runs_under =
+            format!("{} ({}, edition {})", procedure.title(), opening.procedure, procedure.version());
+        about.extend([("procedure", runs_under), ("began", opening.since.to_string())]);
+    }
+    if let Some(file) = case.whole() {
+        about.push(("as it stands", moment_in_words(now, &file.procedure.home().zone)));
+    }
+    if let (Told::Erased(_), Some(_)) = (case.told, case.reference()) {
+        about.push(("content", "erased; that the entries stand is proved all the same".to_owned()));
+    }
+    about
+}
+
+fn rendered(page: &impl Template) -> Result<String, Failure> {
+    page.render().map_err(|error| Failure::File {
+        path: std::path::PathBuf::from("a page of the bundle"),
+        source: std::io::Error::other(error.to_string()),
+    })
+}
