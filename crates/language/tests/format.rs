@@ -132,3 +132,11 @@ fn every_procedure_of_this_repository_keeps_its_meaning_when_it_is_formatted_or_
         assert!(said.is_empty(), "{path}: {said:?}");
     }
 }
+
+#[test]
+fn a_file_that_holds_nothing_keeps_saying_so() {
+    check("{}", "{}\n");
+    check("[]", "[]\n");
+    check("{ }  # c\n", "# c\n{}\n");
+    check("# c\n[ ]", "# c\n[]\n");
+}

@@ -13,11 +13,22 @@ const STEP: usize = 2;
 
 pub(super) fn print(source: &Source, tree: &Tree, shape: &Shape) -> String {
     let mut printer = Printer { source, attached: attach(source, tree), out: String::new() };
+    let is_empty = match &tree.root.value {
+        Value::Mapping(_, pairs) => pairs.is_empty(),
+        Value::Sequence(_, items) => items.is_empty(),
+        Value::Scalar(_) => false,
+    };
+    let tail = std::mem::take(&mut printer.attached.tail);
+    if is_empty {
+        // Without a sign it would be no document at all.
+        printer.own(&tail, 0);
+        printer.line(0, &flow(&tree.root, None));
+        return printer.out;
+    }
     match &tree.root.value {
         Value::Mapping(_, pairs) => printer.sections(pairs, shape),
         Value::Scalar(_) | Value::Sequence(..) => printer.block(&tree.root, Some(shape), 0),
     }
-    let tail = std::mem::take(&mut printer.attached.tail);
     printer.own(&tail, 0);
     printer.out
 }
