@@ -20,7 +20,7 @@ use crate::limits;
 use crate::open::{self, OpenOptions, OpenReport};
 use crate::row::{Page, PageRequest, Query};
 use crate::verify::{self, Report};
-use crate::writer::{SharedIndex, Waiting, Writer};
+use crate::writer::{Shared, Waiting, Writer};
 
 /// How long closing waits for the writer.
 const CLOSING: Duration = Duration::from_secs(30);
@@ -33,7 +33,7 @@ const CLOSING: Duration = Duration::from_secs(30);
 pub struct SledJournal {
     folder: PathBuf,
     report: OpenReport,
-    index: SharedIndex,
+    shared: Arc<Shared>,
     // The writer ends when the last sender is gone: this one, and those of appends still under way.
     jobs: Mutex<Option<mpsc::Sender<Waiting>>>,
     ended: Arc<Ended>,
@@ -74,14 +74,15 @@ impl SledJournal {
         let parts = open::open(folder, &options)?;
         let report = parts.report.clone();
         let (sender, jobs) = mpsc::channel(options.queue.max(1));
-        let (writer, index) = Writer::new(folder.to_owned(), options, parts, jobs);
+        let (writer, shared) =
+            Writer::new(folder.to_owned(), options, parts, jobs).map_err(JournalFault::io(folder))?;
         let ended = Arc::new(Ended::default());
         let tell = Arc::clone(&ended);
         std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || tell.set(writer.run()))
             .map_err(JournalFault::io(folder))?;
-        Ok(Self { folder: folder.to_owned(), report, index, jobs: Mutex::new(Some(sender)), ended })
+        Ok(Self { folder: folder.to_owned(), report, shared, jobs: Mutex::new(Some(sender)), ended })
     }
 
     /// What was found and done while the store was opened.
@@ -96,14 +97,17 @@ impl SledJournal {
         &self.folder
     }
 
-    /// Reads on a thread that may block: sled is never called from a worker of the runtime.
+    /// Reads on a thread that may block: sled is never called from a worker of the runtime. What was acknowledged by
+    /// now, of one case or of all, is there.
     async fn reading<T: Send + 'static>(
         &self,
+        case: Option<CaseId>,
         read: impl FnOnce(&Index) -> Result<T, ReadError> + Send + 'static,
     ) -> Result<T, ReadError> {
-        let index = Arc::clone(&self.index);
+        let shared = Arc::clone(&self.shared);
         let done = spawn_blocking(move || {
-            let guard = index.read().unwrap_or_else(PoisonError::into_inner);
+            shared.backlog.wait(case).map_err(|why| ReadError::Io(io::Error::other(why)))?;
+            let guard = shared.index.read().unwrap_or_else(PoisonError::into_inner);
             guard.as_ref().ok_or(ReadError::Closed).and_then(read)
         });
         done.await.map_err(|error| ReadError::Io(io::Error::other(error.to_string())))?
@@ -131,28 +135,28 @@ impl Journal for SledJournal {
 
     async fn receipt(&self, case: CaseId, key: &IdempotencyKey) -> Result<Option<Receipt>, ReadError> {
         let key = key.clone();
-        self.reading(move |index| Ok(index.answer(case, &key)?.map(|(_, receipt)| receipt))).await
+        self.reading(Some(case), move |index| Ok(index.answer(case, &key)?.map(|(_, receipt)| receipt))).await
     }
 
     async fn read(&self, case: CaseId, after: Version) -> Result<Vec<Recorded>, ReadError> {
-        self.reading(move |index| index.read(case, after)).await
+        self.reading(Some(case), move |index| index.read(case, after)).await
     }
 
     async fn head(&self, case: CaseId) -> Result<Head, ReadError> {
-        self.reading(move |index| Ok(index.standing(case)?.head)).await
+        self.reading(Some(case), move |index| Ok(index.standing(case)?.head)).await
     }
 
     async fn tail(&self, after: Position, limit: usize) -> Result<Vec<Recorded>, ReadError> {
-        self.reading(move |index| index.tail(after, limit)).await
+        self.reading(None, move |index| index.tail(after, limit)).await
     }
 
     async fn rows(&self, query: Query, page: PageRequest) -> Result<Page, ReadError> {
-        self.reading(move |index| index.rows(&query, &page)).await
+        self.reading(None, move |index| index.rows(&query, &page)).await
     }
 
     async fn verify(&self) -> Result<Report, VerifyError> {
         let wrong = |what: String| VerifyError::Index { what };
-        let counted = self.reading(|index| {
+        let counted = self.reading(None, |index| {
             let found = index.contents(&AtomicU64::new(0)).map_err(crate::index::IndexError::from)?;
             Ok((*index.meta(), found, Arc::clone(index.keys())))
         });

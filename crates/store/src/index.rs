@@ -3,16 +3,15 @@
 //! Only the writer changes it. Whoever reads holds the lock that the writer needs, because sled shows a
 //! reader half a batch.
 
-use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use comity_core::id::{CaseId, Version};
-use sled::IVec;
 use uuid::Uuid;
 
+use crate::batch::Batch;
 use crate::frame::{self, Body, Committed, Kept};
 use crate::frames::{self, Frames};
 use crate::hash::Hash;
@@ -24,17 +23,13 @@ use crate::pairs::{self, Listed, META, Meta, Source, Sum};
 use crate::row::{self, Page, PageRequest, Query};
 use crate::scan::Chain;
 use crate::segment::FIRST_FRAME;
-use crate::standing::{SealState, Standing};
+use crate::standing::Standing;
 
 /// Fixed for the life of a database; pages above a quarter of it become files that are never synced.
 const SEGMENT: usize = 4 << 20;
 const CACHE: u64 = 32 << 20;
 /// With more than this between two flushes, sled 0.34 can come to a standstill.
-const FLUSH_AFTER: usize = SEGMENT / 8;
-/// A batch is closed when it has grown to this.
-const BATCH: usize = FLUSH_AFTER / 4;
-/// What sled keeps beside the bytes of a pair, roughly.
-const OVERHEAD: usize = 32;
+pub(crate) const FLUSH_AFTER: usize = SEGMENT / 8;
 
 /// The index, open.
 #[derive(Debug)]
@@ -43,7 +38,7 @@ pub(crate) struct Index {
     frames: Frames,
     keys: Arc<dyn KeyStore>,
     meta: Meta,
-    unflushed: usize,
+    unflushed: AtomicUsize,
 }
 
 /// The database, not yet trusted and without keys.
@@ -110,7 +105,13 @@ impl Database {
 
     /// The index that it is, over the segments in `journal`.
     pub(crate) fn into_index(self, journal: &Path, keys: Arc<dyn KeyStore>) -> Index {
-        Index { db: self.db, frames: Frames::new(journal), keys, meta: self.meta, unflushed: 0 }
+        Index {
+            db: self.db,
+            frames: Frames::new(journal),
+            keys,
+            meta: self.meta,
+            unflushed: AtomicUsize::new(0),
+        }
     }
 }
 
@@ -124,6 +125,42 @@ fn contents(db: &sled::Db, progress: &AtomicU64) -> Result<Sum, sled::Error> {
         progress.fetch_add(1, Ordering::Relaxed);
     }
     Ok(sum)
+}
+
+fn standing(db: &sled::Db, case: CaseId) -> Result<Standing, IndexError> {
+    match db.get(pairs::standing_key(case))? {
+        Some(value) => Standing::decode(&value).ok_or(IndexError::Form),
+        None => Ok(Standing::UNOPENED),
+    }
+}
+
+fn answer(db: &sled::Db, case: CaseId, key: &IdempotencyKey) -> Result<Option<(Hash, Receipt)>, IndexError> {
+    match db.get(pairs::answer_key(case, &key.0))? {
+        Some(value) => pairs::read_answer(&value).map(Some).ok_or(IndexError::Form),
+        None => Ok(None),
+    }
+}
+
+/// What the writer asks of the index while another thread applies to it.
+///
+/// Right only for a case about which nothing is waiting to be applied.
+#[derive(Debug)]
+pub(crate) struct Past {
+    db: sled::Db,
+}
+
+impl Past {
+    pub(crate) fn standing(&self, case: CaseId) -> Result<Standing, IndexError> {
+        standing(&self.db, case)
+    }
+
+    pub(crate) fn answer(
+        &self,
+        case: CaseId,
+        key: &IdempotencyKey,
+    ) -> Result<Option<(Hash, Receipt)>, IndexError> {
+        answer(&self.db, case, key)
+    }
 }
 
 impl Index {
@@ -155,18 +192,36 @@ impl Index {
 
     /// Begins to apply commits.
     pub(crate) fn feed(&mut self) -> Feed<'_> {
-        let batch = Batch::new(self.meta);
+        let batch = self.batch();
         Feed { index: self, batch }
     }
 
-    fn write(&mut self, batch: Batch) -> Result<(), IndexError> {
+    /// The database, for whoever asks beside the writer. What a batch is about must not be asked while it is applied.
+    pub(crate) fn shared(&self) -> Past {
+        Past { db: self.db.clone() }
+    }
+
+    /// Begins a batch on top of what was applied. It holds only as long as nothing else is applied.
+    pub(crate) fn batch(&self) -> Batch {
+        Batch::new(self.meta)
+    }
+
+    /// Adds a commit to a batch that was begun with [`Index::batch`].
+    pub(crate) fn add(&self, batch: &mut Batch, applied: &Applied<'_>) -> Result<(), IndexError> {
+        batch.add(&self.db, &*self.keys, applied)
+    }
+
+    /// Makes room for a batch, so that sled never holds too much that is not on disk. It may wait for the disk.
+    pub(crate) fn make_room(&self, batch: &Batch) -> Result<(), IndexError> {
+        if self.unflushed.load(Ordering::Relaxed) + batch.size > FLUSH_AFTER { self.flush() } else { Ok(()) }
+    }
+
+    /// Applies a batch for which there is room.
+    pub(crate) fn write(&mut self, batch: Batch) -> Result<(), IndexError> {
         if batch.changes.is_empty() {
             return Ok(());
         }
-        if self.unflushed + batch.size > FLUSH_AFTER {
-            self.flush()?;
-        }
-        self.unflushed += batch.size;
+        self.unflushed.fetch_add(batch.size, Ordering::Relaxed);
         let mut changes = sled::Batch::default();
         for (key, value) in batch.changes {
             match value {
@@ -181,17 +236,14 @@ impl Index {
     }
 
     /// Writes out what sled holds in memory. Not needed for safety: the journal has it all.
-    pub(crate) fn flush(&mut self) -> Result<(), IndexError> {
+    pub(crate) fn flush(&self) -> Result<(), IndexError> {
         self.db.flush()?;
-        self.unflushed = 0;
+        self.unflushed.store(0, Ordering::Relaxed);
         Ok(())
     }
 
     pub(crate) fn standing(&self, case: CaseId) -> Result<Standing, IndexError> {
-        match self.db.get(pairs::standing_key(case))? {
-            Some(value) => Standing::decode(&value).ok_or(IndexError::Form),
-            None => Ok(Standing::UNOPENED),
-        }
+        standing(&self.db, case)
     }
 
     /// What `key` was answered on `case`, and for which content.
@@ -200,10 +252,7 @@ impl Index {
         case: CaseId,
         key: &IdempotencyKey,
     ) -> Result<Option<(Hash, Receipt)>, IndexError> {
-        match self.db.get(pairs::answer_key(case, &key.0))? {
-            Some(value) => pairs::read_answer(&value).map(Some).ok_or(IndexError::Form),
-            None => Ok(None),
-        }
+        answer(&self.db, case, key)
     }
 
     pub(crate) fn read(&self, case: CaseId, after: Version) -> Result<Vec<Recorded>, ReadError> {
@@ -364,136 +413,16 @@ impl Feed<'_> {
 
     /// Applies a commit, now or with those after it.
     pub(crate) fn add(&mut self, applied: &Applied<'_>) -> Result<(), IndexError> {
-        self.batch.add(&self.index.db, &*self.index.keys, applied)?;
-        if self.batch.size > BATCH { self.finish() } else { Ok(()) }
+        self.index.add(&mut self.batch, applied)?;
+        if self.batch.is_full() { self.finish() } else { Ok(()) }
     }
 
     /// Applies what is still to be applied. Without it, that is left out.
     pub(crate) fn finish(&mut self) -> Result<(), IndexError> {
-        let batch = std::mem::replace(&mut self.batch, Batch::new(self.index.meta));
+        let batch = std::mem::replace(&mut self.batch, self.index.batch());
+        self.index.make_room(&batch)?;
         self.index.write(batch)?;
-        self.batch.meta = self.index.meta;
+        self.batch = self.index.batch();
         Ok(())
-    }
-}
-
-/// Changes that belong together.
-struct Batch {
-    changes: HashMap<Vec<u8>, Option<IVec>>,
-    meta: Meta,
-    size: usize,
-}
-
-impl Batch {
-    fn new(meta: Meta) -> Self {
-        Self { changes: HashMap::new(), meta, size: 0 }
-    }
-
-    fn add(&mut self, db: &sled::Db, keys: &dyn KeyStore, applied: &Applied<'_>) -> Result<(), IndexError> {
-        let commit = &applied.commit;
-        let after = self.stand(db, keys, commit)?;
-        for (key, value) in pairs::lasting(commit, applied.source) {
-            self.insert(key, value);
-        }
-        self.list(db, commit, after.commits, applied.source)?;
-        self.exchange_rows(db, keys, commit)?;
-        self.meta.chain = applied.after;
-        Ok(())
-    }
-
-    /// Moves a case on. A key that is destroyed with the commit is gone before the index knows.
-    fn stand(
-        &mut self,
-        db: &sled::Db,
-        keys: &dyn KeyStore,
-        commit: &Committed<'_>,
-    ) -> Result<Standing, IndexError> {
-        let key = pairs::standing_key(commit.case);
-        let old = self.get(db, &key)?;
-        let before = match &old {
-            Some(value) => Standing::decode(value).ok_or(IndexError::Form)?,
-            None => Standing::UNOPENED,
-        };
-        let after = before.after(commit).map_err(IndexError::Order)?;
-        self.meta.next_slot = after.next_slot(&before, self.meta.next_slot).map_err(IndexError::Order)?;
-        if let SealState::Erased(slot) = after.seal {
-            keys.destroy(slot).map_err(IndexError::Keys)?;
-        }
-        if let Some(old) = old {
-            self.remove(key, &old);
-        }
-        let (key, value) = pairs::standing(commit.case, &after);
-        self.insert(key, value);
-        Ok(after)
-    }
-
-    /// Notes where the commit lies.
-    fn list(
-        &mut self,
-        db: &sled::Db,
-        commit: &Committed<'_>,
-        commits: u32,
-        source: Source,
-    ) -> Result<(), IndexError> {
-        let key = pairs::frames_key(commit.case, commits);
-        let mut list = Vec::new();
-        if !pairs::begins_list(commits) {
-            let old = self.get(db, &key)?.ok_or(IndexError::Form)?;
-            list = old.to_vec();
-            self.remove(key.clone(), &old);
-        }
-        pairs::put_listed(&mut list, Listed { first: commit.seen.0.saturating_add(1), source });
-        self.insert(key, list);
-        Ok(())
-    }
-
-    fn exchange_rows(
-        &mut self,
-        db: &sled::Db,
-        keys: &dyn KeyStore,
-        commit: &Committed<'_>,
-    ) -> Result<(), IndexError> {
-        let key = pairs::rows_key(commit.case);
-        let old_value = self.get(db, &key)?;
-        let old = match &old_value {
-            Some(value) => pairs::read_rows(value).ok_or(IndexError::Form)?,
-            None => BTreeSet::new(),
-        };
-        let new = pairs::index_rows(commit, keys).map_err(IndexError::Keys)?;
-        let new = new.ok_or(IndexError::Order("rows that are sealed with another key"))?;
-        if old_value.is_some() && old == new {
-            return Ok(());
-        }
-        for gone in old.difference(&new) {
-            self.remove(pairs::index_key(&row::index_key(gone, commit.case)), &[]);
-        }
-        for come in new.difference(&old) {
-            self.insert(pairs::index_key(&row::index_key(come, commit.case)), Vec::new());
-        }
-        if let Some(old_value) = old_value {
-            self.remove(key.clone(), &old_value);
-        }
-        self.insert(key, pairs::rows_value(&new));
-        Ok(())
-    }
-
-    fn get(&self, db: &sled::Db, key: &[u8]) -> Result<Option<IVec>, IndexError> {
-        match self.changes.get(key) {
-            Some(pending) => Ok(pending.clone()),
-            None => Ok(db.get(key)?),
-        }
-    }
-
-    fn insert(&mut self, key: Vec<u8>, value: Vec<u8>) {
-        self.meta.sum.add(&key, &value);
-        self.size += key.len() + value.len() + OVERHEAD;
-        self.changes.insert(key, Some(value.into()));
-    }
-
-    /// Takes away a pair that is there with the value `old`.
-    fn remove(&mut self, key: Vec<u8>, old: &[u8]) {
-        self.meta.sum.remove(&key, old);
-        self.size += key.len() + OVERHEAD;
-        self.changes.insert(key, None);
     }
 }

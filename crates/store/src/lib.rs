@@ -15,7 +15,9 @@
 //! write from damage, `plan` turns waiting commits into frames. `segment`, `survey`, `index`, `open` and
 //! `writer` are the shell around them.
 
+mod applier;
 mod backup;
+mod batch;
 mod bytes;
 mod case_log;
 mod checkpoint;

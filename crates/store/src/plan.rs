@@ -37,7 +37,8 @@ pub(crate) struct Plan {
     /// Where the journal stands after the group.
     pub(crate) chain: Chain,
     durable: u64,
-    next_slot: u64,
+    /// The slot of the next case that needs a key, once the group is on disk.
+    pub(crate) next_slot: u64,
     standings: HashMap<CaseId, Standing>,
     answers: HashMap<(CaseId, IdempotencyKey), (Hash, Receipt)>,
 }
@@ -54,6 +55,21 @@ impl Plan {
             standings: HashMap::new(),
             answers: HashMap::new(),
         }
+    }
+
+    /// Where a case stands after the group, if something of it is in there.
+    pub(crate) fn standing(&self, case: CaseId) -> Option<Standing> {
+        self.standings.get(&case).copied()
+    }
+
+    /// What a key is answered by the group.
+    pub(crate) fn recent_answer(&self, case: CaseId, key: &IdempotencyKey) -> Option<(Hash, Receipt)> {
+        self.answers.get(&(case, key.clone())).copied()
+    }
+
+    /// Whether something of the group erases.
+    pub(crate) fn erases(&self) -> bool {
+        self.standings.values().any(|standing| matches!(standing.seal, SealState::Erased(_)))
     }
 
     /// Adds `commit` to the group, or says why not. The answer holds once the group is on disk.

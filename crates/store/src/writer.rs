@@ -1,20 +1,22 @@
-//! The one thread that writes: group, frames, one sync, index, answers. In that order, so that nothing is
+//! The one thread that writes: group, frames, one sync, answers, index. In that order, so that nothing is
 //! acknowledged or shown before it is on disk, and the index is never ahead of the journal.
 
 use std::fs::File;
 use std::io;
-use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::thread::JoinHandle;
 
 use comity_core::id::CaseId;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::applier::{Backlog, Group, SharedIndex, guarded};
 use crate::bytes::wide;
-use crate::frame::{self, Body, Link};
+use crate::frame::{self, Link};
 use crate::hash::{self, Hash};
-use crate::index::{Applied, Index, IndexError};
+use crate::index::{self, IndexError};
 use crate::journal::{AppendError, Commit, IdempotencyKey, Receipt};
+use crate::keys::KeyStore;
 use crate::open::{OpenOptions, Parts, journal_folder};
 use crate::pairs::Source;
 use crate::plan::{Past, Plan};
@@ -26,9 +28,6 @@ use crate::standing::Standing;
 const GROUP: usize = 256;
 /// No more commits are taken into a group that has this many bytes of payload.
 const GROUP_BYTES: usize = 1 << 20;
-
-/// The index, for one writer and many readers. Nothing once the store is closed.
-pub(crate) type SharedIndex = Arc<RwLock<Option<Index>>>;
 
 type Answer = Result<Receipt, AppendError>;
 
@@ -46,46 +45,77 @@ pub(crate) struct Writer {
     _lock: File,
     segment: Segment,
     chain: Chain,
-    index: SharedIndex,
+    next_slot: u64,
+    keys: Arc<dyn KeyStore>,
+    past: index::Past,
+    shared: Arc<Shared>,
+    applier: Option<JoinHandle<()>>,
     jobs: mpsc::Receiver<Waiting>,
     last_group: usize,
     wrote: bool,
     stopped: bool,
 }
 
-impl Past for Index {
+/// What the writer shares with whoever reads.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) index: SharedIndex,
+    pub(crate) backlog: Backlog,
+}
+
+/// What is recorded: in the index, and in what waits to get there.
+struct Recorded<'w> {
+    backlog: &'w Backlog,
+    index: &'w index::Past,
+}
+
+impl Past for Recorded<'_> {
     type Error = IndexError;
 
+    // What waits is asked first: what no longer waits by then is in the index whole.
     fn standing(&self, case: CaseId) -> Result<Standing, IndexError> {
-        Self::standing(self, case)
+        self.backlog.standing(case).map_or_else(|| self.index.standing(case), Ok)
     }
 
     fn answer(&self, case: CaseId, key: &IdempotencyKey) -> Result<Option<(Hash, Receipt)>, IndexError> {
-        Self::answer(self, case, key)
+        self.backlog.answer(case, key).map_or_else(|| self.index.answer(case, key), |known| Ok(Some(known)))
     }
 }
 
 impl Writer {
+    /// Takes over an open store, and starts the thread that brings the index along.
     pub(crate) fn new(
         folder: PathBuf,
         options: OpenOptions,
         parts: Parts,
         jobs: mpsc::Receiver<Waiting>,
-    ) -> (Self, SharedIndex) {
+    ) -> io::Result<(Self, Arc<Shared>)> {
+        let past = parts.index.shared();
+        let keys = Arc::clone(parts.index.keys());
+        let next_slot = parts.index.meta().next_slot;
         let index = Arc::new(RwLock::new(Some(parts.index)));
+        let shared = Arc::new(Shared { index, backlog: Backlog::default() });
+        let followed = Arc::clone(&shared);
+        let applier = std::thread::Builder::new()
+            .name("store-index".to_owned())
+            .spawn(move || followed.backlog.run(&followed.index))?;
         let writer = Self {
             folder,
             options,
             _lock: parts.lock,
             segment: parts.segment,
             chain: parts.chain,
-            index: Arc::clone(&index),
+            next_slot,
+            keys,
+            past,
+            shared: Arc::clone(&shared),
+            applier: Some(applier),
             jobs,
             last_group: 1,
             wrote: false,
             stopped: false,
         };
-        (writer, index)
+        Ok((writer, shared))
     }
 
     /// Works until the store is closed and everything accepted is answered.
@@ -95,8 +125,12 @@ impl Writer {
             self.serve(group);
         }
         let marked = self.mark();
-        let index = self.index.write().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(mut index) = index
+        self.shared.backlog.end();
+        if let Some(applier) = self.applier.take() {
+            let _ = applier.join();
+        }
+        let index = self.shared.index.write().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(index) = index
             && let Err(error) = guarded(|| index.flush())
         {
             // No loss: the next start applies again what is missing.
@@ -129,6 +163,11 @@ impl Writer {
     }
 
     fn serve(&mut self, group: Vec<Waiting>) {
+        if !self.stopped
+            && let Some(why) = self.shared.backlog.failed()
+        {
+            self.stop("following with the index", &why);
+        }
         let refusal = if self.stopped { Some(Refusal::Stopped) } else { self.full() };
         if let Some(refusal) = refusal {
             return refuse_all(group, refusal);
@@ -140,7 +179,7 @@ impl Writer {
                 return refuse_all(group, Refusal::Stopped);
             }
         };
-        match self.record(&plan) {
+        match self.record(plan) {
             Ok(()) => {
                 for (waiting, answer) in group.into_iter().zip(answers) {
                     // Whoever has gone away may ask again with the key.
@@ -166,29 +205,34 @@ impl Writer {
     }
 
     fn plan(&self, group: &[Waiting]) -> Result<(Plan, Vec<Answer>), IndexError> {
-        let guard = self.index.read().unwrap_or_else(PoisonError::into_inner);
-        let index = guard.as_ref().ok_or(IndexError::Form)?;
-        let mut plan = Plan::new(self.chain, index.meta().next_slot);
-        let keys = &**index.keys();
+        let mut plan = Plan::new(self.chain, self.next_slot);
+        let past = Recorded { backlog: &self.shared.backlog, index: &self.past };
         let answers = guarded(|| {
-            let decide = |waiting: &Waiting| plan.decide(index, keys, &waiting.commit);
+            let decide = |waiting: &Waiting| plan.decide(&past, &*self.keys, &waiting.commit);
             group.iter().map(decide).collect::<Result<Vec<_>, _>>()
         })?;
         Ok((plan, answers))
     }
 
-    fn record(&mut self, plan: &Plan) -> Result<(), Trouble> {
+    fn record(&mut self, plan: Plan) -> Result<(), Trouble> {
         if plan.bytes.is_empty() {
             return Ok(());
         }
         let length = wide(plan.bytes.len());
         self.make_room(length).map_err(|error| not_begun(error, length))?;
-        let start = self.segment.end();
+        let source = Source { segment: self.segment.header().first, offset: self.segment.end() };
         self.segment.append(&plan.bytes)?;
         self.segment.sync()?;
         self.chain = plan.chain;
+        self.next_slot = plan.next_slot;
         self.wrote = true;
-        self.index(plan, start).map_err(|error| Trouble::Failed(io::Error::other(error.to_string())))
+        let erases = plan.erases();
+        self.shared.backlog.put(Group::new(plan, source));
+        if erases {
+            // The key is destroyed with the entry that says so, and not a moment after the answer.
+            self.shared.backlog.wait(None).map_err(|why| Trouble::Failed(io::Error::other(why)))?;
+        }
+        Ok(())
     }
 
     /// Sees to it that the next group of `length` bytes fits, in this segment or in a new one.
@@ -201,28 +245,6 @@ impl Writer {
             std::mem::replace(&mut self.segment, next).finish().map_err(io::Error::other)?;
         }
         self.segment.reserve(length)
-    }
-
-    /// Brings the group, now on disk, into the index.
-    fn index(&self, plan: &Plan, start: u64) -> Result<(), IndexError> {
-        let segment = self.segment.header().first;
-        let mut commits = Vec::with_capacity(plan.frames.len());
-        for (at, after) in &plan.frames {
-            let raw = plan.bytes.get(*at..).map(frame::raw);
-            // Read back from the very bytes, so that the index has what the journal has.
-            let Some(Some(Body::Commit(commit))) = raw.and_then(Result::ok).map(|raw| raw.body()) else {
-                return Err(IndexError::Form);
-            };
-            let source = Source { segment, offset: start + wide(*at) };
-            commits.push(Applied { commit, source, after: *after });
-        }
-        let mut guard = self.index.write().unwrap_or_else(PoisonError::into_inner);
-        let index = guard.as_mut().ok_or(IndexError::Form)?;
-        guarded(|| {
-            let mut feed = index.feed();
-            commits.iter().try_for_each(|applied| feed.add(applied))?;
-            feed.finish()
-        })
     }
 
     /// The disk has room above the floor, or the refusal.
@@ -257,7 +279,7 @@ impl Writer {
         Ok(())
     }
 
-    fn stop(&mut self, doing: &str, error: &dyn std::error::Error) {
+    fn stop(&mut self, doing: &str, error: &dyn std::fmt::Display) {
         self.stopped = true;
         tracing::error!(
             segment = %self.segment.path().display(), doing, error = %error,
@@ -312,11 +334,6 @@ fn not_begun(error: io::Error, length: u64) -> Trouble {
     Trouble::Failed(error)
 }
 
-/// Calls into the database. sled panics where others return an error.
-fn guarded<T>(call: impl FnOnce() -> Result<T, IndexError>) -> Result<T, IndexError> {
-    std::panic::catch_unwind(AssertUnwindSafe(call)).unwrap_or(Err(IndexError::Panic))
-}
-
 fn payload(waiting: &Waiting) -> usize {
     waiting.commit.entries.iter().map(|entry| entry.payload.len()).sum()
 }
@@ -345,7 +362,8 @@ mod tests {
     /// Serves one group of commits on a store whose disk has failed if `broken`.
     fn serve(parts: Parts, folder: &std::path::Path, seen: &[u32], broken: bool) -> Vec<Answer> {
         let (_sender, jobs) = mpsc::channel(8);
-        let (mut writer, _index) = Writer::new(folder.to_owned(), OpenOptions::default(), parts, jobs);
+        let (mut writer, _shared) =
+            Writer::new(folder.to_owned(), OpenOptions::default(), parts, jobs).unwrap();
         if broken {
             writer.segment.break_for_test();
         }
