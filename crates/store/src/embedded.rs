@@ -11,6 +11,7 @@ use comity_core::id::{CaseId, Version};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::spawn_blocking;
 
+use crate::check::CheckState;
 use crate::fault::{JournalFault, OpenError, VerifyError};
 use crate::index::Index;
 use crate::journal::{
@@ -73,6 +74,7 @@ impl SledJournal {
     pub fn open_blocking(folder: &Path, options: OpenOptions) -> Result<Self, OpenError> {
         let parts = open::open(folder, &options)?;
         let report = parts.report.clone();
+        let length = parts.chain.length;
         let (sender, jobs) = mpsc::channel(options.queue.max(1));
         let (writer, shared) =
             Writer::new(folder.to_owned(), options, parts, jobs).map_err(JournalFault::io(folder))?;
@@ -82,6 +84,13 @@ impl SledJournal {
             .name("store-writer".to_owned())
             .spawn(move || tell.set(writer.run()))
             .map_err(JournalFault::io(folder))?;
+        if report.on_trust {
+            let (checks, at) = (Arc::clone(&shared), folder.to_owned());
+            std::thread::Builder::new()
+                .name("store-check".to_owned())
+                .spawn(move || checks.check.run(&at, length, &checks.index))
+                .map_err(JournalFault::io(folder))?;
+        }
         Ok(Self { folder: folder.to_owned(), report, shared, jobs: Mutex::new(Some(sender)), ended })
     }
 
@@ -89,6 +98,12 @@ impl SledJournal {
     #[must_use]
     pub const fn report(&self) -> &OpenReport {
         &self.report
+    }
+
+    /// How far what is on disk has been read since the store was opened.
+    #[must_use]
+    pub fn checked(&self) -> CheckState {
+        self.shared.check.state()
     }
 
     /// The folder of the store.
@@ -106,6 +121,9 @@ impl SledJournal {
     ) -> Result<T, ReadError> {
         let shared = Arc::clone(&self.shared);
         let done = spawn_blocking(move || {
+            if let Some(what) = shared.check.distrust() {
+                return Err(ReadError::Damaged { what });
+            }
             shared.backlog.wait(case).map_err(|why| ReadError::Io(io::Error::other(why)))?;
             let guard = shared.index.read().unwrap_or_else(PoisonError::into_inner);
             guard.as_ref().ok_or(ReadError::Closed).and_then(read)

@@ -4,9 +4,10 @@
 //! reader half a batch.
 
 use std::io;
+use std::ops::Bound;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use comity_core::id::{CaseId, Version};
 use uuid::Uuid;
@@ -39,6 +40,15 @@ pub(crate) struct Index {
     keys: Arc<dyn KeyStore>,
     meta: Meta,
     unflushed: AtomicUsize,
+    adding: Mutex<Adding>,
+}
+
+/// What was added up so far of what the index really holds.
+#[derive(Debug, Default)]
+struct Adding {
+    /// The last key that was counted.
+    up_to: Option<Vec<u8>>,
+    sum: Sum,
 }
 
 /// The database, not yet trusted and without keys.
@@ -111,6 +121,7 @@ impl Database {
             keys,
             meta: self.meta,
             unflushed: AtomicUsize::new(0),
+            adding: Mutex::default(),
         }
     }
 }
@@ -190,6 +201,37 @@ impl Index {
         contents(&self.db, progress)
     }
 
+    /// Adds up so many more pairs of what the index really holds. At the end: whether it is what it says it holds.
+    pub(crate) fn add_up(&self, pairs: usize) -> Result<Option<bool>, IndexError> {
+        let mut adding = self.adding.lock().unwrap_or_else(PoisonError::into_inner);
+        let from = adding.up_to.clone().map_or(Bound::Unbounded, Bound::Excluded);
+        let mut range = self.db.range::<Vec<u8>, _>((from, Bound::Unbounded));
+        for _ in 0..pairs {
+            let Some(pair) = range.next() else { return Ok(Some(adding.sum == self.meta.sum)) };
+            let (key, value) = pair?;
+            if key != META {
+                adding.sum.add(&key, &value);
+            }
+            adding.up_to = Some(key.to_vec());
+        }
+        Ok(None)
+    }
+
+    /// What a batch changes of what was added up already.
+    fn count_again(&mut self, batch: &Batch) -> Result<(), IndexError> {
+        let adding = self.adding.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let Some(up_to) = &adding.up_to else { return Ok(()) };
+        for (key, value) in batch.changes.iter().filter(|(key, _)| *key <= up_to) {
+            if let Some(old) = self.db.get(key)? {
+                adding.sum.remove(key, &old);
+            }
+            if let Some(value) = value {
+                adding.sum.add(key, value);
+            }
+        }
+        Ok(())
+    }
+
     /// Begins to apply commits.
     pub(crate) fn feed(&mut self) -> Feed<'_> {
         let batch = self.batch();
@@ -222,6 +264,7 @@ impl Index {
             return Ok(());
         }
         self.unflushed.fetch_add(batch.size, Ordering::Relaxed);
+        self.count_again(&batch)?;
         let mut changes = sled::Batch::default();
         for (key, value) in batch.changes {
             match value {

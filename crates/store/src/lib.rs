@@ -20,7 +20,9 @@ mod backup;
 mod batch;
 mod bytes;
 mod case_log;
+mod check;
 mod checkpoint;
+mod closing;
 pub mod codec;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
@@ -68,6 +70,7 @@ pub use backup::{
     restore,
 };
 pub use case_log::CaseLog;
+pub use check::CheckState;
 pub use checkpoint::{BadKey, Checkpoint, Signer};
 pub use embedded::SledJournal;
 pub use export::{ExportError, ExportFault, ExportReader, Exported, ExportedEntry, Manifest, export_path};

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
+use crate::closing::{self, Closing};
 use crate::fault::{JournalFault, OpenError};
 use crate::frame::Body;
 use crate::hash;
@@ -40,6 +41,9 @@ pub struct OpenOptions {
     pub queue: usize,
     /// Where the master key is had from, which opens the keys of the cases.
     pub master: MasterKey,
+    /// A journal longer than this, in bytes, that was closed in order is not walked whole before it is used, but beside the
+    /// work; see [`SledJournal::checked`](crate::SledJournal::checked). After a kill it always is walked whole.
+    pub trust_above: u64,
     /// Whether a store of an older format goes on in the format of this release. No earlier release opens it then.
     pub upgrade: bool,
 }
@@ -54,6 +58,7 @@ impl Default for OpenOptions {
             index_patience: Duration::from_secs(30),
             queue: 1024,
             master: MasterKey::Beside,
+            trust_above: 64 << 20,
             upgrade: false,
         }
     }
@@ -72,6 +77,9 @@ pub struct OpenReport {
     pub torn: Option<TornTail>,
     /// How the index was.
     pub index: IndexState,
+    /// Whether the closing before was in order and taken at its word, so that only the last segment was walked. The rest is
+    /// checked beside the work.
+    pub on_trust: bool,
     /// The format that the store had until now, if it was upgraded.
     pub upgraded_from: Option<u32>,
 }
@@ -102,6 +110,8 @@ pub(crate) struct Parts {
     pub(crate) index: Index,
     pub(crate) chain: Chain,
     pub(crate) report: OpenReport,
+    /// How many openings before were taken on trust and never checked whole.
+    pub(crate) taken_on_trust: u32,
 }
 
 /// The folder of the segments in the store at `folder`.
@@ -124,16 +134,12 @@ pub(crate) fn open(folder: &Path, options: &OpenOptions) -> Result<Parts, OpenEr
     }
     segment::remove_unfinished(&journal).map_err(JournalFault::io(&journal))?;
 
-    let (opened, distrust) = trusted_index(folder, options)?;
+    let closing = closing::take(folder).map_err(|error| io_error(folder, error))?;
+    let closing = closing.filter(|closing| closing.may_stand(options.trust_above));
+    let (opened, distrust) = trusted_index(folder, options, closing.as_ref())?;
     let witness = opened.as_ref().map(|database| *database.meta());
-    let mut agrees = witness.is_some_and(|meta| meta.chain.length == 0);
-    let mut is_sealed = false;
-    let surveyed = survey::<JournalFault>(&journal, None, |visit| {
-        agrees |=
-            witness.is_some_and(|meta| meta.chain == visit.after && meta.store == visit.segment.header.store);
-        is_sealed |= matches!(&visit.body, Body::Commit(commit) if commit.slot().is_some());
-        Ok(())
-    })?;
+    let walked = walked(&journal, witness.as_ref(), closing.as_ref())?;
+    let Walked { surveyed, agrees, is_sealed, on_trust } = walked;
     let last = surveyed.as_ref().map_or(Position(0), |survey| survey.chain.last());
     if let Some(meta) = witness.filter(|meta| meta.chain.last() > last) {
         return Err(OpenError::JournalBehind {
@@ -166,9 +172,41 @@ pub(crate) fn open(folder: &Path, options: &OpenOptions) -> Result<Parts, OpenEr
         .or_else(|| other_blinder(witness.as_ref(), &*keys));
     let follow = Follow { folder, options, segment: &segment, chain, keys };
     let (index, state) = follow.bring_up(opened, reason, created)?;
-    let report = OpenReport { created, store, last: chain.last(), torn, index: state, upgraded_from };
+    let report =
+        OpenReport { created, store, last: chain.last(), torn, index: state, on_trust, upgraded_from };
     tell(&report);
-    Ok(Parts { lock, segment, index, chain, report })
+    let taken_on_trust = closing.filter(|_| on_trust).map_or(0, |closing| closing.taken_on_trust);
+    Ok(Parts { lock, segment, index, chain, report, taken_on_trust })
+}
+
+/// What was seen of the journal and of what the index has seen of it.
+struct Walked {
+    surveyed: Option<Survey>,
+    /// Whether the index follows this journal.
+    agrees: bool,
+    /// Whether something in the journal is sealed.
+    is_sealed: bool,
+    /// Whether only the last segment was walked.
+    on_trust: bool,
+}
+
+/// Walks the journal; only its last segment, if it and the index are as they were at a closing in order.
+fn walked(journal: &Path, witness: Option<&Meta>, closing: Option<&Closing>) -> Result<Walked, JournalFault> {
+    if let Some(closing) = closing.filter(|closing| witness == Some(&closing.index))
+        && let Some(survey) = closing::survey_last(journal, closing)?
+    {
+        let is_sealed = closing.index.next_slot > 0;
+        return Ok(Walked { surveyed: Some(survey), agrees: true, is_sealed, on_trust: true });
+    }
+    let mut agrees = witness.is_some_and(|meta| meta.chain.length == 0);
+    let mut is_sealed = false;
+    let surveyed = survey::<JournalFault>(journal, None, |visit| {
+        agrees |=
+            witness.is_some_and(|meta| meta.chain == visit.after && meta.store == visit.segment.header.store);
+        is_sealed |= matches!(&visit.body, Body::Commit(commit) if commit.slot().is_some());
+        Ok(())
+    })?;
+    Ok(Walked { surveyed, agrees, is_sealed, on_trust: false })
 }
 
 /// The format of the last segment, if it is older than the one that is written.
@@ -287,6 +325,7 @@ pub(crate) fn held_by(file: File) -> String {
 fn trusted_index(
     folder: &Path,
     options: &OpenOptions,
+    closing: Option<&Closing>,
 ) -> Result<(Option<Database>, Option<String>), OpenError> {
     let at = index_folder(folder);
     if index_open::hung_before(folder) {
@@ -295,7 +334,7 @@ fn trusted_index(
     if !at.exists() {
         return Ok((None, Some("it was missing".to_owned())));
     }
-    match index_open::open(&at, options.index_patience) {
+    match index_open::open(&at, options.index_patience, closing.map(|closing| &closing.index)) {
         Ok(database) => Ok((Some(database), None)),
         Err(Failure::Broken(why)) => Ok((None, Some(why))),
         Err(Failure::InUse) => {
@@ -382,7 +421,7 @@ impl Follow<'_> {
         let at = index_folder(self.folder);
         let broken = |what: String| OpenError::Index { folder: at.clone(), what };
         let moved_to = index_open::move_aside(self.folder, &at).map_err(|error| broken(error.to_string()))?;
-        let opened = index_open::open(&at, self.options.index_patience);
+        let opened = index_open::open(&at, self.options.index_patience, None);
         let database = opened.map_err(|failure| match failure {
             Failure::Broken(why) => broken(why),
             Failure::InUse => broken("a new database is in use".to_owned()),

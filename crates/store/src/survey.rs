@@ -103,6 +103,26 @@ pub(crate) fn survey<E: From<JournalFault>>(
     Ok(Some(survey))
 }
 
+/// Walks the last of `segments`, which starts where `chain` stands.
+pub(crate) fn follow(
+    folder: &Path,
+    segments: Vec<Found>,
+    last: Found,
+    mut chain: Chain,
+) -> Result<Survey, JournalFault> {
+    let mut durable = 0;
+    let walk = Walk { folder, found: &last, next: None, until: None };
+    let ended = walk.frames::<JournalFault>(&mut chain, &mut |visit| {
+        durable = visit.link.durable;
+        Ok(())
+    })?;
+    let torn = match ended {
+        Ended::Judged(torn) => torn,
+        Ended::AtLimit => None,
+    };
+    Ok(Survey { segments, last, chain, durable, torn })
+}
+
 /// The identity of the store whose segments are in `folder`. Nothing, if there is no segment.
 pub(crate) fn store(folder: &Path) -> Result<Option<Uuid>, JournalFault> {
     Ok(list(folder)?.first().map(|first| first.header.store))

@@ -12,13 +12,15 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::applier::{Backlog, Group, SharedIndex, guarded};
 use crate::bytes::wide;
+use crate::check::{Check, CheckState};
+use crate::closing::{self, Closing};
 use crate::frame::{self, Link};
 use crate::hash::{self, Hash};
 use crate::index::{self, IndexError};
 use crate::journal::{AppendError, Commit, IdempotencyKey, Receipt};
 use crate::keys::KeyStore;
 use crate::open::{OpenOptions, Parts, journal_folder};
-use crate::pairs::Source;
+use crate::pairs::{Meta, Source};
 use crate::plan::{Past, Plan};
 use crate::scan::Chain;
 use crate::segment::Segment;
@@ -52,6 +54,7 @@ pub(crate) struct Writer {
     applier: Option<JoinHandle<()>>,
     jobs: mpsc::Receiver<Waiting>,
     last_group: usize,
+    taken_on_trust: u32,
     wrote: bool,
     stopped: bool,
 }
@@ -61,6 +64,7 @@ pub(crate) struct Writer {
 pub(crate) struct Shared {
     pub(crate) index: SharedIndex,
     pub(crate) backlog: Backlog,
+    pub(crate) check: Check,
 }
 
 /// What is recorded: in the index, and in what waits to get there.
@@ -94,7 +98,8 @@ impl Writer {
         let keys = Arc::clone(parts.index.keys());
         let next_slot = parts.index.meta().next_slot;
         let index = Arc::new(RwLock::new(Some(parts.index)));
-        let shared = Arc::new(Shared { index, backlog: Backlog::default() });
+        let check = Check::new(!parts.report.on_trust);
+        let shared = Arc::new(Shared { index, backlog: Backlog::default(), check });
         let followed = Arc::clone(&shared);
         let applier = std::thread::Builder::new()
             .name("store-index".to_owned())
@@ -112,6 +117,7 @@ impl Writer {
             applier: Some(applier),
             jobs,
             last_group: 1,
+            taken_on_trust: parts.taken_on_trust,
             wrote: false,
             stopped: false,
         };
@@ -126,17 +132,40 @@ impl Writer {
         }
         let marked = self.mark();
         self.shared.backlog.end();
+        self.shared.check.stop();
         if let Some(applier) = self.applier.take() {
             let _ = applier.join();
         }
         let index = self.shared.index.write().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(index) = index
-            && let Err(error) = guarded(|| index.flush())
-        {
-            // No loss: the next start applies again what is missing.
-            tracing::warn!(%error, "the index was not flushed at closing");
+        let index = index.and_then(|index| match guarded(|| index.flush()) {
+            Ok(()) => Some(*index.meta()),
+            Err(error) => {
+                // No loss: the next start applies again what is missing.
+                tracing::warn!(%error, "the index was not flushed at closing");
+                None
+            }
+        });
+        marked?;
+        self.leave_word(index);
+        Ok(())
+    }
+
+    /// Says that all is in order, if it is, so that the next opening may take it at its word.
+    fn leave_word(&self, index: Option<Meta>) {
+        let taken_on_trust = match self.shared.check.state() {
+            CheckState::Whole => 0,
+            CheckState::Running => self.taken_on_trust.saturating_add(1),
+            CheckState::Wrong { .. } => return,
+        };
+        let Some(index) = index.filter(|index| !self.stopped && index.chain.last() == self.chain.last())
+        else {
+            return;
+        };
+        let closing = Closing { index, end: self.chain, taken_on_trust };
+        if let Err(error) = closing::leave(&self.folder, &closing) {
+            // No loss: the next opening walks everything.
+            tracing::info!(%error, "could not leave word of the closing");
         }
-        marked
     }
 
     /// Takes all that waits, up to a limit, and waits only if nothing does.
@@ -167,6 +196,11 @@ impl Writer {
             && let Some(why) = self.shared.backlog.failed()
         {
             self.stop("following with the index", &why);
+        }
+        if !self.stopped
+            && let CheckState::Wrong { what, .. } = self.shared.check.state()
+        {
+            self.stop("checking what is on disk", &what);
         }
         let refusal = if self.stopped { Some(Refusal::Stopped) } else { self.full() };
         if let Some(refusal) = refusal {

@@ -28,6 +28,7 @@ pub const SMALL: OpenOptions = OpenOptions {
     index_patience: std::time::Duration::from_secs(30),
     queue: 64,
     master: comity_store::MasterKey::Beside,
+    trust_above: 64 << 20,
     upgrade: false,
 };
 
