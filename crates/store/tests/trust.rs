@@ -34,7 +34,7 @@ async fn checked(journal: &SledJournal) -> CheckState {
     loop {
         match journal.checked() {
             CheckState::Running => tokio::time::sleep(Duration::from_millis(1)).await,
-            state => return state,
+            state @ (CheckState::Whole | CheckState::Wrong { .. }) => return state,
         }
     }
 }
