@@ -24,6 +24,7 @@ const SMALL: OpenOptions = OpenOptions {
     index_patience: Duration::from_secs(30),
     queue: 64,
     master: comity_store::MasterKey::Beside,
+    trust_above: 64 << 20,
     upgrade: false,
 };
 
