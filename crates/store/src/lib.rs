@@ -71,7 +71,7 @@ pub use case_log::CaseLog;
 pub use checkpoint::{BadKey, Checkpoint, Signer};
 pub use embedded::SledJournal;
 pub use export::{ExportError, ExportFault, ExportReader, Exported, ExportedEntry, Manifest, export_path};
-pub use facts::{CaseFacts, Claim, Facts, JournalEnd, SegmentFacts, facts, free_bytes, holder};
+pub use facts::{CaseFacts, Facts, JournalEnd, SegmentFacts, facts, free_bytes, holder};
 pub use fault::{JournalFault, OpenError, VerifyError};
 pub use files::{FileError, FileKey, Files, Kept, USUAL_LIMIT};
 pub use hash::Hash;
