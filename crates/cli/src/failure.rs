@@ -380,7 +380,7 @@ fn exit_of_open(error: &OpenError) -> Exit {
     match error {
         OpenError::NotFound { .. } | OpenError::OldFormat { .. } => Exit::Usage,
         OpenError::Keys(error) => match error {
-            KeysError::Master(_) | KeysError::OtherMaster { .. } => Exit::Usage,
+            KeysError::Master(_) | KeysError::OtherMaster { .. } | KeysError::SameMaster => Exit::Usage,
             KeysError::Missing { .. } | KeysError::Foreign { .. } | KeysError::Io { .. } => Exit::Damaged,
         },
         OpenError::Locked { .. }

@@ -84,7 +84,7 @@ pub use master::{MasterError, MasterKey};
 pub use memory::MemoryJournal;
 pub use open::{IndexState, OpenOptions, OpenReport};
 pub use proof::{ProofError, Proofs, ProofsAsked, proofs_path};
-pub use rotate::rotate_master;
+pub use rotate::{MasterBeside, master_beside, rotate_master};
 pub use row::{BadCursor, Cursor, Found, Page, PageRequest, Query, Row};
 pub use seal::EntryKey;
 pub use survey::TornTail;

@@ -9,7 +9,8 @@ use comity_core::time::Moment;
 use comity_language::library::load;
 use comity_language::{Diagnostic, Severity};
 use comity_store::{
-    BackupManifest, Facts, JournalEnd, JournalFault, OpenOptions, VerifyError, facts, free_bytes, holder,
+    BackupManifest, Facts, JournalEnd, JournalFault, MasterBeside, OpenOptions, VerifyError, facts,
+    free_bytes, holder, master_beside,
 };
 
 use super::{DoctorArgs, Finding};
@@ -143,11 +144,22 @@ fn of_index(store: &Path, facts: &Facts) -> Option<Finding> {
 }
 
 fn of_keys(store: &Path) -> Option<Finding> {
-    let is_beside = store.join("keys/master.key").exists();
-    is_beside.then(|| {
-        let says = "the master key lies in the store: whoever copies the folder can read what is sealed";
-        Finding::look("keys", says, "comity keys new FILE, then comity keys rotate --to FILE")
-    })
+    match master_beside(store) {
+        Ok(None) => None,
+        Ok(Some(MasterBeside::InUse(_))) => {
+            let says = "the master key lies in the store: whoever copies the folder can read what is sealed";
+            Some(Finding::look("keys", says, "comity keys new FILE, then comity keys rotate --to FILE"))
+        }
+        Ok(Some(MasterBeside::Unused(path))) => {
+            let says = format!("{} opens nothing here: the keys are locked with another", path.display());
+            let next = "destroy it once no older copy of a backup is to be read again";
+            Some(Finding::look("keys", says, next))
+        }
+        Err(error) => {
+            let says = format!("it cannot be seen which master key they are locked with: {error}");
+            Some(Finding::look("keys", says, "see the rights and the files of the folder `keys`"))
+        }
+    }
 }
 
 fn of_clock(facts: &Facts, now: Moment) -> Finding {
