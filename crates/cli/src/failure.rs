@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use comity_core::procedure::{Basis, Citation, Procedure};
 use comity_core::time::CountError;
@@ -93,12 +93,29 @@ pub(crate) enum Failure {
         /// In what way.
         what: String,
     },
+    /// A checkpoint is signed and kept here, and somebody who was to have it has not.
+    #[error("the checkpoint is signed and kept in {kept}, and not every keeper has it")]
+    NotGiven {
+        /// Where it is kept.
+        kept: String,
+        /// Who has not got it.
+        missed: Vec<Missed>,
+    },
     /// Nothing was proved.
     #[error(transparent)]
     Proof(#[from] ProofError),
     /// The store was not closed.
     #[error(transparent)]
     Close(#[from] CloseError),
+}
+
+/// A keeper that has not got a checkpoint.
+#[derive(Debug)]
+pub(crate) struct Missed {
+    /// A folder, or an address without what may be secret in it.
+    pub(crate) keeper: String,
+    /// Why not.
+    pub(crate) why: String,
 }
 
 impl From<UpkeepError> for Failure {
@@ -123,12 +140,25 @@ impl Failure {
     }
 
     /// The record is not the one that a checkpoint was signed over.
-    pub(crate) fn another_record(signed: &Checkpoint) -> Self {
+    pub(crate) fn another_record(signed: &Checkpoint, kept: Option<&Path>) -> Self {
         let Checkpoint { name, size, .. } = signed;
+        let see = kept.map(|path| format!("; see {}", path.display())).unwrap_or_default();
         Self::AnotherRecord {
             what: format!(
                 "the first {size} entries are not those over which {name} signed a checkpoint: \
-                 it is of another store, or this record was written anew"
+                 it is of another store, or this record was written anew{see}"
+            ),
+        }
+    }
+
+    /// The record has fewer entries than were signed.
+    pub(crate) fn shorter_record(entries: u64, signed: &Checkpoint, kept: &Path) -> Self {
+        let Checkpoint { name, size, .. } = signed;
+        Self::AnotherRecord {
+            what: format!(
+                "the record has {entries} entries, and {name} signed a checkpoint over {size}: \
+                 an older copy was put back, or its end was cut off; see {}",
+                kept.display()
             ),
         }
     }
@@ -137,6 +167,7 @@ impl Failure {
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Usage { .. } | Self::File { .. } => Exit::Usage,
+            Self::NotGiven { .. } => Exit::Failed,
             Self::Procedures { .. } => Exit::Procedure,
             Self::Rejected { rejection, .. } => match rejection.code() {
                 RejectionCode::CannotCount => Exit::CannotCompute,
@@ -192,13 +223,14 @@ impl Failure {
             Self::Restore(error) => error.code(),
             Self::Export(error) => error.code(),
             Self::AnotherRecord { .. } => "audit/another-record",
+            Self::NotGiven { .. } => "audit/not-given",
             Self::Proof(error) => error.code(),
             Self::Close(error) => error.code(),
         }
     }
 
     /// What to do next; empty where the message says it.
-    fn next(&self) -> String {
+    pub(crate) fn next(&self) -> String {
         match self {
             Self::Usage { next, .. } | Self::Rejected { next, .. } | Self::Erase { next, .. } => next.clone(),
             Self::Open(OpenError::NotFound { folder }) => {
@@ -209,6 +241,9 @@ impl Failure {
                 None => "comity check".to_owned(),
             },
             Self::Engine(EngineError::Conflict { .. }) => "comity case show, then decide again".to_owned(),
+            Self::NotGiven { .. } => {
+                "mend that and run it again: what is kept is given again, or a newer one if the record has grown".to_owned()
+            }
             Self::AnotherRecord { .. } => {
                 "keep both as they are, sign nothing, and find out which of the two is the record".to_owned()
             }
@@ -230,6 +265,9 @@ impl Failure {
     fn causes(&self) -> Vec<String> {
         let mut said = self.to_string();
         let mut causes = Vec::new();
+        if let Self::NotGiven { missed, .. } = self {
+            causes.extend(missed.iter().map(|Missed { keeper, why }| format!("{keeper}: {why}")));
+        }
         let mut cause = self.source();
         while let Some(error) = cause {
             let says = error.to_string();
@@ -240,6 +278,12 @@ impl Failure {
             cause = error.source();
         }
         causes
+    }
+
+    /// What kept it from being done, on one line.
+    pub(crate) fn reason(&self) -> String {
+        let causes = self.causes();
+        std::iter::once(self.to_string()).chain(causes).collect::<Vec<_>>().join(": ")
     }
 
     /// For people.
@@ -276,6 +320,7 @@ impl Failure {
             | Self::Restore(_)
             | Self::Export(_)
             | Self::AnotherRecord { .. }
+            | Self::NotGiven { .. }
             | Self::Proof(_)
             | Self::Close(_) => {}
         }
@@ -305,6 +350,10 @@ impl Failure {
                 json!({ "diagnostics": diagnostics.iter().map(diagnostic_json).collect::<Vec<_>>() })
             }
             Self::Count(_) => json!({ "see": page_of(RejectionCode::CannotCount) }),
+            Self::NotGiven { kept, missed } => json!({
+                "kept": kept,
+                "missed": missed.iter().map(|one| json!({ "keeper": one.keeper, "why": one.why })).collect::<Vec<_>>(),
+            }),
             Self::Usage { .. }
             | Self::File { .. }
             | Self::Erase { .. }
@@ -331,7 +380,7 @@ fn exit_of_open(error: &OpenError) -> Exit {
     match error {
         OpenError::NotFound { .. } | OpenError::OldFormat { .. } => Exit::Usage,
         OpenError::Keys(error) => match error {
-            KeysError::Master(_) | KeysError::OtherMaster { .. } => Exit::Usage,
+            KeysError::Master(_) | KeysError::OtherMaster { .. } | KeysError::SameMaster => Exit::Usage,
             KeysError::Missing { .. } | KeysError::Foreign { .. } | KeysError::Io { .. } => Exit::Damaged,
         },
         OpenError::Locked { .. }

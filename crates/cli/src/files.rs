@@ -61,7 +61,8 @@ pub(crate) fn fill_new<T>(
     Ok(filled)
 }
 
-fn sync_folder_of(path: &Path) -> io::Result<()> {
+/// Waits until the name of a file or folder is on disk.
+pub(crate) fn sync_folder_of(path: &Path) -> io::Result<()> {
     File::open(folder_of(path))?.sync_all()
 }
 

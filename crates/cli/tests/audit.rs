@@ -30,9 +30,9 @@ fn a_checkpoint_is_signed_kept_and_held_against_the_record() {
 
     // Asked again nothing has changed, and the same is kept.
     assert_eq!(office.run(&args).fine().out, note);
-    // Another store with as many entries does not write over what is kept.
+    // What is there and is no checkpoint is named, and not written over.
     fs::write(&kept, "another\n").unwrap();
-    office.run(&args).ends(2).complains(&["holds another checkpoint of as many entries", "keep both"]);
+    office.run(&args).ends(2).complains(&["is no checkpoint", "move it elsewhere"]);
     assert_eq!(fs::read_to_string(&kept).unwrap(), "another\n");
 }
 

@@ -135,9 +135,16 @@ fn a_master_key_of_ones_own_is_made_used_and_changed() {
     run("two.key", &["case", "list"])
         .ends(2)
         .complains(&["locked with another master key", "keys/other-master"]);
-    run("one.key", &["keys", "rotate", "--to", "two.key"])
-        .fine()
-        .says(&["locked 256 keys", "destroy the old key"]);
+    run("one.key", &["keys", "rotate", "--to", "two.key"]).fine().says(&[
+        "locked 256 keys",
+        "from now on COMITY_MASTER_KEY_FILE=two.key",
+        "one.key opens nothing in this store any more",
+        "and then destroy it",
+    ]);
+    // Whoever names the key that is there must not be told to destroy it.
+    run("two.key", &["keys", "rotate", "--to", "two.key"])
+        .ends(2)
+        .complains(&["locked with this master key already", "keys/same-master"]);
     run("one.key", &["case", "list"]).ends(2);
     run("two.key", &["case", "list"]).fine().complains(&["the index was built anew", "another master key"]);
     let command = [("COMITY_MASTER_KEY_COMMAND", "cat two.key")];
@@ -147,6 +154,57 @@ fn a_master_key_of_ones_own_is_made_used_and_changed() {
     comity(office.folder.path(), &["case", "list"], &[("COMITY_MASTER_KEY", "short")])
         .ends(2)
         .complains(&["is not 64 hexadecimal digits"]);
+}
+
+#[test]
+fn a_master_key_that_took_over_leaves_the_old_one_for_older_backups() {
+    let office = Office::with_a_case();
+    let old = office.store().join("keys/master.key");
+    let text = fs::read_to_string(&old).unwrap();
+    let run =
+        |key: &str, args: &[&str]| comity(office.folder.path(), args, &[("COMITY_MASTER_KEY_FILE", key)]);
+    let keys = |key: &str| {
+        let said = run(key, &["doctor", "--json", "--now", OPENING]).fine().json();
+        let checks = said["checks"].as_array().unwrap().clone();
+        checks.into_iter().find(|check| check["what"] == "keys").map(|check| check["says"].to_string())
+    };
+    run("", &["backup", "--to", "safe", "--now", OPENING]).fine();
+    common::copy(&office.folder.path().join("safe"), &office.folder.path().join("older"));
+    assert!(keys("").unwrap().contains("the master key lies in the store"));
+
+    run("", &["keys", "new", "new.key"]).fine();
+    run("", &["keys", "rotate", "--to", "new.key"]).fine().says(&[
+        "data/keys/master.key is still there, and opens nothing in this store any more",
+        "keep it for as long as one of them may be needed",
+        "comity backup",
+    ]);
+    assert_eq!(fs::read_to_string(&old).unwrap(), text);
+    run("", &["case", "list"]).ends(2).complains(&["keys/other-master"]);
+    run("new.key", &["case", "list"]).fine();
+    assert!(keys("new.key").unwrap().contains("keys/master.key opens nothing here"));
+
+    // An older copy of the backup opens with it. The backup of today has no use for it, and does not spread it.
+    run("", &["restore", "--from", "older", "--to", "before"]).fine();
+    let said = run("new.key", &["backup", "--to", "safe", "--now", OPENING]).fine();
+    assert!(!said.err.contains("master key"), "{}", said.err);
+    assert!(!office.folder.path().join("safe/keys/master.key").exists());
+    run("new.key", &["restore", "--from", "safe", "--to", "after"]).fine();
+
+    // A further change writes over none.
+    run("new.key", &["keys", "rotate"])
+        .ends(2)
+        .complains(&["would take the place of an old one", "move the old"]);
+    assert_eq!(fs::read_to_string(&old).unwrap(), text);
+    fs::remove_file(&old).unwrap();
+    assert_eq!(keys("new.key"), None);
+
+    // Back into the store: the key that takes over lies there, and the file is not needed.
+    let back = run("new.key", &["keys", "rotate", "--json"]).fine().json();
+    assert!(back["left_in_the_store"].is_null(), "{back}");
+    run("", &["case", "list"]).fine();
+    assert!(keys("").unwrap().contains("the master key lies in the store"));
+    run("", &["keys", "rotate"]).fine().says(&["it is gone from the store", "destroy them"]);
+    run("", &["case", "list"]).fine();
 }
 
 #[test]

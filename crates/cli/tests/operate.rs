@@ -288,9 +288,8 @@ fn the_doctor_holds_the_record_against_the_newest_checkpoint() {
     let office = Office::with_a_case();
     let now = ["--now", NEXT_DAY];
     let folder = office.store().join("checkpoints");
-    fs::create_dir(&folder).unwrap();
     office.run(&["audit", "key", "secret", "--name", "calderia.example/comity"]).fine();
-    let sign = ["audit", "checkpoint", "--key", "secret", "--keep", "data/checkpoints"];
+    let sign = ["audit", "checkpoint", "--key", "secret"];
     office.run(&sign).fine();
     let old = fs::read(segment(&office.store())).unwrap();
     office.act(&["--fact-only", "person.diplomat=no"]).fine();

@@ -108,6 +108,12 @@ impl Signer {
         if hex(signer.id()) == id { Ok(signer) } else { Err(BadKey::Mixed) }
     }
 
+    /// The name that stands in checkpoints.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The secret key as text, to be kept where only the program can read it.
     #[must_use]
     pub fn secret_text(&self) -> String {
@@ -119,6 +125,12 @@ impl Signer {
     #[must_use]
     pub fn public_text(&self) -> String {
         format!("{}+{}+{}", self.name, hex(self.id()), Base64::encode_string(&self.public()))
+    }
+
+    /// What [`Signer::checkpoint`] says of a record.
+    #[must_use]
+    pub fn says(&self, report: &Report) -> Checkpoint {
+        Checkpoint { name: self.name.clone(), size: report.last.0, root: report.root }
     }
 
     /// A checkpoint of a record that was just verified.

@@ -6,7 +6,6 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use base64ct::{Base64, Encoding};
 use comity_core::id::{CaseId, Version};
 use comity_core::time::Moment;
 use uuid::Uuid;
@@ -275,26 +274,4 @@ pub fn holder(folder: &Path) -> io::Result<Option<String>> {
 pub fn free_bytes(folder: &Path) -> io::Result<u64> {
     let about = rustix::fs::statvfs(folder)?;
     Ok(about.f_bavail.saturating_mul(about.f_frsize))
-}
-
-/// What a checkpoint says of a record. Who signed it is not asked here.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Claim {
-    /// How many entries it signs.
-    pub entries: u64,
-    /// The root of the tree over them.
-    pub root: Hash,
-}
-
-impl Claim {
-    /// Reads what stands in the text of a checkpoint. Nothing, if it is none.
-    #[must_use]
-    pub fn read(note: &str) -> Option<Self> {
-        let mut lines = note.lines().skip(1);
-        let entries = lines.next()?.parse().ok()?;
-        let mut root = [0; 32];
-        let whole = Base64::decode(lines.next()?, &mut root).ok()?;
-        (whole.len() == 32).then_some(())?;
-        lines.next()?.is_empty().then_some(Self { entries, root: Hash(root) })
-    }
 }

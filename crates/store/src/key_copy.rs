@@ -5,19 +5,20 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use crate::fresh;
-use crate::key_file::{key_file, keys_folder};
+use crate::key_file::{is_locked_with, key_file, keys_folder};
 use crate::master::BESIDE;
 use crate::segment::make_own_folder;
 
 /// The folder of the keys, as a name.
 pub(crate) const FOLDER: &str = "keys";
 
-/// A change of the master key is made in two steps; a copy that falls between them must have both keys.
+/// Where the master key lies: a change of it is made in two steps, and a copy that falls between them finds it under the first.
 const MASTERS: [&str; 2] = ["master.next", BESIDE];
 
 /// Copies the keys from the store, or backup, at `from` to the one at `to`, and says whether the master key was among them.
 ///
-/// What the copy had before is gone then: a key that was destroyed is destroyed there too.
+/// What the copy had before is gone then: a key that was destroyed is destroyed there too. A master key that these keys are not
+/// locked with is one of before, left for whoever reads older copies; it is not spread further.
 pub(crate) fn copy(from: &Path, to: &Path) -> io::Result<bool> {
     let (source, target) = (keys_folder(from), keys_folder(to));
     if !key_file(from).exists() {
@@ -37,7 +38,7 @@ pub(crate) fn copy(from: &Path, to: &Path) -> io::Result<bool> {
         let mut is_there = false;
         for (name, master) in MASTERS.iter().zip(masters) {
             let path = target.join(name);
-            match master? {
+            match master?.filter(|text| is_locked_with(&key_file(to), text).unwrap_or(false)) {
                 Some(text) => {
                     fresh::replace(&path.with_extension("unfinished"), &path, &text)?;
                     is_there = true;

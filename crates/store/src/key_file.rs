@@ -56,6 +56,9 @@ pub enum KeysError {
         /// The file.
         file: PathBuf,
     },
+    /// The new master key is the one that the keys are locked with already.
+    #[error("the keys are locked with this master key already; make another with `comity keys new`")]
+    SameMaster,
     /// The file belongs to another store, or is none.
     #[error("{file:?} does not hold the keys of this store; restore it from a backup")]
     Foreign {
@@ -81,6 +84,7 @@ impl KeysError {
             Self::Master(_) => "keys/master",
             Self::Missing { .. } => "keys/missing",
             Self::OtherMaster { .. } => "keys/other-master",
+            Self::SameMaster => "keys/same-master",
             Self::Foreign { .. } => "keys/foreign",
             Self::Io { .. } => "keys/io",
         }
@@ -236,6 +240,10 @@ impl KeyFile {
         } else {
             source.read(&keys)?
         };
+        // Whoever is told that the old one may be destroyed must not lose the new one with it.
+        if next.0 == self.master.0 {
+            return Err(KeysError::SameMaster);
+        }
         let made = *self.made.lock().unwrap_or_else(PoisonError::into_inner);
         let unfinished = self.path.with_extension(NEXT);
         let write = || {
@@ -297,6 +305,18 @@ fn finish_rotation(keys: &Path, file: &File, store: Uuid, source: &MasterKey) {
     }
 }
 
+/// Whether the keys in the file at `path` are locked with the master key of this text.
+pub(crate) fn is_locked_with(path: &Path, text: &[u8]) -> io::Result<bool> {
+    let mut found = [0; SLOT];
+    match File::open(path)?.read_exact_at(&mut found, 0) {
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(false),
+        read => read?,
+    }
+    let store = found.get(STORE_AT..CHECKED_AT).and_then(|bytes| Uuid::from_slice(bytes).ok());
+    let key = std::str::from_utf8(text).ok().and_then(|text| master::digits(text.trim()));
+    Ok(store.zip(key).is_some_and(|(store, key)| found == header(store, &Master(key))))
+}
+
 fn fresh(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).write(true).create(true).truncate(true).mode(OWN_FILE).open(path)
 }
@@ -305,6 +325,8 @@ fn place(slot: u64) -> u64 {
     slot.saturating_add(1).saturating_mul(SLOT as u64)
 }
 
+/// Where the header says of which store the keys are.
+const STORE_AT: usize = 16;
 /// Where the header says which master key locks the file.
 const CHECKED_AT: usize = 32;
 
@@ -463,6 +485,10 @@ mod tests {
         assert_eq!(open(&old).unwrap_err().code(), "keys/other-master");
         let elsewhere = MasterKey::Text(MasterKey::generate().unwrap());
         keys.rotate(&elsewhere).unwrap();
+        let keys = open(&elsewhere).unwrap();
+        assert_eq!(here(&keys, 1), second);
+        // The same again is no other.
+        assert_eq!(keys.rotate(&elsewhere).unwrap_err().code(), "keys/same-master");
         assert_eq!(here(&open(&elsewhere).unwrap(), 1), second);
     }
 

@@ -19,6 +19,8 @@ mod tree;
 mod wrong;
 
 use std::path::Path;
+use std::thread::sleep;
+use std::time::Duration;
 
 pub use bundle::{Bundle, Earlier, Held, Own, Signature, is_bundle, read_bundle};
 pub use line::hex;
@@ -26,6 +28,10 @@ pub use note::{Checkpoint, Key};
 pub use proof::{Head, goes_on, is_included};
 pub use tree::{Hash, Tree};
 pub use wrong::Wrong;
+
+/// What is waited before the end of a journal is looked at again. A write that was going on is done by then; whether a look is right
+/// does not hang on it.
+const PAUSE: Duration = Duration::from_millis(2);
 
 /// A record in which nothing is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,7 +67,7 @@ pub enum Form {
 
 /// Reads the record at `path`, and holds it against a checkpoint if there is one.
 ///
-/// A folder is a store or its folder `journal` alone; a file is an export.
+/// A folder is a store or its folder `journal` alone, and may be in use; a file is an export.
 ///
 /// # Errors
 ///
@@ -73,9 +79,8 @@ pub fn read(path: &Path, checkpoint: Option<&Checkpoint>) -> Result<InOrder, Wro
         let export = export::read(path, &mut record, signed)?;
         (export.store, Form::Export { lines: export.lines })
     } else {
-        let paths = segment::list(path)?;
-        let journal = segment::read(&paths, &mut record, signed)?;
-        (journal.store, Form::Journal { segments: paths.len(), torn: journal.torn })
+        let journal = segment::read(path, &mut record, signed, &mut || sleep(PAUSE))?;
+        (journal.store, Form::Journal { segments: journal.segments, torn: journal.torn })
     };
     if let Some(checkpoint) = checkpoint {
         held_against(checkpoint, &record)?;

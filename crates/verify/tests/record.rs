@@ -156,3 +156,34 @@ fn a_folder_without_a_record_is_no_record() {
     assert!(matches!(read(folder.path(), None), Err(Wrong::NoRecord { .. })));
     assert!(matches!(read(&folder.path().join("nowhere"), None), Err(Wrong::Unreadable { .. })));
 }
+
+/// Whether a look meets a write half done is chance; whatever it meets, a record in use is in order and only grows.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_record_in_use_is_in_order_at_every_look() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = SledJournal::open(folder.path(), SMALL).await.unwrap();
+    let path = folder.path().to_owned();
+    let writing = tokio::spawn(async move {
+        for number in 0..300_u32 {
+            let case = CaseId(Uuid::from_u128(u128::from(number % 3) + 1));
+            let seen = journal.head(case).await.unwrap().version;
+            let entry = NewEntry {
+                recorded_at: Moment::from_unix_microseconds(i64::from(number)).unwrap(),
+                recorded_by: "desk".into(),
+                payload: vec![b'x'; 900],
+                personal: false,
+            };
+            let commit = Commit { case, seen, entries: vec![entry], rows: vec![], key: None, erases: false };
+            journal.append(commit).await.unwrap();
+        }
+        journal.close().await.unwrap();
+    });
+    let mut before = 0;
+    while !writing.is_finished() {
+        let found = read(&path, None).unwrap();
+        assert!(found.entries >= before, "{} after {before}", found.entries);
+        before = found.entries;
+    }
+    writing.await.unwrap();
+    assert_eq!(read(&path, None).unwrap().entries, 300);
+}

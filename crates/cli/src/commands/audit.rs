@@ -3,6 +3,8 @@
 mod bundle;
 mod checkpoint;
 mod export;
+pub(crate) mod kept;
+mod post;
 
 use clap::Subcommand;
 

@@ -5,7 +5,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use comity_store::{KeysError, MasterKey, OpenError, rotate_master};
+use comity_store::{KeysError, MasterBeside, MasterKey, OpenError, master_beside, rotate_master};
 use serde_json::json;
 
 use crate::answer::Answer;
@@ -74,24 +74,61 @@ fn new(args: &NewArgs) -> Result<Answer, Failure> {
 }
 
 fn rotate(args: &RotateArgs) -> Result<Answer, Failure> {
-    let to = args.to.clone().map_or(MasterKey::Beside, MasterKey::File);
-    let keys = rotate_master(&args.store, &master_key(), &to)?;
+    let (from, to) = (master_key(), args.to.clone().map_or(MasterKey::Beside, MasterKey::File));
+    if let (MasterKey::Beside, Ok(Some(MasterBeside::Unused(path)))) = (&to, master_beside(&args.store)) {
+        let what = format!("the new key would take the place of an old one in {}", path.display());
+        return Err(Failure::usage(
+            what,
+            "move the old one elsewhere, or destroy it if no older backup needs it",
+        ));
+    }
+    let keys = rotate_master(&args.store, &from, &to)?;
     let slots = usize::try_from(keys).unwrap_or(usize::MAX);
+    // If it cannot be seen, the doctor says so.
+    let left = match master_beside(&args.store) {
+        Ok(Some(MasterBeside::Unused(path))) => Some(path.display().to_string()),
+        Ok(Some(MasterBeside::InUse(_)) | None) | Err(_) => None,
+    };
     let mut page = Page::new();
     page.line(&[
         (Tone::Good, "locked"),
         (Tone::Plain, &format!("  {} with the new master key", counted(slots, "key"))),
     ]);
-    let next = match &args.to {
-        Some(file) => format!("from now on COMITY_MASTER_KEY_FILE={}; ", quoted(&file.display().to_string())),
-        None => String::new(),
+    let settings = match &args.to {
+        Some(file) => format!("COMITY_MASTER_KEY_FILE={}", quoted(&file.display().to_string())),
+        None => "no setting for a master key: it lies in the store".to_owned(),
     };
-    let next = next + "destroy the old key: it opens the keys in old backups, those of erased cases too";
-    page.labelled((Tone::Strong, "next"), 0, &next);
+    page.labelled((Tone::Strong, "from now on"), 0, &settings);
+    page.labelled((Tone::Strong, "old key"), 0, &of_the_old(&from, &to, left.as_deref()));
+    page.labelled(
+        (Tone::Strong, "next"),
+        0,
+        "comity backup, so that the backup has the keys under the new one",
+    );
     page.labelled((Tone::Strong, "note"), 0, "the index is built anew when the store is opened next");
     Ok(Answer::recorded(
         page,
-        json!({ "keys": keys }),
+        json!({ "keys": keys, "left_in_the_store": left }),
         "the keys are locked with the new master key".to_owned(),
     ))
+}
+
+/// What became of the old master key, and when it may be destroyed. Nothing is destroyed unasked: it cannot be had back.
+fn of_the_old(from: &MasterKey, to: &MasterKey, left: Option<&str>) -> String {
+    if (from, to) == (&MasterKey::Beside, &MasterKey::Beside) {
+        return "it is gone from the store. Copies of the backup that are older than this hold it, and whoever has one reads \
+                everything in it, cases that were erased since included: destroy them when they are no longer needed"
+            .to_owned();
+    }
+    let place = match (from, left) {
+        (MasterKey::File(path), _) => format!("{} opens", path.display()),
+        (MasterKey::Command(_), _) => "what COMITY_MASTER_KEY_COMMAND printed opens".to_owned(),
+        (MasterKey::Text(_), _) => "what stood in COMITY_MASTER_KEY opens".to_owned(),
+        (MasterKey::Beside, Some(path)) => format!("{path} is still there, and opens"),
+        (MasterKey::Beside, None) => "it opens".to_owned(),
+    };
+    format!(
+        "{place} nothing in this store any more. Copies of the backup that are older than this are read with it, cases that were \
+         erased since included: keep it for as long as one of them may be needed, and then destroy it"
+    )
 }

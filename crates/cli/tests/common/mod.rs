@@ -66,9 +66,15 @@ fn holds(text: &str, wanted: &[&str]) {
 /// Runs `comity` in a folder, with no setting of whoever runs the tests.
 pub(crate) fn comity(folder: &Path, args: &[&str], settings: &[(&str, &str)]) -> Said {
     let mut command = Command::new(env!("CARGO_BIN_EXE_comity"));
-    for name in
-        ["COMITY_STORE", "COMITY_WORKFLOWS", "COMITY_ACCOUNT", "COMITY_LOG", "NO_COLOR", "CLICOLOR_FORCE"]
-    {
+    for name in [
+        "COMITY_STORE",
+        "COMITY_WORKFLOWS",
+        "COMITY_ACCOUNT",
+        "COMITY_LOG",
+        "COMITY_POST",
+        "NO_COLOR",
+        "CLICOLOR_FORCE",
+    ] {
         command.env_remove(name);
     }
     command.current_dir(folder).args(args).envs(settings.iter().copied());

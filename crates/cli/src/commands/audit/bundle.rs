@@ -118,6 +118,7 @@ pub(super) fn run(args: &BundleArgs) -> Result<Answer, Failure> {
         let report = desk.engine.journal().verify().await?;
         let notes = Notes::gathered(&args.checkpoint, args.key.as_deref(), &report)?;
         let proofs = proved(args, &case, &notes, &report)?;
+        notes.keep(&args.store.store, &report)?;
         let out = args.out.clone().unwrap_or_else(|| PathBuf::from(format!("{}.zip", case.stem())));
         let files = files(&case, &notes, &proofs, desk.engine.now())?;
         let names: Vec<String> = files.keys().cloned().collect();

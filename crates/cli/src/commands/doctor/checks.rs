@@ -3,17 +3,18 @@
 use std::fs;
 use std::io;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use comity_core::time::Moment;
 use comity_language::library::load;
 use comity_language::{Diagnostic, Severity};
 use comity_store::{
-    BackupManifest, Claim, Facts, JournalEnd, JournalFault, OpenOptions, VerifyError, facts, free_bytes,
-    holder,
+    BackupManifest, Facts, JournalEnd, JournalFault, MasterBeside, OpenOptions, VerifyError, facts,
+    free_bytes, holder, master_beside,
 };
 
 use super::{DoctorArgs, Finding};
+use crate::commands::audit::kept::{Kept, folder_of, newest};
 use crate::commands::backup::counted_entries;
 use crate::commands::check::calendars::ending;
 use crate::commands::store::record_on_disk;
@@ -29,13 +30,13 @@ const CALENDAR_DAYS: i64 = 427;
 
 pub(super) fn all(args: &DoctorArgs, now: Moment) -> Result<Vec<Finding>, Failure> {
     let store = &args.place.store;
-    let checkpoint = newest(&store.join("checkpoints"));
-    let claim = checkpoint.as_ref().ok().and_then(|kept| kept.as_ref()).map(|(_, claim)| claim.clone());
+    let kept = newest(&folder_of(store), None);
+    let signed = kept.as_ref().ok().and_then(|kept| kept.as_ref()).map(|kept| kept.says.size);
     let mut findings = Vec::new();
-    match facts(store, claim.map(|claim| claim.entries)) {
+    match facts(store, signed) {
         Ok(facts) => {
             findings.push(of_store(store, &facts));
-            findings.push(of_log(store, &facts, checkpoint));
+            findings.push(of_log(store, &facts, kept));
             findings.extend(of_index(store, &facts));
             findings.extend(of_keys(store));
             findings.push(of_clock(&facts, now));
@@ -94,46 +95,31 @@ fn of_store(store: &Path, facts: &Facts) -> Finding {
     }
 }
 
-/// The newest checkpoint in a folder, if there is one; or the file that is none.
-fn newest(folder: &Path) -> Result<Option<(PathBuf, Claim)>, PathBuf> {
-    let Ok(listing) = fs::read_dir(folder) else { return Ok(None) };
-    let paths = listing.filter_map(|item| Some(item.ok()?.path()));
-    let newest = paths.filter(|path| path.extension().is_some_and(|kind| kind == "checkpoint")).max();
-    let Some(path) = newest else { return Ok(None) };
-    match fs::read_to_string(&path).ok().and_then(|note| Claim::read(&note)) {
-        Some(claim) => Ok(Some((path, claim))),
-        None => Err(path),
-    }
-}
-
-fn of_log(store: &Path, facts: &Facts, checkpoint: Result<Option<(PathBuf, Claim)>, PathBuf>) -> Finding {
+fn of_log(store: &Path, facts: &Facts, kept: Result<Option<Kept>, Failure>) -> Finding {
     let cases = counted(usize::try_from(facts.cases).unwrap_or(usize::MAX), "case");
     let head = facts.head.to_string();
     let short = format!("{}…{}", head.get(..4).unwrap_or_default(), head.get(62..).unwrap_or_default());
     let about = format!("{} of {cases}, chain unbroken, head {short}", counted_entries(facts.last.0));
-    let (path, claim) = match checkpoint {
+    let Kept { path, says: signed, .. } = match kept {
         Ok(None) => return torn(store, facts, about),
         Ok(Some(kept)) => kept,
-        Err(path) => {
-            let says = format!("{about}; {} is no checkpoint", path.display());
-            return Finding::look("log", says, "take the file from whoever else keeps it");
+        Err(failure) => {
+            return Finding::look("log", format!("{about}; {}", failure.reason()), failure.next());
         }
     };
     let path = path.display();
     let next = "keep both, restore the record from a backup, and ask whoever keeps the checkpoints";
     match facts.root_then {
-        Some(root) if root == claim.root => {
-            torn(store, facts, format!("{about}, as the checkpoint of {} says", claim.entries))
+        Some(root) if root == signed.root => {
+            torn(store, facts, format!("{about}, as the checkpoint of {} says", signed.size))
         }
         Some(_) => {
             let says = format!("the record is not the one that was signed: see {path}");
             Finding::damaged("log", says, next)
         }
         None => {
-            let says = format!(
-                "the record has {} entries, and {} were signed: see {path}",
-                facts.last, claim.entries
-            );
+            let says =
+                format!("the record has {} entries, and {} were signed: see {path}", facts.last, signed.size);
             Finding::damaged("log", says, next)
         }
     }
@@ -158,11 +144,22 @@ fn of_index(store: &Path, facts: &Facts) -> Option<Finding> {
 }
 
 fn of_keys(store: &Path) -> Option<Finding> {
-    let is_beside = store.join("keys/master.key").exists();
-    is_beside.then(|| {
-        let says = "the master key lies in the store: whoever copies the folder can read what is sealed";
-        Finding::look("keys", says, "comity keys new FILE, then comity keys rotate --to FILE")
-    })
+    match master_beside(store) {
+        Ok(None) => None,
+        Ok(Some(MasterBeside::InUse(_))) => {
+            let says = "the master key lies in the store: whoever copies the folder can read what is sealed";
+            Some(Finding::look("keys", says, "comity keys new FILE, then comity keys rotate --to FILE"))
+        }
+        Ok(Some(MasterBeside::Unused(path))) => {
+            let says = format!("{} opens nothing here: the keys are locked with another", path.display());
+            let next = "destroy it once no older copy of a backup is to be read again";
+            Some(Finding::look("keys", says, next))
+        }
+        Err(error) => {
+            let says = format!("it cannot be seen which master key they are locked with: {error}");
+            Some(Finding::look("keys", says, "see the rights and the files of the folder `keys`"))
+        }
+    }
 }
 
 fn of_clock(facts: &Facts, now: Moment) -> Finding {

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use comity_store::{Checkpoint, Proofs, Report};
 
-use crate::commands::audit::checkpoint::{read_note, signer};
+use crate::commands::audit::checkpoint::signer;
+use crate::commands::audit::kept;
 use crate::failure::Failure;
 
 /// A signed checkpoint.
@@ -12,6 +13,8 @@ pub(super) struct Note {
     /// What it says.
     pub(super) says: Checkpoint,
     text: String,
+    /// Whether it was signed for this bundle.
+    is_new: bool,
 }
 
 /// The checkpoints, the oldest first.
@@ -22,19 +25,19 @@ impl Notes {
     pub(super) fn gathered(kept: &[PathBuf], key: Option<&Path>, report: &Report) -> Result<Self, Failure> {
         let mut notes = Vec::new();
         for path in kept {
-            let (says, text) = read_note(path)?;
+            let kept::Kept { says, text, .. } = kept::read(path)?;
             if notes.iter().any(|note: &Note| note.says.size == says.size) {
                 let what = format!("two checkpoints are of {} entries", says.size);
                 return Err(Failure::usage(what, "give one of them; the other says nothing more"));
             }
-            notes.push(Note { says, text });
+            notes.push(Note { says, text, is_new: false });
         }
         if let Some(key) = key
             && !notes.iter().any(|note| note.says.size == report.last.0)
         {
-            let text = signer(key)?.checkpoint(report);
-            let says = Checkpoint::read(&text);
-            notes.extend(says.map(|says| Note { says, text }));
+            let signer = signer(key)?;
+            let (says, text) = (signer.says(report), signer.checkpoint(report));
+            notes.push(Note { says, text, is_new: true });
         }
         notes.sort_by_key(|note| note.says.size);
         Ok(Self(notes))
@@ -56,8 +59,21 @@ impl Notes {
         let roots: Vec<_> = roots.chain([(proofs.size, proofs.root)]).collect();
         match self.0.iter().find(|note| !roots.contains(&(note.says.size, note.says.root))) {
             None => Ok(()),
-            Some(note) => Err(Failure::another_record(&note.says)),
+            Some(note) => Err(Failure::another_record(&note.says, None)),
         }
+    }
+
+    /// Keeps what was signed for this bundle in the store, as `comity audit checkpoint` does, before it is handed out; and so
+    /// refuses a record that is not the one that was signed before.
+    pub(super) fn keep(&self, store: &Path, report: &Report) -> Result<(), Failure> {
+        for new in self.0.iter().filter(|note| note.is_new) {
+            let folder = kept::folder_of(store);
+            let newest: Vec<_> = kept::newest(&folder, None)?.into_iter().collect();
+            kept::goes_on_from(store, report, &newest)?;
+            kept::make_folder(&folder)?;
+            kept::keep(&folder, &new.text, &new.says)?;
+        }
+        Ok(())
     }
 
     /// The files that hold them.
