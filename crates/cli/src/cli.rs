@@ -134,6 +134,7 @@ impl Command {
             Self::Store(store::StoreCommand::Rebuild(_)) => "store rebuild",
             Self::Store(store::StoreCommand::Compact(_)) => "store compact",
             Self::Store(store::StoreCommand::Stats(_)) => "store stats",
+            Self::Store(store::StoreCommand::Import(_)) => "store import",
             Self::Store(store::StoreCommand::Upgrade(_)) => "store upgrade",
             Self::Doctor(_) => "doctor",
             Self::Audit(command) => command.name(),

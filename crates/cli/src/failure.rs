@@ -10,8 +10,8 @@ use comity_core::{Rejection, RejectionCode};
 use comity_language::Diagnostic;
 use comity_runner::{EngineError, EraseRefusal};
 use comity_store::{
-    AppendError, BackupError, Checkpoint, CloseError, ExportError, FileError, JournalFault, KeysError,
-    OpenError, ProofError, ReadError, RestoreError, UpkeepError, VerifyError,
+    AppendError, BackupError, Checkpoint, CloseError, ExportError, ExportFault, FileError, ImportError,
+    JournalFault, KeysError, OpenError, ProofError, ReadError, RestoreError, UpkeepError, VerifyError,
 };
 use serde_json::{Value, json};
 
@@ -84,6 +84,9 @@ pub(crate) enum Failure {
     /// Nothing was restored.
     #[error(transparent)]
     Restore(#[from] RestoreError),
+    /// Nothing was imported.
+    #[error(transparent)]
+    Import(#[from] ImportError),
     /// The record was not exported.
     #[error(transparent)]
     Export(ExportError),
@@ -200,6 +203,7 @@ impl Failure {
             Self::Verify(error) | Self::Proof(ProofError::Verify(error)) => exit_of_verify(error),
             Self::Backup(error) => exit_of_backup(error),
             Self::Restore(error) => exit_of_restore(error),
+            Self::Import(error) => exit_of_import(error),
             Self::AnotherRecord { .. }
             | Self::Proof(ProofError::TooFew { .. })
             | Self::Export(_)
@@ -221,6 +225,7 @@ impl Failure {
             Self::Verify(error) => error.code(),
             Self::Backup(error) => error.code(),
             Self::Restore(error) => error.code(),
+            Self::Import(error) => error.code(),
             Self::Export(error) => error.code(),
             Self::AnotherRecord { .. } => "audit/another-record",
             Self::NotGiven { .. } => "audit/not-given",
@@ -255,6 +260,7 @@ impl Failure {
             | Self::Verify(_)
             | Self::Backup(_)
             | Self::Restore(_)
+            | Self::Import(_)
             | Self::Export(_)
             | Self::Proof(_)
             | Self::Close(_) => String::new(),
@@ -318,6 +324,7 @@ impl Failure {
             | Self::Verify(_)
             | Self::Backup(_)
             | Self::Restore(_)
+            | Self::Import(_)
             | Self::Export(_)
             | Self::AnotherRecord { .. }
             | Self::NotGiven { .. }
@@ -362,6 +369,7 @@ impl Failure {
             | Self::Verify(_)
             | Self::Backup(_)
             | Self::Restore(_)
+            | Self::Import(_)
             | Self::Export(_)
             | Self::AnotherRecord { .. }
             | Self::Proof(_)
@@ -434,6 +442,22 @@ fn exit_of_restore(error: &RestoreError) -> Exit {
         RestoreError::NoRoom { .. } | RestoreError::Io { .. } => Exit::Conflict,
         RestoreError::Open(error) => exit_of_open(error),
         RestoreError::Lacking { .. } | RestoreError::Differs(_) | RestoreError::Close(_) => Exit::Damaged,
+    }
+}
+
+fn exit_of_import(error: &ImportError) -> Exit {
+    match error {
+        ImportError::NotEmpty { .. } | ImportError::NoKeys { .. } | ImportError::KeysNotFound { .. } => {
+            Exit::Usage
+        }
+        ImportError::Export(ExportFault::NotAnExport) => Exit::Usage,
+        ImportError::Io { .. } | ImportError::Export(ExportFault::Io(_)) => Exit::Conflict,
+        ImportError::Open(error) => exit_of_open(error),
+        ImportError::Export(
+            ExportFault::NewerFormat { .. } | ExportFault::Line { .. } | ExportFault::Cut { .. },
+        )
+        | ImportError::Differs(_)
+        | ImportError::Close(_) => Exit::Damaged,
     }
 }
 

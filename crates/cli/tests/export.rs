@@ -61,3 +61,30 @@ fn an_export_writes_over_nothing_and_leaves_nothing_half_done() {
     office.run(&["audit", "export", "new.jsonl"]).ends(4).complains(&["damaged at byte 96", "store/damaged"]);
     assert_eq!(fs::read_dir(folder).unwrap().count(), before);
 }
+
+#[test]
+fn an_export_becomes_a_store_again() {
+    let office = Office::with_a_case();
+    office.run(&["audit", "export", "out.jsonl"]).fine();
+    let before = verify_path(&office.store()).unwrap();
+    office.run(&["store", "import", "out.jsonl", "--to", "new"]).ends(2).complains(&[
+        "import/no-keys",
+        "sealed under a key of its case",
+        "the store, or a backup of it",
+    ]);
+    assert!(!office.folder.path().join("new/journal").exists());
+    let store = office.store().display().to_string();
+    office.run(&["store", "import", "out.jsonl", "--to", "new", "--keys", &store]).fine().says(&[
+        "imported",
+        "into new",
+        "comity doctor --store new",
+    ]);
+    let after = verify_path(&office.folder.path().join("new")).unwrap();
+    assert_eq!((after.last, after.root), (before.last, before.root));
+    let list = |store: &str| office.run(&["case", "list", "--store", store]).fine().out;
+    assert_eq!(list("new"), list(&store));
+    office
+        .run(&["store", "import", "out.jsonl", "--to", "new", "--keys", &store])
+        .ends(2)
+        .complains(&["import/not-empty"]);
+}

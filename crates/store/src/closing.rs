@@ -2,13 +2,13 @@
 //!
 //! The word is taken away before anything is written again. After a kill there is none, and everything is walked.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs;
+use std::io;
 use std::path::Path;
 
 use crate::bytes::{Put, Reader};
 use crate::fault::JournalFault;
+use crate::fresh;
 use crate::hash::{self, Hash};
 use crate::journal::Position;
 use crate::pairs::Meta;
@@ -68,15 +68,7 @@ impl Closing {
 
 /// Leaves word of a closing in order, on the disk when this returns.
 pub(crate) fn leave(folder: &Path, closing: &Closing) -> io::Result<()> {
-    let path = folder.join(NAME);
-    let unfinished = folder.join("sled.clean.unfinished");
-    let mut options = File::options();
-    options.write(true).create(true).truncate(true).mode(segment::OWN_FILE);
-    let mut file = options.open(&unfinished)?;
-    file.write_all(&closing.encode())?;
-    file.sync_all()?;
-    fs::rename(&unfinished, &path)?;
-    segment::sync_folder(folder)
+    fresh::replace(&folder.join("sled.clean.unfinished"), &folder.join(NAME), &closing.encode())
 }
 
 /// Takes the word of the last closing away, for good before this returns.

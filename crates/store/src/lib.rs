@@ -35,6 +35,7 @@ mod frame;
 mod frames;
 mod fresh;
 mod hash;
+mod import;
 mod index;
 mod index_open;
 mod journal;
@@ -78,6 +79,7 @@ pub use facts::{CaseFacts, Facts, JournalEnd, SegmentFacts, facts, free_bytes, h
 pub use fault::{JournalFault, OpenError, VerifyError};
 pub use files::{FileError, FileKey, Files, Kept, USUAL_LIMIT};
 pub use hash::Hash;
+pub use import::{ImportError, Imported, import};
 pub use journal::{
     AppendError, CloseError, Commit, Head, IdempotencyKey, Journal, NewEntry, Payload, Position, ReadError,
     Receipt, Recorded,

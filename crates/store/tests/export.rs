@@ -10,8 +10,8 @@ use std::path::Path;
 use comity_core::id::{CaseId, Version};
 use comity_core::time::Moment;
 use comity_store::{
-    Commit, ExportError, ExportFault, ExportReader, Exported, IdempotencyKey, Journal, NewEntry, Position,
-    Row, SledJournal, export_path, verify_path,
+    Commit, ExportError, ExportFault, ExportReader, Exported, IdempotencyKey, ImportError, Journal, NewEntry,
+    Position, Row, SledJournal, export_path, import, verify_path,
 };
 use common::{SMALL, case, commit};
 use proptest::prelude::*;
@@ -346,4 +346,102 @@ async fn the_example_of_the_format_is_what_is_exported() {
     assert!(page.contains(&as_shown), "the page shows another than\n{as_shown}");
     let read = all(shown.as_bytes()).unwrap();
     assert_eq!((read.len(), read[0].first, read[0].line), (1, Position(1), 2));
+}
+
+/// What a store says of itself: everything it holds, opened and read.
+async fn told(folder: &Path) -> Vec<String> {
+    let journal = SledJournal::open(folder, SMALL).await.unwrap();
+    let entries = journal.tail(Position(0), usize::MAX).await.unwrap();
+    let persons = journal
+        .rows(comity_store::Query::OfPerson("orlen".into()), comity_store::PageRequest::first(9))
+        .await
+        .unwrap();
+    let mut told: Vec<_> =
+        entries.iter().map(|entry| format!("{entry:?} {:?}", entry.payload.content())).collect();
+    told.extend(persons.rows.iter().map(|row| format!("{row:?}")));
+    journal.close().await.unwrap();
+    told
+}
+
+#[tokio::test]
+async fn a_store_that_was_imported_holds_what_was_exported() {
+    let store = store(40).await;
+    let bytes = exported(store.path());
+    let to = tempfile::tempdir().unwrap();
+    let made = import(bytes.as_slice(), Some(store.path()), to.path(), SMALL).await.unwrap();
+    let (before, after) = (verify_path(store.path()).unwrap(), verify_path(to.path()).unwrap());
+    assert_eq!((after.last, after.cases, after.root), (before.last, before.cases, before.root));
+    assert_eq!(made.report.root, before.root);
+    assert!(after.segments > 1);
+    assert_eq!(told(to.path()).await, told(store.path()).await);
+    // It goes on from there, and what was answered to a key before is answered again.
+    let journal = SledJournal::open(to.path(), SMALL).await.unwrap();
+    let known = SledJournal::open(store.path(), SMALL).await.unwrap();
+    for number in (0..40).step_by(2) {
+        let key = IdempotencyKey(format!("key \"{number}\""));
+        let (here, there) = (journal.receipt(case(number % 3), &key), known.receipt(case(number % 3), &key));
+        assert_eq!(here.await.unwrap(), there.await.unwrap(), "{number}");
+    }
+    let seen = journal.head(case(2)).await.unwrap().version;
+    journal.append(made_personal(seen)).await.unwrap();
+    journal.verify().await.unwrap();
+    journal.close().await.unwrap();
+    known.close().await.unwrap();
+    // And it is exported in the same lines, but for the first, which names the journal.
+    let twice = tempfile::tempdir().unwrap();
+    import(bytes.as_slice(), Some(store.path()), twice.path(), SMALL).await.unwrap();
+    let again = all(&exported(twice.path())).unwrap();
+    assert!(again == all(&bytes).unwrap());
+}
+
+fn made_personal(seen: Version) -> Commit {
+    made(case(2), seen, 77, true)
+}
+
+#[tokio::test]
+async fn nothing_is_imported_by_halves() {
+    let store = store(20).await;
+    let bytes = exported(store.path());
+    let new = || tempfile::tempdir().unwrap();
+    let code = |outcome: Result<comity_store::Imported, ImportError>| outcome.unwrap_err().code();
+    let is_empty =
+        |folder: &Path| !folder.join("journal").exists() && !folder.join("journal.unfinished").exists();
+
+    for at in (0..bytes.len()).step_by(211) {
+        let mut spoiled = bytes.clone();
+        spoiled[at] ^= 4;
+        let to = new();
+        let code = code(import(spoiled.as_slice(), Some(store.path()), to.path(), SMALL).await);
+        assert!(code.starts_with("export/"), "byte {at}: {code}");
+        assert!(is_empty(to.path()), "byte {at}");
+    }
+    let to = new();
+    let cut = &bytes[..bytes.len() - 10];
+    assert_eq!(code(import(cut, Some(store.path()), to.path(), SMALL).await), "export/cut");
+    assert_eq!(code(import(bytes.as_slice(), None, to.path(), SMALL).await), "import/no-keys");
+    let nowhere = to.path().join("nowhere");
+    assert_eq!(
+        code(import(bytes.as_slice(), Some(&nowhere), to.path(), SMALL).await),
+        "import/keys-not-found"
+    );
+    assert!(is_empty(to.path()));
+    // What a kill leaves is in nobody's way.
+    fs::create_dir(to.path().join("journal.unfinished")).unwrap();
+    fs::write(to.path().join("journal.unfinished/00000000000000000001.seg"), b"half").unwrap();
+    import(bytes.as_slice(), Some(store.path()), to.path(), SMALL).await.unwrap();
+    assert_eq!(
+        code(import(bytes.as_slice(), Some(store.path()), to.path(), SMALL).await),
+        "import/not-empty"
+    );
+    // Where nothing is sealed, no keys are needed.
+    let plain = filled(12, false).await;
+    import(exported(plain.path()).as_slice(), None, new().path(), SMALL).await.unwrap();
+}
+
+#[tokio::test]
+async fn keys_of_another_store_are_not_taken_for_its_own() {
+    let (store, other) = (store(12).await, store(12).await);
+    let to = tempfile::tempdir().unwrap();
+    let refused = import(exported(store.path()).as_slice(), Some(other.path()), to.path(), SMALL).await;
+    assert!(matches!(refused, Err(ImportError::Open(_))), "{refused:?}");
 }

@@ -1,5 +1,6 @@
 //! `comity store`: a store verified, measured and tidied.
 
+mod import;
 mod upgrade;
 
 use std::path::PathBuf;
@@ -25,6 +26,8 @@ pub(crate) enum StoreCommand {
     Rebuild(Place),
     /// Say how much a store holds and what it takes on the disk
     Stats(Place),
+    /// Make a store from an export, with the same entries, hashes and root
+    Import(import::ImportArgs),
     /// Go on in the format of this release; no earlier release opens the store then
     Upgrade(UpgradeArgs),
     /// Build the index anew, as small as it can be, and give back room; the record is never made smaller
@@ -74,6 +77,7 @@ pub(crate) fn run(command: &StoreCommand) -> Result<Answer, Failure> {
         StoreCommand::Verify(args) => verify(args),
         StoreCommand::Rebuild(place) => rebuilt(place),
         StoreCommand::Stats(place) => stats(place),
+        StoreCommand::Import(args) => import::run(args),
         StoreCommand::Upgrade(args) => upgrade::run(args),
         StoreCommand::Compact(args) => compacted(args),
     }

@@ -29,6 +29,7 @@ use crate::{key_copy, key_file};
 pub use error::BackupError;
 pub use manifest::BackupManifest;
 pub use restore::{Checked, RestoreError, Restored, check_backup, check_target, restore};
+pub(crate) use restore::{UNFINISHED, is_free};
 
 use piece::Piece;
 use target::Target;

@@ -153,7 +153,7 @@ pub fn check_backup(from: &Path) -> Result<Checked, RestoreError> {
 ///
 /// Returns [`RestoreError`] if not.
 pub fn check_target(from: &Path, to: &Path) -> Result<(), RestoreError> {
-    if !is_free(to)? {
+    if !is_free(to).map_err(RestoreError::io(to))? {
         return Err(RestoreError::NotEmpty { folder: to.to_owned() });
     }
     let needed = size(&journal_folder(from))?.saturating_add(size(&crate::key_file::keys_folder(from))?);
@@ -188,16 +188,15 @@ pub async fn restore(from: &Path, to: &Path, options: OpenOptions) -> Result<Res
 }
 
 /// The name of the journal while it is copied. Without its own name there is no store, and so none that is cut.
-const UNFINISHED: &str = "journal.unfinished";
+pub(crate) const UNFINISHED: &str = "journal.unfinished";
 
 /// Whether nothing is in the folder but what a restore left that was stopped.
-fn is_free(to: &Path) -> Result<bool, RestoreError> {
+pub(crate) fn is_free(to: &Path) -> io::Result<bool> {
     let listing = match fs::read_dir(to) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
-        listing => listing.map_err(RestoreError::io(to))?,
+        listing => listing?,
     };
-    let names = listing.map(|item| Ok(item?.file_name())).collect::<io::Result<Vec<_>>>();
-    let names = names.map_err(RestoreError::io(to))?;
+    let names = listing.map(|item| Ok(item?.file_name())).collect::<io::Result<Vec<_>>>()?;
     let was_stopped = names.iter().any(|name| *name == *UNFINISHED);
     let ours = |name: &std::ffi::OsString| {
         *name == *UNFINISHED || *name == *key_copy::FOLDER || *name == *LOCK || *name == *"lost+found"
