@@ -18,9 +18,9 @@ use crate::plan::Plan;
 use crate::standing::Standing;
 
 /// How long a group may wait for others, to go into the database together, if nobody asks for it.
-const LINGER: Duration = Duration::from_millis(5);
+const LINGER: Duration = Duration::from_millis(20);
 /// With so many bytes of frames waiting, no more is waited for.
-const ENOUGH: usize = 64 << 10;
+const ENOUGH: usize = 256 << 10;
 /// With so many bytes of frames or so many groups waiting, the writer waits too.
 const MOST_BYTES: usize = 2 << 20;
 const MOST_GROUPS: usize = 256;
