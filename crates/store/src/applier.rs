@@ -41,8 +41,23 @@ impl Group {
         Self { plan, source }
     }
 
+    /// Where a case stands after it, if it is about the case.
+    pub(crate) fn standing(&self, case: CaseId) -> Option<Standing> {
+        self.plan.standing(case)
+    }
+
+    /// What a key was answered by it.
+    pub(crate) fn answer(&self, case: CaseId, key: &IdempotencyKey) -> Option<(Hash, Receipt)> {
+        self.plan.recent_answer(case, key)
+    }
+
+    /// Whether something of it is about a case.
+    fn is_about(&self, case: CaseId) -> bool {
+        self.plan.standing(case).is_some()
+    }
+
     /// The commits, read back from the very bytes, so that the index has what the journal has.
-    fn commits(&self) -> impl Iterator<Item = Result<Applied<'_>, IndexError>> {
+    pub(crate) fn commits(&self) -> impl Iterator<Item = Result<Applied<'_>, IndexError>> {
         self.plan.frames.iter().map(|(at, after)| {
             let raw = self.plan.bytes.get(*at..).map(frame::raw);
             let Some(Some(Body::Commit(commit))) = raw.and_then(Result::ok).map(|raw| raw.body()) else {
@@ -111,12 +126,12 @@ impl Backlog {
 
     /// Where a case stands after what waits, if something of it does.
     pub(crate) fn standing(&self, case: CaseId) -> Option<Standing> {
-        self.state().groups.iter().rev().find_map(|group| group.plan.standing(case))
+        self.state().groups.iter().rev().find_map(|group| group.standing(case))
     }
 
     /// What a key was answered by something that waits.
     pub(crate) fn answer(&self, case: CaseId, key: &IdempotencyKey) -> Option<(Hash, Receipt)> {
-        self.state().groups.iter().rev().find_map(|group| group.plan.recent_answer(case, key))
+        self.state().groups.iter().rev().find_map(|group| group.answer(case, key))
     }
 
     /// Why nothing more will be applied.
@@ -127,7 +142,7 @@ impl Backlog {
     /// Waits until the index has all that is on disk by now, or all of one case.
     pub(crate) fn wait(&self, case: Option<CaseId>) -> Result<(), String> {
         let mut state = self.state();
-        let about = |group: &Group| case.is_none_or(|case| group.plan.standing(case).is_some());
+        let about = |group: &Group| case.is_none_or(|case| group.is_about(case));
         let Some(until) = state.until(about) else { return Ok(()) };
         if !state.hurry {
             state.hurry = true;
@@ -140,6 +155,13 @@ impl Backlog {
             state = self.done.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         Ok(())
+    }
+
+    /// What is on disk of a case and will never be in the index, because the index has failed.
+    pub(crate) fn stranded(&self, case: CaseId) -> Vec<Arc<Group>> {
+        let state = self.state();
+        let groups = state.groups.iter().filter(|group| state.failed.is_some() && group.is_about(case));
+        groups.cloned().collect()
     }
 
     /// Nothing more will come.

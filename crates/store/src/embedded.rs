@@ -11,6 +11,7 @@ use comity_core::id::{CaseId, Version};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::spawn_blocking;
 
+use crate::applier::Group;
 use crate::check::CheckState;
 use crate::fault::{JournalFault, OpenError, VerifyError};
 use crate::index::Index;
@@ -112,21 +113,42 @@ impl SledJournal {
         &self.folder
     }
 
-    /// Reads on a thread that may block: sled is never called from a worker of the runtime. What was acknowledged by
-    /// now, of one case or of all, is there.
+    /// Reads what the index has of everything that was acknowledged by now.
     async fn reading<T: Send + 'static>(
         &self,
-        case: Option<CaseId>,
         read: impl FnOnce(&Index) -> Result<T, ReadError> + Send + 'static,
     ) -> Result<T, ReadError> {
+        self.asking(move |shared| {
+            shared.backlog.wait(None).map_err(|why| ReadError::Io(io::Error::other(why)))?;
+            shared.read(read)
+        })
+        .await
+    }
+
+    /// Reads what the index has of a case, all that was acknowledged by now; or what is beside it, if it has failed.
+    async fn reading_case<T: Send + 'static>(
+        &self,
+        case: CaseId,
+        read: impl FnOnce(&Index, &[Arc<Group>]) -> Result<T, ReadError> + Send + 'static,
+    ) -> Result<T, ReadError> {
+        self.asking(move |shared| {
+            // A failure is no reason not to say what is on disk.
+            let _ = shared.backlog.wait(Some(case));
+            let stranded = shared.backlog.stranded(case);
+            shared.read(|index| read(index, &stranded))
+        })
+        .await
+    }
+
+    /// Works on a thread that may block: sled is never called from a worker of the runtime.
+    async fn asking<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&Shared) -> Result<T, ReadError> + Send + 'static,
+    ) -> Result<T, ReadError> {
         let shared = Arc::clone(&self.shared);
-        let done = spawn_blocking(move || {
-            if let Some(what) = shared.check.distrust() {
-                return Err(ReadError::Damaged { what });
-            }
-            shared.backlog.wait(case).map_err(|why| ReadError::Io(io::Error::other(why)))?;
-            let guard = shared.index.read().unwrap_or_else(PoisonError::into_inner);
-            guard.as_ref().ok_or(ReadError::Closed).and_then(read)
+        let done = spawn_blocking(move || match shared.check.distrust() {
+            Some(what) => Err(ReadError::Damaged { what }),
+            None => ask(&shared),
         });
         done.await.map_err(|error| ReadError::Io(io::Error::other(error.to_string())))?
     }
@@ -153,28 +175,37 @@ impl Journal for SledJournal {
 
     async fn receipt(&self, case: CaseId, key: &IdempotencyKey) -> Result<Option<Receipt>, ReadError> {
         let key = key.clone();
-        self.reading(Some(case), move |index| Ok(index.answer(case, &key)?.map(|(_, receipt)| receipt))).await
+        self.reading_case(case, move |index, stranded| {
+            let known = stranded.iter().rev().find_map(|group| group.answer(case, &key));
+            let known = known.map_or_else(|| index.answer(case, &key), |known| Ok(Some(known)))?;
+            Ok(known.map(|(_, receipt)| receipt))
+        })
+        .await
     }
 
     async fn read(&self, case: CaseId, after: Version) -> Result<Vec<Recorded>, ReadError> {
-        self.reading(Some(case), move |index| index.read(case, after)).await
+        self.reading_case(case, move |index, stranded| index.read_on(case, after, stranded)).await
     }
 
     async fn head(&self, case: CaseId) -> Result<Head, ReadError> {
-        self.reading(Some(case), move |index| Ok(index.standing(case)?.head)).await
+        self.reading_case(case, move |index, stranded| {
+            let known = stranded.iter().rev().find_map(|group| group.standing(case));
+            Ok(known.map_or_else(|| index.standing(case), Ok)?.head)
+        })
+        .await
     }
 
     async fn tail(&self, after: Position, limit: usize) -> Result<Vec<Recorded>, ReadError> {
-        self.reading(None, move |index| index.tail(after, limit)).await
+        self.reading(move |index| index.tail(after, limit)).await
     }
 
     async fn rows(&self, query: Query, page: PageRequest) -> Result<Page, ReadError> {
-        self.reading(None, move |index| index.rows(&query, &page)).await
+        self.reading(move |index| index.rows(&query, &page)).await
     }
 
     async fn verify(&self) -> Result<Report, VerifyError> {
         let wrong = |what: String| VerifyError::Index { what };
-        let counted = self.reading(None, |index| {
+        let counted = self.reading(|index| {
             let found = index.contents(&AtomicU64::new(0)).map_err(crate::index::IndexError::from)?;
             Ok((*index.meta(), found, Arc::clone(index.keys())))
         });

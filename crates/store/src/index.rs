@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use comity_core::id::{CaseId, Version};
 use uuid::Uuid;
 
+use crate::applier::Group;
 use crate::batch::Batch;
 use crate::frame::{self, Body, Committed, Kept};
 use crate::frames::{self, Frames};
@@ -325,6 +326,28 @@ impl Index {
             Some(last) if last.hash == head.hash => Ok(entries),
             _ => Err(damaged("a case whose last entry is not its head")),
         }
+    }
+
+    /// What [`Index::read`] gives, and behind it what is on disk and never got here.
+    pub(crate) fn read_on(
+        &self,
+        case: CaseId,
+        after: Version,
+        stranded: &[Arc<Group>],
+    ) -> Result<Vec<Recorded>, ReadError> {
+        let mut entries = self.read(case, after)?;
+        let mut opener = Opener::new(&*self.keys);
+        for applied in stranded.iter().flat_map(|group| group.commits()) {
+            let Applied { commit, after: end, .. } = applied?;
+            // Of several groups the first may have got here.
+            if commit.case != case || end.next <= self.meta.chain.next {
+                continue;
+            }
+            for entry in commit.entries.iter().filter(|entry| Version::from(entry.number) > after) {
+                entries.push(recorded(entry, case, &mut opener)?);
+            }
+        }
+        Ok(entries)
     }
 
     /// The commits of a case that have entries after `after`.

@@ -16,8 +16,8 @@ use crate::check::{Check, CheckState};
 use crate::closing::{self, Closing};
 use crate::frame::{self, Link};
 use crate::hash::{self, Hash};
-use crate::index::{self, IndexError};
-use crate::journal::{AppendError, Commit, IdempotencyKey, Receipt};
+use crate::index::{self, Index, IndexError};
+use crate::journal::{AppendError, Commit, IdempotencyKey, ReadError, Receipt};
 use crate::keys::KeyStore;
 use crate::open::{OpenOptions, Parts, journal_folder};
 use crate::pairs::{Meta, Source};
@@ -83,6 +83,14 @@ impl Past for Recorded<'_> {
 
     fn answer(&self, case: CaseId, key: &IdempotencyKey) -> Result<Option<(Hash, Receipt)>, IndexError> {
         self.backlog.answer(case, key).map_or_else(|| self.index.answer(case, key), |known| Ok(Some(known)))
+    }
+}
+
+impl Shared {
+    /// Reads the index, which nobody changes meanwhile.
+    pub(crate) fn read<T>(&self, read: impl FnOnce(&Index) -> Result<T, ReadError>) -> Result<T, ReadError> {
+        let guard = self.index.read().unwrap_or_else(PoisonError::into_inner);
+        guard.as_ref().ok_or(ReadError::Closed).and_then(read)
     }
 }
 
