@@ -9,11 +9,16 @@
 //! sums fit again after a change. It follows `docs/record-format.md` alone and knows none of the code that it serves.
 
 mod broken;
+mod evidence;
+mod language;
 mod mend;
+mod place;
 mod record;
 mod target;
+mod words;
 
 pub use broken::{Broken, Kept};
+pub use evidence::{SECRET, zipped};
 pub use target::{TARGETS, Target, target};
 
 /// More memory than this, in bytes, no reader may hold while it reads the input of a target.
