@@ -23,8 +23,10 @@ pub(crate) fn run() -> Result<(), Failure> {
 
 fn format() -> Result<(), Failure> {
     Line::new("cargo fmt --all --check").run()?;
-    // Not a part of the workspace, and only formatted here: building it takes minutes.
-    Line::new("cargo fmt --manifest-path benches/journal/Cargo.toml --check").run()
+    // No part of the workspace, and only formatted here: building them takes minutes.
+    ["benches/journal", "fuzz/engine"].iter().try_for_each(|apart| {
+        Line::new(&format!("cargo fmt --manifest-path {apart}/Cargo.toml --check")).run()
+    })
 }
 
 fn clippy() -> Result<(), Failure> {

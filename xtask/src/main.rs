@@ -4,6 +4,7 @@ mod arrows;
 mod bench;
 mod ci;
 mod failure;
+mod fuzz;
 mod guide;
 mod needs;
 mod oracles;
@@ -27,6 +28,8 @@ cargo xtask pages    a page for every code, and every link leads somewhere; --wr
 cargo xtask words    nothing in the tracked files that belongs elsewhere
 cargo xtask bench    the benches, as ratios; `bench journal` the journal beside SQLite and others, --help for its choices
 cargo xtask soak     kill the writer COMITY_KILL_ROUNDS times, 1000 if not set
+cargo xtask fuzz     search for inputs that no reader can bear: [--seconds N] for each target, 60 if not said; [TARGET...];
+                     `fuzz keep` keeps the smallest inputs that reach what was reached
 cargo xtask oracles  independent interpreters asked the same as the engine; installs them from PyPI and npm below target/";
 
 fn main() -> ExitCode {
@@ -41,6 +44,8 @@ fn main() -> ExitCode {
         ["bench"] => bench::run(),
         ["bench", "journal", asked @ ..] => bench::journal(asked),
         ["soak"] => soak::run(),
+        ["fuzz", "keep", targets @ ..] => fuzz::keep(targets),
+        ["fuzz", asked @ ..] => fuzz::search(asked),
         ["oracles"] => oracles::run(),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

@@ -40,6 +40,12 @@ const FOR_THE_JOURNAL: &[Need] = &[
     Need { program: "strace", package: "strace", from: From::Debian },
 ];
 
+/// What the search for inputs needs: libFuzzer is C++.
+const FOR_FUZZ: &[Need] = &[
+    Need { program: "cc", package: "gcc", from: From::Debian },
+    Need { program: "c++", package: "g++", from: From::Debian },
+];
+
 /// Installs what the tests need and is missing, or says how.
 pub(crate) fn provide() -> Result<(), Failure> {
     provide_all(NEEDS)
@@ -48,6 +54,11 @@ pub(crate) fn provide() -> Result<(), Failure> {
 /// Installs what the bench of the journal needs and is missing, or says how.
 pub(crate) fn provide_for_the_journal() -> Result<(), Failure> {
     provide_all(FOR_THE_JOURNAL)
+}
+
+/// Installs what the search for inputs needs and is missing, or says how.
+pub(crate) fn provide_for_fuzz() -> Result<(), Failure> {
+    provide_all(FOR_FUZZ)
 }
 
 fn provide_all(needs: &[Need]) -> Result<(), Failure> {

@@ -1,6 +1,8 @@
 //! Runs other programs from the root of the workspace.
 
+use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::failure::Failure;
@@ -57,6 +59,15 @@ impl Line {
             return Err(Failure::new(format!("`{}` failed", self.shown())));
         }
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    /// Runs it in silence, with what it writes to standard error in a file. Returns whether it succeeded.
+    pub(crate) fn log(&self, file: &Path) -> Result<bool, Failure> {
+        println!("$ {}", self.shown());
+        let log = File::create(file).map_err(|source| Failure::io("write", file, &source))?;
+        let mut command = self.command()?;
+        let status = command.stderr(log).status().map_err(|source| self.not_started(&source))?;
+        Ok(status.success())
     }
 
     /// Runs it in the open and shows each line of its results to `see` as well. Returns whether it succeeded.

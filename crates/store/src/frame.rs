@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::bytes::{Put, Reader, count};
 use crate::hash::{self, Hash, Place};
 use crate::journal::{Head, IdempotencyKey, Payload, Position, Receipt, Recorded};
+use crate::limits;
 use crate::ready::Ready;
 use crate::row;
 use crate::seal::{self, Sealed};
@@ -186,8 +187,19 @@ impl<'a> Committed<'a> {
             .iter()
             .all(|entry| !seal::is_sealed(entry.payload) || Sealed::read(entry.payload).is_some());
         let one_key = self.sealed().all(|sealed| Some(sealed.slot) == self.slot());
-        let rows = self.rows.iter().all(|row| row::is_kept(row));
-        !self.entries.is_empty() && whole && one_key && rows && !(self.erases && self.slot().is_some())
+        !self.entries.is_empty()
+            && whole
+            && one_key
+            && self.has_possible_rows()
+            && !(self.erases && self.slot().is_some())
+            && limits::may_be_kept(self)
+    }
+
+    /// Whether its rows stand in order, none twice, and at most one of them is sealed.
+    fn has_possible_rows(&self) -> bool {
+        let is_ordered = self.rows.is_sorted_by(|before, after| before < after);
+        let sealed = self.rows.iter().filter(|row| row::sealed(row).is_some()).count();
+        is_ordered && sealed <= 1 && self.rows.iter().all(|row| row::is_kept(row))
     }
 
     /// Everything in it that is sealed.
@@ -374,6 +386,43 @@ mod tests {
             write(&mut bytes, link_at(u64::MAX), |out| { out.push(kind); out.extend_from_slice(&body); });
             let _ = raw(&bytes).unwrap().body();
         }
+    }
+
+    /// Whether the frame of a commit with these rows, in this order, is read.
+    fn is_read_with(rows: &[&[u8]]) -> bool {
+        let commit = commit(&[b"{}".to_vec()], None);
+        let mut ready = Ready::new(&commit, None);
+        ready.rows = rows.iter().map(|row| row.to_vec()).collect();
+        let mut bytes = Vec::new();
+        write_commit(&mut bytes, link_at(1), Head { version: Version(2), hash: Hash([9; 32]) }, &ready);
+        raw(&bytes).unwrap().body().is_some()
+    }
+
+    #[test]
+    fn rows_stand_in_order_and_none_twice() {
+        let (one, other) = (Row::Kind { kind: "a".into() }.encode(), Row::Kind { kind: "b".into() }.encode());
+        assert!(is_read_with(&[&one, &other]));
+        assert!(!is_read_with(&[&other, &one]));
+        assert!(!is_read_with(&[&one, &one]));
+    }
+
+    #[test]
+    fn one_row_at_most_is_sealed() {
+        let sealed = |content: &[u8]| {
+            let stored = seal::seal(&CaseKey::new([7; 32]), 3, CaseId(Uuid::from_u128(5)), content);
+            [&[8], stored.as_slice()].concat()
+        };
+        let mut rows = [sealed(b"one"), sealed(b"other")];
+        rows.sort();
+        assert!(is_read_with(&[&rows[0]]));
+        assert!(!is_read_with(&[&rows[0], &rows[1]]));
+    }
+
+    #[test]
+    fn a_commit_beyond_its_limits_is_none() {
+        let row = |length: usize| Row::Kind { kind: "x".repeat(length) }.encode();
+        assert!(is_read_with(&[&row(30 << 10)]));
+        assert!(!is_read_with(&[&row(33 << 10)]));
     }
 
     #[test]

@@ -181,6 +181,14 @@ impl KeyFile {
         Ok(made)
     }
 
+    /// How many keys can be had.
+    #[cfg(feature = "fuzzing")]
+    pub(crate) fn readable(&self) -> u64 {
+        let made = *self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_here = |slot: &u64| matches!(self.state(*slot), Ok(Some(KeyState::Here(_))));
+        crate::bytes::wide((0..made).filter(is_here).count())
+    }
+
     fn raw(&self, slot: u64) -> io::Result<[u8; SLOT]> {
         let mut bytes = [0; SLOT];
         match self.file.read_exact_at(&mut bytes, place(slot)) {
@@ -329,6 +337,12 @@ fn place(slot: u64) -> u64 {
 const STORE_AT: usize = 16;
 /// Where the header says which master key locks the file.
 const CHECKED_AT: usize = 32;
+
+/// The first slot of the file of a store that this key locks.
+#[cfg(feature = "fuzzing")]
+pub(crate) fn header_of(store: Uuid, source: &MasterKey) -> Result<Vec<u8>, KeysError> {
+    Ok(header(store, &source.read(Path::new(""))?).to_vec())
+}
 
 fn header(store: Uuid, master: &Master) -> [u8; SLOT] {
     let mut bytes = MAGIC.to_vec();

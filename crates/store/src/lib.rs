@@ -34,6 +34,9 @@ mod files;
 mod frame;
 mod frames;
 mod fresh;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod hash;
 mod import;
 mod index;

@@ -176,7 +176,7 @@ pub(crate) fn read_listed(value: &[u8]) -> Option<Vec<Listed>> {
     Some(list)
 }
 
-fn source_value(source: Source) -> Vec<u8> {
+pub(crate) fn source_value(source: Source) -> Vec<u8> {
     let mut value = source.segment.0.to_be_bytes().to_vec();
     value.put(&source.offset.to_be_bytes());
     value
@@ -274,7 +274,7 @@ pub(crate) fn read_answer(value: &[u8]) -> Option<(Hash, Receipt)> {
     Some((content, Receipt { version, position, hash: Hash(reader.array()?) }))
 }
 
-fn answer_value(content: Hash, receipt: Receipt) -> Vec<u8> {
+pub(crate) fn answer_value(content: Hash, receipt: Receipt) -> Vec<u8> {
     let mut value = content.0.to_vec();
     value.put(&receipt.version.0.to_be_bytes());
     value.put(&receipt.position.0.to_be_bytes());

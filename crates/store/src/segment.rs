@@ -86,8 +86,8 @@ impl Header {
             base: reader.u64()?,
             previous: Hash(reader.array()?),
         };
-        let _reserved = reader.u32()?;
-        (reader.u32()? == crc32fast::hash(bytes.get(16..92)?) && header.step > 0).then_some(header)
+        let is_plain = reader.u32()? == 0 && header.step > 0;
+        (reader.u32()? == crc32fast::hash(bytes.get(16..92)?) && is_plain).then_some(header)
     }
 
     /// The header as the first bytes of a segment.
@@ -334,6 +334,15 @@ mod tests {
             bytes[at] ^= 1;
             assert_eq!(Header::decode(&bytes), Err(BadHeader::Damaged), "byte {at}");
         }
+    }
+
+    #[test]
+    fn what_is_kept_for_later_formats_is_zero() {
+        let mut bytes = header().encode();
+        bytes[88] = 1;
+        let sum = crc32fast::hash(&bytes[16..92]);
+        bytes[92..].copy_from_slice(&sum.to_be_bytes());
+        assert_eq!(Header::decode(&bytes), Err(BadHeader::Damaged));
     }
 
     #[test]

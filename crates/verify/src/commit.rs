@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use sha2::{Digest, Sha256};
 
+use crate::kept::{Seen, Slots};
 use crate::take::Take;
 use crate::tree::{Hash, Tree};
 
@@ -19,6 +20,7 @@ pub(crate) struct Record {
     pub(crate) tree: Tree,
     cases: HashMap<[u8; 16], (u32, Hash)>,
     erased: HashSet<[u8; 16]>,
+    slots: Slots,
     /// The root of the tree at the size that was asked for.
     pub(crate) root_then: Option<Hash>,
 }
@@ -32,22 +34,20 @@ impl Record {
     pub(crate) fn take(&mut self, body: &[u8], size_then: Option<u64>) -> Result<u64, &'static str> {
         let mut rest = Take(body);
         match rest.u8() {
-            Some(COMMIT) => self.commit(rest, size_then),
-            Some(ERASURE) => self.erasure(rest, size_then),
+            Some(COMMIT) => self.commit(rest, size_then, false),
+            // The key of its case is destroyed with it: nothing may follow in that case.
+            Some(ERASURE) => self.commit(rest, size_then, true),
             Some(MARK) if rest.is_empty() => Ok(0),
             Some(_) | None => Err("a body that is neither a commit nor an erasure nor a mark"),
         }
     }
 
-    /// A commit that says as well that the key of its case is destroyed: nothing may follow in that case.
-    fn erasure(&mut self, rest: Take<'_>, size_then: Option<u64>) -> Result<u64, &'static str> {
-        let case: Option<[u8; 16]> = Take(rest.0).array();
-        let count = self.commit(rest, size_then)?;
-        self.erased.extend(case);
-        Ok(count)
-    }
-
-    fn commit(&mut self, mut rest: Take<'_>, size_then: Option<u64>) -> Result<u64, &'static str> {
+    fn commit(
+        &mut self,
+        mut rest: Take<'_>,
+        size_then: Option<u64>,
+        erases: bool,
+    ) -> Result<u64, &'static str> {
         const SHORT: &str = "a commit that ends too early";
         let case: [u8; 16] = rest.array().ok_or(SHORT)?;
         let version = rest.u32().ok_or(SHORT)?;
@@ -58,19 +58,21 @@ impl Record {
         }
         match rest.u8().ok_or(SHORT)? {
             0 => {}
-            1 => _ = std::str::from_utf8(rest.short().ok_or(SHORT)?).map_err(|_| "a key that is no text")?,
+            1 => Seen::key(rest.short().ok_or(SHORT)?)?,
             _ => return Err("a commit that says neither that it has a key nor that it has none"),
         }
         let count = rest.u16().ok_or(SHORT)?;
         if count == 0 {
             return Err("a commit without entries");
         }
+        let mut seen = Seen::default();
         for _ in 0..count {
             let entry = entry(&mut rest).ok_or(SHORT)?;
+            seen.entry(&entry)?;
             self.follow(&mut place, &entry, size_then)?;
         }
-        rows(rest)?;
-        self.settle(place);
+        rows(rest, &mut seen)?;
+        self.settle(place, &seen, erases)?;
         Ok(u64::from(count))
     }
 
@@ -81,11 +83,6 @@ impl Record {
         }
         let (number, previous) = self.cases.get(&case).copied().unwrap_or_default();
         if number == version { Ok(Place { case, number, previous }) } else { Err(ELSEWHERE) }
-    }
-
-    /// The key of a case is destroyed: nothing may follow in it.
-    pub(crate) fn erase(&mut self, case: [u8; 16]) {
-        self.erased.insert(case);
     }
 
     /// Takes the entry that follows on `place`, and goes on to it.
@@ -103,9 +100,14 @@ impl Record {
         Ok(())
     }
 
-    /// The case stands there now.
-    pub(crate) fn settle(&mut self, place: Place) {
+    /// The case stands there now, after a commit of which so much was seen.
+    pub(crate) fn settle(&mut self, place: Place, seen: &Seen, erases: bool) -> Result<(), &'static str> {
+        self.slots.take(place.case, seen, erases)?;
+        if erases {
+            self.erased.insert(place.case);
+        }
         self.cases.insert(place.case, (place.number, place.previous));
+        Ok(())
     }
 }
 
@@ -161,7 +163,7 @@ fn entry<'a>(rest: &mut Take<'a>) -> Option<Entry<'a>> {
 }
 
 /// The index rows: in order, none twice, and nothing behind them.
-fn rows(mut rest: Take<'_>) -> Result<(), &'static str> {
+fn rows(mut rest: Take<'_>, seen: &mut Seen) -> Result<(), &'static str> {
     const SHORT: &str = "index rows that end too early";
     let count = rest.u16().ok_or(SHORT)?;
     let mut before: Option<&[u8]> = None;
@@ -170,6 +172,7 @@ fn rows(mut rest: Take<'_>) -> Result<(), &'static str> {
         if before.is_some_and(|before| before >= row) {
             return Err("index rows out of order");
         }
+        seen.row(row)?;
         before = Some(row);
     }
     if rest.is_empty() { Ok(()) } else { Err("bytes behind the last index row") }

@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 use crate::commit::{COMMIT, ERASURE, Entry, Record};
+use crate::kept::Seen;
 use crate::line::{Line, Sum};
 use crate::tree::Hash;
 use crate::wrong::Wrong;
@@ -160,7 +161,8 @@ fn commit(
     record: &mut Record,
     size_then: Option<u64>,
 ) -> Result<u64, &'static str> {
-    let CommitLine { position: at, body, case, seen, entries } = commit_line(body).ok_or(BODY)?;
+    let CommitLine { position: at, body, case, version, key, entries, rows } =
+        commit_line(body).ok_or(BODY)?;
     if at != position {
         return Err("a commit at another position than the next");
     }
@@ -170,15 +172,16 @@ fn commit(
     if entries.is_empty() {
         return Err("a commit without entries");
     }
-    let mut place = record.place(case, seen)?;
+    let mut place = record.place(case, version)?;
+    let mut seen = Seen::default();
+    key.map_or(Ok(()), |key| Seen::key(key.as_bytes()))?;
     for (at, by, payload, says) in &entries {
         let entry = Entry { recorded_at: at.to_be_bytes(), recorded_by: by.as_bytes(), payload, says: *says };
+        seen.entry(&entry)?;
         record.follow(&mut place, &entry, size_then)?;
     }
-    record.settle(place);
-    if body == ERASURE {
-        record.erase(case);
-    }
+    rows.iter().try_for_each(|row| seen.row(row))?;
+    record.settle(place, &seen, body == ERASURE)?;
     Ok(entries.len() as u64)
 }
 
@@ -187,8 +190,10 @@ struct CommitLine {
     position: u64,
     body: u8,
     case: [u8; 16],
-    seen: u32,
+    version: u32,
+    key: Option<String>,
     entries: Vec<EntryPart>,
+    rows: Vec<Vec<u8>>,
 }
 
 /// When it was recorded, by whom, what, and its hash.
@@ -203,9 +208,9 @@ fn commit_line(body: &[u8]) -> Option<CommitLine> {
     line.word(r#","case":"#)?;
     let case = line.uuid()?;
     line.word(r#","seen":"#)?;
-    let seen = line.number()?;
+    let version = line.number()?;
     line.word(r#","key":"#)?;
-    line.or_null(Line::string)?;
+    let key = line.or_null(Line::string)?;
     line.word(r#","entries":"#)?;
     let entries = line.list(entry_part)?;
     line.word(r#","rows":"#)?;
@@ -215,8 +220,10 @@ fn commit_line(body: &[u8]) -> Option<CommitLine> {
         position,
         body,
         case,
-        seen,
+        version,
+        key,
         entries,
+        rows,
     })
 }
 

@@ -398,3 +398,29 @@ async fn a_bundle_that_was_packed_anew_is_checked_unpacked() {
     let wrong = read_bundle(path, Held::default()).unwrap_err();
     assert!(matches!(wrong, Wrong::NotABundle { .. }) && wrong.to_string().contains("unpack it"), "{wrong}");
 }
+
+/// A zip file may name the same bytes a thousand times: whoever unpacks it holds a thousand copies.
+#[tokio::test]
+async fn files_that_lie_over_one_another_are_no_bundle() {
+    let made = Made::new().await;
+    let whole = zipped(&made.files(&[]).await);
+    let directory = whole.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
+    let end = whole.windows(4).rposition(|window| window == b"PK\x05\x06").unwrap();
+    // The first file of the directory once more, under another name.
+    let length = usize::from(u16::from_le_bytes(whole[directory + 28..directory + 30].try_into().unwrap()));
+    let extra = usize::from(u16::from_le_bytes(whole[directory + 30..directory + 32].try_into().unwrap()));
+    let mut again = whole[directory..directory + 46 + length + extra].to_vec();
+    again[46] = b'a';
+    let mut bomb = [&whole[..end], &again, &whole[end..]].concat();
+    let end = end + again.len();
+    for at in [8, 10] {
+        let files = u16::from_le_bytes(bomb[end + at..end + at + 2].try_into().unwrap()) + 1;
+        bomb[end + at..end + at + 2].copy_from_slice(&files.to_le_bytes());
+    }
+    let size = u32::try_from(end - directory).unwrap();
+    bomb[end + 12..end + 16].copy_from_slice(&size.to_le_bytes());
+    let path: &Path = &made.folder.path().join("bomb.zip");
+    fs::write(path, bomb).unwrap();
+    let wrong = read_bundle(path, Held::default()).unwrap_err();
+    assert!(wrong.to_string().contains("lie over one another"), "{wrong}");
+}

@@ -46,9 +46,13 @@ impl BackupManifest {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             text => text.map_err(BackupError::io(&path))?,
         };
-        let said = serde_json::from_str(&text).ok().as_ref().and_then(Self::from_json);
+        let said = Self::of_text(&text);
         let unreadable = || io::Error::other("it is not what a backup writes");
         said.map(Some).ok_or_else(|| BackupError::Io { path, source: unreadable() })
+    }
+
+    pub(crate) fn of_text(text: &str) -> Option<Self> {
+        Self::from_json(&serde_json::from_str(text).ok()?)
     }
 
     fn from_json(said: &Value) -> Option<Self> {
@@ -71,6 +75,11 @@ impl BackupManifest {
     }
 
     pub(super) fn write(&self, folder: &Path) -> Result<(), BackupError> {
+        replace(&folder.join(UNFINISHED), &folder.join(NAME), self.text().as_bytes())
+            .map_err(BackupError::io(folder.join(NAME)))
+    }
+
+    pub(crate) fn text(&self) -> String {
         let said = json!({
             "comity": EDITION,
             "store": self.store.to_string(),
@@ -79,9 +88,7 @@ impl BackupManifest {
             "head": self.head.to_string(),
             "taken_at": self.taken_at.to_string(),
         });
-        let text = format!("{said:#}\n");
-        replace(&folder.join(UNFINISHED), &folder.join(NAME), text.as_bytes())
-            .map_err(BackupError::io(folder.join(NAME)))
+        format!("{said:#}\n")
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
 
-use rawzip::{CompressionMethod, ZipArchive, ZipSliceArchive, ZipVerification};
+use rawzip::{CompressionMethod, ZipArchive, ZipArchiveEntryWayfinder, ZipSliceArchive, ZipVerification};
 use sha2::{Digest, Sha256};
 
 use crate::line::unhex;
@@ -84,8 +84,7 @@ fn packed(path: &Path) -> Result<BTreeMap<String, Vec<u8>>, Wrong> {
     let bytes = std::fs::read(path).map_err(|source| Wrong::Unreadable { path: path.to_owned(), source })?;
     let bad = |error: rawzip::Error| Wrong::Container { path: path.to_owned(), what: error.to_string() };
     let archive = ZipArchive::from_slice(bytes.as_slice()).map_err(bad)?;
-    let mut all = BTreeMap::new();
-    let mut seen = BTreeSet::new();
+    let (mut seen, mut listed) = (BTreeSet::new(), Vec::new());
     let mut entries = archive.entries();
     while let Some(entry) = entries.next_entry().map_err(bad)? {
         let name = std::str::from_utf8(entry.file_path().as_bytes());
@@ -100,21 +99,37 @@ fn packed(path: &Path) -> Result<BTreeMap<String, Vec<u8>>, Wrong> {
             let what = "it was packed anew; unpack it into a folder, and check that";
             return Err(Wrong::NotABundle { path: path.to_owned(), what });
         }
-        let content = content(&archive, &entry).map_err(bad)?;
-        all.insert(name, content);
+        listed.push((name, entry.wayfinder()));
     }
     if seen.len() as u64 != archive.entries_hint() {
         let what = "it has not as many files as it says".to_owned();
         return Err(Wrong::Container { path: path.to_owned(), what });
     }
-    Ok(all)
+    let ways = listed.iter().map(|(_, way)| *way);
+    if !lie_apart(&archive, ways).map_err(bad)? {
+        let what = "it has files that lie over one another".to_owned();
+        return Err(Wrong::Container { path: path.to_owned(), what });
+    }
+    let all = listed.into_iter().map(|(name, way)| Ok((name, content(&archive, way)?)));
+    all.collect::<Result<_, _>>().map_err(bad)
+}
+
+/// Whether no two files have a byte in common. Else a small zip file could hold more than any memory does.
+fn lie_apart(
+    archive: &ZipSliceArchive<&[u8]>,
+    ways: impl Iterator<Item = ZipArchiveEntryWayfinder>,
+) -> Result<bool, rawzip::Error> {
+    let ranges = ways.map(|way| Ok(archive.get_entry(way)?.compressed_data_range()));
+    let mut ranges: Vec<(u64, u64)> = ranges.collect::<Result<_, rawzip::Error>>()?;
+    ranges.sort_unstable();
+    Ok(ranges.iter().zip(ranges.iter().skip(1)).all(|((_, end), (next, _))| end <= next))
 }
 
 fn content(
     archive: &ZipSliceArchive<&[u8]>,
-    entry: &rawzip::ZipFileHeaderRecord<'_>,
+    way: ZipArchiveEntryWayfinder,
 ) -> Result<Vec<u8>, rawzip::Error> {
-    let stored = archive.get_entry(entry.wayfinder())?;
+    let stored = archive.get_entry(way)?;
     let data = stored.data();
     let is = ZipVerification { crc: crc32fast::hash(data), uncompressed_size: data.len() as u64 };
     stored.claim_verifier().valid(is)?;
