@@ -12,6 +12,8 @@ use crate::run::Line;
 const SECONDS: u32 = 60;
 /// An input that takes longer, in seconds, counts as one that hangs.
 const LONGEST: u32 = 10;
+/// No input is longer than this: the search slows down with them, and what is wrong shows with short ones too.
+const LARGEST: u32 = 8192;
 /// More memory than this, in MiB, the whole program may not use. What a reader may hold is less: `comity_fuzz::MOST_MEMORY`.
 const MEMORY: u32 = 1024;
 /// No target keeps more than about so many bytes of inputs that were found.
@@ -36,7 +38,12 @@ pub(crate) fn search(asked: &[&str]) -> Result<(), Failure> {
     let engine = engine()?;
     let mut wrong = Vec::new();
     for target in &targets {
-        let found = searched(&engine, target, seconds)?;
+        let scratch = scratch();
+        fs::create_dir_all(&scratch).map_err(|source| Failure::io("make", &scratch, &source))?;
+        let found = searched(&engine, target, seconds);
+        // A program that was brought down leaves its files behind.
+        let _ = fs::remove_dir_all(&scratch);
+        let found = found?;
         println!("{target}: {}", found.told);
         wrong.extend(found.wrong);
     }
@@ -54,7 +61,8 @@ pub(crate) fn keep(asked: &[&str]) -> Result<(), Failure> {
             remove(&old)?;
         }
         let folders = format!("{} {} {}", shown(&merged), shown(&own), shown(&grown));
-        let log = log(target)?;
+        let (log, scratch) = (log(target)?, scratch());
+        fs::create_dir_all(&scratch).map_err(|source| Failure::io("make", &scratch, &source))?;
         if !line(&engine, target, &format!("-set_cover_merge=1 {folders}")).log(&log)? {
             return Err(Failure::new(format!(
                 "{target}: the inputs could not be merged; see {}",
@@ -112,9 +120,9 @@ struct Found {
 
 fn searched(engine: &Path, target: &str, seconds: u32) -> Result<Found, Failure> {
     let (grown, found, log) = (place("grown", target)?, place("found", target)?, log(target)?);
-    let before = files(&found)?.len();
+    let before = files(&found)?;
     let options = format!(
-        "-max_total_time={seconds} -timeout={LONGEST} -rss_limit_mb={MEMORY} -print_final_stats=1 \
+        "-max_total_time={seconds} -max_len={LARGEST} -timeout={LONGEST} -rss_limit_mb={MEMORY} -print_final_stats=1 \
          -artifact_prefix={}/ {} {}",
         shown(&found),
         shown(&grown),
@@ -124,24 +132,29 @@ fn searched(engine: &Path, target: &str, seconds: u32) -> Result<Found, Failure>
     let told = told(&read_log(&log)?);
     let wrong = (!passed).then(|| {
         let inputs = files(&found).unwrap_or_default();
-        let last = inputs.iter().skip(before).map(|path| shown(path)).collect::<Vec<_>>().join(", ");
+        let new = inputs.iter().filter(|path| !before.contains(path));
+        let new = new.map(|path| shown(path)).collect::<Vec<_>>().join(", ");
         format!(
             "{target}: {} tells what went wrong{}; put the input into fuzz/corpus/{target} under a name that says so, \
              and mend what it shows",
             shown(&log),
-            if last.is_empty() { String::new() } else { format!(", with the input {last}") }
+            if new.is_empty() { String::new() } else { format!(", with the input {new}") }
         )
     });
     Ok(Found { told, wrong })
 }
 
 fn line(engine: &Path, target: &str, options: &str) -> Line {
-    // What a target writes lies below `target` as well, and is not left in the folder for temporary files of the system.
-    let scratch = root().join("target/fuzz/scratch");
-    let _ = fs::create_dir_all(&scratch);
     Line::new(&format!("{} {options}", shown(engine)))
         .with("COMITY_FUZZ_TARGET", target)
-        .with("TMPDIR", scratch.display().to_string())
+        .with("TMPDIR", scratch().display().to_string())
+}
+
+/// Where targets put files for readers that want a path: in memory, if the system has a folder there, for they are written
+/// some thousand times a second.
+fn scratch() -> PathBuf {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() { memory.join("comity-fuzz") } else { root().join("target/fuzz/scratch") }
 }
 
 /// What libFuzzer says at the start and at the end, in a line.

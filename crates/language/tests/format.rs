@@ -139,4 +139,6 @@ fn a_file_that_holds_nothing_keeps_saying_so() {
     check("[]", "[]\n");
     check("{ }  # c\n", "# c\n{}\n");
     check("# c\n[ ]", "# c\n[]\n");
+    check("---", "\"\"\n");
+    check("--- # c\n", "# c\n\"\"\n");
 }

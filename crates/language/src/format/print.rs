@@ -16,13 +16,15 @@ pub(super) fn print(source: &Source, tree: &Tree, shape: &Shape) -> String {
     let is_empty = match &tree.root.value {
         Value::Mapping(_, pairs) => pairs.is_empty(),
         Value::Sequence(_, items) => items.is_empty(),
-        Value::Scalar(_) => false,
+        Value::Scalar(scalar) => scalar.text.is_empty(),
     };
     let tail = std::mem::take(&mut printer.attached.tail);
     if is_empty {
         // Without a sign it would be no document at all.
         printer.own(&tail, 0);
-        printer.line(0, &flow(&tree.root, None));
+        let sign =
+            if let Value::Scalar(_) = tree.root.value { "\"\"".to_owned() } else { flow(&tree.root, None) };
+        printer.line(0, &sign);
         return printer.out;
     }
     match &tree.root.value {
