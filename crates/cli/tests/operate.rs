@@ -180,7 +180,7 @@ fn an_index_is_built_anew_and_old_ones_are_removed() {
         fs::read_dir(office.store()).unwrap().map(|item| item.unwrap().file_name().into_string().unwrap());
     let mut left: Vec<String> = left.collect();
     left.sort();
-    assert_eq!(left, ["LOCK", "journal", "keys", "sled"]);
+    assert_eq!(left, ["LOCK", "journal", "keys", "sled", "sled.clean"]);
     assert_eq!(case(&office, "data"), before);
     office.run(&["store", "verify"]).fine();
 }

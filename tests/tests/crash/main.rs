@@ -99,6 +99,9 @@ impl Tally {
         if rounds >= 25 {
             assert!(self.torn_begun + self.torn_written >= rounds / 4, "hardly a tail was torn");
             assert!(self.index_lost >= rounds / 10, "hardly an index lost anything");
+        }
+        // A group is answered as soon as it is on disk, so few kills meet one that is written and not yet answered.
+        if rounds >= 250 {
             assert!(self.torn_written > 0, "no tail was torn in a frame that the writers wrote");
         }
     }
