@@ -169,7 +169,7 @@ fn source(path: &str, bytes: &[u8]) -> Option<Source> {
 
 /// Whatever is wrong has a place that a person can find, and is told without a word of ours missing.
 fn told_in_place(flaws: &[Diagnostic], path: &str, text: &str) -> Kept {
-    let lines = text.bytes().filter(|byte| *byte == b'\n').count() + 1;
+    let lines = text.bytes().filter(|byte| matches!(byte, b'\n' | b'\r')).count() + 1;
     for flaw in flaws.iter().filter(|flaw| flaw.file == path) {
         let is_placed = (1..=lines).contains(&flaw.line) && flaw.column > 0 && !flaw.message.is_empty();
         same(&format!("what is wrong has a place: {flaw:?}"), &is_placed, &true)?;

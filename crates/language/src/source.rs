@@ -25,8 +25,14 @@ impl Source {
     #[must_use]
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
         let text = text.into();
-        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
-        let lines = std::iter::once(0).chain(breaks).collect();
+        // As YAML and spreadsheets have it: a line ends with a line feed, or with a carriage return that none follows.
+        let bytes = text.as_bytes();
+        let ends = |at: usize| match bytes.get(at) {
+            Some(b'\r') => bytes.get(at + 1) != Some(&b'\n'),
+            other => other == Some(&b'\n'),
+        };
+        let lines =
+            std::iter::once(0).chain((0..bytes.len()).filter(|at| ends(*at)).map(|at| at + 1)).collect();
         Self { path: path.into(), text, lines }
     }
 

@@ -134,6 +134,15 @@ fn every_procedure_of_this_repository_keeps_its_meaning_when_it_is_formatted_or_
 }
 
 #[test]
+fn a_line_may_end_in_a_carriage_return_alone() {
+    let form = "a:\n  b: c  # d\n  # e\n  f: g\n";
+    for ending in ["\n", "\r\n", "\r"] {
+        check(&form.replace('\n', ending), form);
+    }
+    check("-\r\r#", "-\n\n#\n");
+}
+
+#[test]
 fn a_file_that_holds_nothing_keeps_saying_so() {
     check("{}", "{}\n");
     check("[]", "[]\n");

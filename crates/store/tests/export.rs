@@ -240,6 +240,18 @@ async fn every_cut_is_found() {
 }
 
 #[tokio::test]
+async fn a_format_that_never_was_is_no_export() {
+    let folder = store(2).await;
+    for (format, is_newer) in [(0, false), (2, true)] {
+        let mut lines = texts(&exported(folder.path()));
+        lines[0] = lines[0].replacen("\"format\":1", &format!("\"format\":{format}"), 1);
+        let fault = ExportReader::open(summed_anew(&lines).as_slice()).unwrap_err();
+        assert_eq!(matches!(fault, ExportFault::NewerFormat { .. }), is_newer, "{fault}");
+        assert_eq!(matches!(fault, ExportFault::NotAnExport), !is_newer, "{fault}");
+    }
+}
+
+#[tokio::test]
 async fn sums_that_are_made_anew_hide_no_change_of_the_record() {
     let folder = store(6).await;
     let whole = texts(&exported(folder.path()));

@@ -91,7 +91,7 @@ impl<R: BufRead> ExportReader<R> {
         let mut sums = Sums::new(SUM);
         let probe = serde_json::from_slice(&line);
         let Ok(Probe { comity, format }) = probe else { return Err(ExportFault::NotAnExport) };
-        if comity != EXPORT {
+        if comity != EXPORT || format == 0 {
             return Err(ExportFault::NotAnExport);
         }
         if format > FORMAT {
