@@ -85,8 +85,8 @@ struct State {
     bytes: usize,
     /// How many groups were ever applied.
     applied: u64,
-    /// Somebody waits.
-    hurry: bool,
+    /// What somebody waits for `applied` to become.
+    wanted: u64,
     ending: bool,
     failed: Option<String>,
 }
@@ -96,6 +96,10 @@ impl State {
     fn until(&self, about: impl Fn(&Group) -> bool) -> Option<u64> {
         let last = self.groups.iter().rposition(|group| about(group))?;
         Some(self.applied.saturating_add(wide(last)).saturating_add(1))
+    }
+
+    fn is_wanted(&self) -> bool {
+        self.wanted > self.applied
     }
 
     fn is_too_much(&self) -> bool {
@@ -144,10 +148,8 @@ impl Backlog {
         let mut state = self.state();
         let about = |group: &Group| case.is_none_or(|case| group.is_about(case));
         let Some(until) = state.until(about) else { return Ok(()) };
-        if !state.hurry {
-            state.hurry = true;
-            self.work.notify_one();
-        }
+        state.wanted = state.wanted.max(until);
+        self.work.notify_one();
         while state.applied < until {
             if let Some(why) = &state.failed {
                 return Err(why.clone());
@@ -179,7 +181,7 @@ impl Backlog {
             }
             state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
-        let may_wait = |state: &mut State| !state.hurry && !state.ending && state.bytes < ENOUGH;
+        let may_wait = |state: &mut State| !state.is_wanted() && !state.ending && state.bytes < ENOUGH;
         let (state, _) =
             self.work.wait_timeout_while(state, LINGER, may_wait).unwrap_or_else(PoisonError::into_inner);
         Some(state.groups.iter().cloned().collect())
@@ -193,7 +195,6 @@ impl Backlog {
                 state.applied = state.applied.saturating_add(1);
             }
         }
-        state.hurry = false;
         self.done.notify_all();
     }
 
@@ -239,4 +240,50 @@ fn apply(index: &SharedIndex, groups: &[Arc<Group>]) -> Result<(), IndexError> {
 /// Calls into the database. sled panics where others return an error.
 pub(crate) fn guarded<T>(call: impl FnOnce() -> Result<T, IndexError>) -> Result<T, IndexError> {
     std::panic::catch_unwind(AssertUnwindSafe(call)).unwrap_or(Err(IndexError::Panic))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hash;
+    use crate::journal::Position;
+    use crate::scan::Chain;
+
+    fn group() -> Group {
+        let chain = Chain { next: Position(1), previous: hash::Hash::NONE, length: 0 };
+        Group::new(Plan::new(chain, 0), Source { segment: Position(1), offset: 0 })
+    }
+
+    #[test]
+    fn whoever_waits_for_a_later_group_is_not_forgotten_when_an_earlier_one_is_done() {
+        let backlog = Arc::new(Backlog::default());
+        backlog.put(group());
+        let first = backlog.next().unwrap();
+        backlog.put(group());
+        let waits = Arc::clone(&backlog);
+        let waiting = std::thread::spawn(move || waits.wait(None));
+        while !backlog.state().is_wanted() {
+            std::thread::yield_now();
+        }
+        backlog.applied(&first);
+        assert!(backlog.state().is_wanted(), "nobody lingers while somebody waits");
+        let second = backlog.next().unwrap();
+        backlog.applied(&second);
+        assert_eq!(waiting.join().unwrap(), Ok(()));
+        assert!(!backlog.state().is_wanted());
+    }
+
+    #[test]
+    fn whoever_waits_is_told_when_the_index_fails() {
+        let backlog = Arc::new(Backlog::default());
+        backlog.put(group());
+        let waits = Arc::clone(&backlog);
+        let waiting = std::thread::spawn(move || waits.wait(None));
+        while !backlog.state().is_wanted() {
+            std::thread::yield_now();
+        }
+        backlog.fail(&IndexError::Panic);
+        assert!(waiting.join().unwrap().is_err());
+        assert!(backlog.wait(None).is_err() && backlog.failed().is_some());
+    }
 }
