@@ -67,8 +67,23 @@ impl Closing {
 }
 
 /// Leaves word of a closing in order, on the disk when this returns.
-pub(crate) fn leave(folder: &Path, closing: &Closing) -> io::Result<()> {
+///
+/// What it says of the index is put on the disk first: the flush of sled leaves that to the system, and after a power cut the word
+/// would be there and the index not.
+pub(crate) fn leave(folder: &Path, closing: &Closing, index: &Path) -> io::Result<()> {
+    sync_all(index)?;
     fresh::replace(&folder.join("sled.clean.unfinished"), &folder.join(NAME), &closing.encode())
+}
+
+/// Puts every file of the database on the disk, and their names.
+fn sync_all(index: &Path) -> io::Result<()> {
+    for item in fs::read_dir(index)? {
+        let path = item?.path();
+        if path.is_file() {
+            fs::File::open(&path)?.sync_all()?;
+        }
+    }
+    segment::sync_folder(index)
 }
 
 /// Takes the word of the last closing away, for good before this returns.
@@ -135,7 +150,7 @@ mod tests {
     fn a_word_is_taken_once() {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(take(folder.path()).unwrap(), None);
-        leave(folder.path(), &closing()).unwrap();
+        leave(folder.path(), &closing(), folder.path()).unwrap();
         assert_eq!(take(folder.path()).unwrap(), Some(closing()));
         assert_eq!(take(folder.path()).unwrap(), None);
     }

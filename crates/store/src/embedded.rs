@@ -177,7 +177,7 @@ impl Journal for SledJournal {
         let key = key.clone();
         self.reading_case(case, move |index, stranded| {
             let known = stranded.iter().rev().find_map(|group| group.answer(case, &key));
-            let known = known.map_or_else(|| index.answer(case, &key), |known| Ok(Some(known)))?;
+            let known = known.map_or_else(|| index.past().answer(case, &key), |known| Ok(Some(known)))?;
             Ok(known.map(|(_, receipt)| receipt))
         })
         .await
@@ -190,7 +190,7 @@ impl Journal for SledJournal {
     async fn head(&self, case: CaseId) -> Result<Head, ReadError> {
         self.reading_case(case, move |index, stranded| {
             let known = stranded.iter().rev().find_map(|group| group.standing(case));
-            Ok(known.map_or_else(|| index.standing(case), Ok)?.head)
+            Ok(known.map_or_else(|| index.past().standing(case), Ok)?.head)
         })
         .await
     }

@@ -139,39 +139,32 @@ fn contents(db: &sled::Db, progress: &AtomicU64) -> Result<Sum, sled::Error> {
     Ok(sum)
 }
 
-fn standing(db: &sled::Db, case: CaseId) -> Result<Standing, IndexError> {
-    match db.get(pairs::standing_key(case))? {
-        Some(value) => Standing::decode(&value).ok_or(IndexError::Form),
-        None => Ok(Standing::UNOPENED),
-    }
-}
-
-fn answer(db: &sled::Db, case: CaseId, key: &IdempotencyKey) -> Result<Option<(Hash, Receipt)>, IndexError> {
-    match db.get(pairs::answer_key(case, &key.0))? {
-        Some(value) => pairs::read_answer(&value).map(Some).ok_or(IndexError::Form),
-        None => Ok(None),
-    }
-}
-
-/// What the writer asks of the index while another thread applies to it.
+/// What is recorded of a case, read from the database alone.
 ///
-/// Right only for a case about which nothing is waiting to be applied.
-#[derive(Debug)]
+/// While somebody applies to it, right only for a case about which nothing is waiting to be applied.
+#[derive(Clone, Debug)]
 pub(crate) struct Past {
     db: sled::Db,
 }
 
 impl Past {
     pub(crate) fn standing(&self, case: CaseId) -> Result<Standing, IndexError> {
-        standing(&self.db, case)
+        match self.db.get(pairs::standing_key(case))? {
+            Some(value) => Standing::decode(&value).ok_or(IndexError::Form),
+            None => Ok(Standing::UNOPENED),
+        }
     }
 
+    /// What `key` was answered on `case`, and for which content.
     pub(crate) fn answer(
         &self,
         case: CaseId,
         key: &IdempotencyKey,
     ) -> Result<Option<(Hash, Receipt)>, IndexError> {
-        answer(&self.db, case, key)
+        match self.db.get(pairs::answer_key(case, &key.0))? {
+            Some(value) => pairs::read_answer(&value).map(Some).ok_or(IndexError::Form),
+            None => Ok(None),
+        }
     }
 }
 
@@ -239,8 +232,8 @@ impl Index {
         Feed { index: self, batch }
     }
 
-    /// The database, for whoever asks beside the writer. What a batch is about must not be asked while it is applied.
-    pub(crate) fn shared(&self) -> Past {
+    /// What is recorded, one case at a time.
+    pub(crate) fn past(&self) -> Past {
         Past { db: self.db.clone() }
     }
 
@@ -286,21 +279,8 @@ impl Index {
         Ok(())
     }
 
-    pub(crate) fn standing(&self, case: CaseId) -> Result<Standing, IndexError> {
-        standing(&self.db, case)
-    }
-
-    /// What `key` was answered on `case`, and for which content.
-    pub(crate) fn answer(
-        &self,
-        case: CaseId,
-        key: &IdempotencyKey,
-    ) -> Result<Option<(Hash, Receipt)>, IndexError> {
-        answer(&self.db, case, key)
-    }
-
     pub(crate) fn read(&self, case: CaseId, after: Version) -> Result<Vec<Recorded>, ReadError> {
-        let head = self.standing(case)?.head;
+        let head = self.past().standing(case)?.head;
         let mut entries = Vec::new();
         if after >= head.version {
             return Ok(entries);

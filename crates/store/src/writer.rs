@@ -19,7 +19,7 @@ use crate::hash::{self, Hash};
 use crate::index::{self, Index, IndexError};
 use crate::journal::{AppendError, Commit, IdempotencyKey, ReadError, Receipt};
 use crate::keys::KeyStore;
-use crate::open::{OpenOptions, Parts, journal_folder};
+use crate::open::{OpenOptions, Parts, index_folder, journal_folder};
 use crate::pairs::{Meta, Source};
 use crate::plan::{Past, Plan};
 use crate::scan::Chain;
@@ -102,7 +102,7 @@ impl Writer {
         parts: Parts,
         jobs: mpsc::Receiver<Waiting>,
     ) -> io::Result<(Self, Arc<Shared>)> {
-        let past = parts.index.shared();
+        let past = parts.index.past();
         let keys = Arc::clone(parts.index.keys());
         let next_slot = parts.index.meta().next_slot;
         let index = Arc::new(RwLock::new(Some(parts.index)));
@@ -170,7 +170,7 @@ impl Writer {
             return;
         };
         let closing = Closing { index, end: self.chain, taken_on_trust };
-        if let Err(error) = closing::leave(&self.folder, &closing) {
+        if let Err(error) = closing::leave(&self.folder, &closing, &index_folder(&self.folder)) {
             // No loss: the next opening walks everything.
             tracing::info!(%error, "could not leave word of the closing");
         }
