@@ -56,6 +56,27 @@ async fn another_master_key_opens_nothing() {
 }
 
 #[tokio::test]
+async fn a_key_is_gone_when_the_erasure_is_answered() {
+    let folder = sealed().await;
+    let keys = || {
+        let files = fs::read_dir(folder.path().join("keys")).unwrap().map(|item| item.unwrap().path());
+        files
+            .filter(|path| !path.ends_with("master.key"))
+            .map(|path| fs::read(path).unwrap())
+            .collect::<Vec<_>>()
+    };
+    let journal = SledJournal::open(folder.path(), SMALL).await.unwrap();
+    let before = keys();
+    journal.append(erasure(case(0), Version(1))).await.unwrap();
+    let after = keys();
+    assert_ne!(before, after, "the answer came before the key was destroyed");
+    // Nothing is left to be done to it.
+    assert_eq!(contents(&journal, 0).await[0], None);
+    journal.close().await.unwrap();
+    assert_eq!(keys(), after);
+}
+
+#[tokio::test]
 async fn nothing_that_tells_of_a_person_stands_on_disk_in_the_clear() {
     let folder = sealed().await;
     let mut files = vec![folder.path().to_owned()];
