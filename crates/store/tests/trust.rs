@@ -159,3 +159,18 @@ async fn an_index_that_lost_a_row_is_found_beside_the_work_and_built_again() {
     assert!(matches!(again.report().index, IndexState::Rebuilt { .. }));
     assert_eq!(again.tail(Position(0), usize::MAX).await.unwrap(), entries);
 }
+
+#[tokio::test]
+async fn a_store_in_which_something_is_wrong_leaves_no_word_of_order() {
+    let (folder, _) = closed_store(TRUSTING, 40).await;
+    let first = segments(folder.path()).remove(0);
+    let mut bytes = fs::read(&first).unwrap();
+    bytes[300] ^= 1;
+    fs::write(&first, bytes).unwrap();
+    // Nobody writes to it, so nobody is refused.
+    let journal = SledJournal::open(folder.path(), TRUSTING).await.unwrap();
+    assert!(matches!(checked(&journal).await, CheckState::Wrong { .. }));
+    journal.close().await.unwrap();
+    assert!(!folder.path().join(WORD).exists());
+    assert_eq!(SledJournal::open(folder.path(), TRUSTING).await.unwrap_err().code(), "store/damaged");
+}
