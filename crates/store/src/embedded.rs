@@ -184,7 +184,7 @@ impl Journal for SledJournal {
     }
 
     async fn read(&self, case: CaseId, after: Version) -> Result<Vec<Recorded>, ReadError> {
-        self.reading_case(case, move |index, stranded| index.read_on(case, after, stranded)).await
+        self.reading_case(case, move |index, stranded| index.read(case, after, stranded)).await
     }
 
     async fn head(&self, case: CaseId) -> Result<Head, ReadError> {

@@ -18,7 +18,7 @@ use crate::frame::{self, Body, Committed, Kept};
 use crate::frames::{self, Frames};
 use crate::hash::Hash;
 use crate::index_open;
-use crate::journal::{IdempotencyKey, Position, ReadError, Receipt, Recorded};
+use crate::journal::{Head, IdempotencyKey, Position, ReadError, Receipt, Recorded};
 use crate::keys::KeyStore;
 use crate::opener::Opener;
 use crate::pairs::{self, Listed, META, Meta, Source, Sum};
@@ -279,8 +279,30 @@ impl Index {
         Ok(())
     }
 
-    pub(crate) fn read(&self, case: CaseId, after: Version) -> Result<Vec<Recorded>, ReadError> {
-        let head = self.past().standing(case)?.head;
+    /// What was recorded of a case after `after`. `stranded` is what is on disk of it and never got here.
+    pub(crate) fn read(
+        &self,
+        case: CaseId,
+        after: Version,
+        stranded: &[Arc<Group>],
+    ) -> Result<Vec<Recorded>, ReadError> {
+        let beside = stranded.iter().flat_map(|group| group.commits()).map(|applied| Ok(applied?.commit));
+        let beside: Vec<_> = beside.collect::<Result<_, IndexError>>()?;
+        let kept = beside.iter().filter(|commit| commit.case == case).flat_map(|commit| &commit.entries);
+        // A database that failed may hold all of what is stranded, or some: none of it is asked for there.
+        let head = match kept.clone().next() {
+            Some(first) => Head { version: Version(first.number.get() - 1), hash: first.previous },
+            None => self.past().standing(case)?.head,
+        };
+        let mut entries = self.read_up_to(case, after, head)?;
+        let mut opener = Opener::new(&*self.keys);
+        for entry in kept.filter(|entry| Version::from(entry.number) > after) {
+            entries.push(recorded(entry, case, &mut opener)?);
+        }
+        Ok(entries)
+    }
+
+    fn read_up_to(&self, case: CaseId, after: Version, head: Head) -> Result<Vec<Recorded>, ReadError> {
         let mut entries = Vec::new();
         if after >= head.version {
             return Ok(entries);
@@ -288,6 +310,9 @@ impl Index {
         let mut opener = Opener::new(&*self.keys);
         let mut next = after.next();
         for listed in self.listed(case, after)? {
+            if listed.first > head.version.0 {
+                break;
+            }
             let bytes = self.frame(listed.source)?;
             let commit = commit_in(&bytes).filter(|commit| commit.case == case);
             let commit = commit.ok_or_else(|| damaged("a frame that is not of the case"))?;
@@ -306,28 +331,6 @@ impl Index {
             Some(last) if last.hash == head.hash => Ok(entries),
             _ => Err(damaged("a case whose last entry is not its head")),
         }
-    }
-
-    /// What [`Index::read`] gives, and behind it what is on disk and never got here.
-    pub(crate) fn read_on(
-        &self,
-        case: CaseId,
-        after: Version,
-        stranded: &[Arc<Group>],
-    ) -> Result<Vec<Recorded>, ReadError> {
-        let mut entries = self.read(case, after)?;
-        let mut opener = Opener::new(&*self.keys);
-        for applied in stranded.iter().flat_map(|group| group.commits()) {
-            let Applied { commit, after: end, .. } = applied?;
-            // Of several groups the first may have got here.
-            if commit.case != case || end.next <= self.meta.chain.next {
-                continue;
-            }
-            for entry in commit.entries.iter().filter(|entry| Version::from(entry.number) > after) {
-                entries.push(recorded(entry, case, &mut opener)?);
-            }
-        }
-        Ok(entries)
     }
 
     /// The commits of a case that have entries after `after`.
@@ -470,5 +473,55 @@ impl Feed<'_> {
         self.index.write(batch)?;
         self.batch = self.index.batch();
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::applier::Backlog;
+    use crate::conformance::commit;
+    use crate::open::{OpenOptions, Parts, open};
+    use crate::plan::Plan;
+    use crate::writer;
+
+    fn record(parts: &mut Parts, seen: u32) -> Arc<Group> {
+        let mut plan = Plan::new(parts.chain, parts.index.meta().next_slot);
+        let commit = commit(CaseId(Uuid::from_u128(1)), Version(seen), &["entry", "another"], &[]);
+        let past = writer::Recorded { backlog: &Backlog::default(), index: &parts.index.past() };
+        plan.decide(&past, &**parts.index.keys(), &commit).unwrap().unwrap();
+        let source = Source { segment: parts.segment.header().first, offset: parts.segment.end() };
+        parts.segment.append(&plan.bytes).unwrap();
+        parts.segment.sync().unwrap();
+        parts.chain = plan.chain;
+        Arc::new(Group::new(plan, source))
+    }
+
+    fn batch(index: &Index, group: &Group) -> Batch {
+        let mut batch = index.batch();
+        group.commits().for_each(|applied| index.add(&mut batch, &applied.unwrap()).unwrap());
+        batch
+    }
+
+    #[test]
+    fn what_a_failing_database_has_of_a_group_that_is_stranded_is_not_shown_twice() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut parts = open(folder.path(), &OpenOptions::default()).unwrap();
+        let first = record(&mut parts, 0);
+        let applied = batch(&parts.index, &first);
+        parts.index.write(applied).unwrap();
+        let stranded = record(&mut parts, 2);
+        let case = CaseId(Uuid::from_u128(1));
+        let mut changes = batch(&parts.index, &stranded).changes.into_iter();
+        loop {
+            let read = parts.index.read(case, Version(0), &[Arc::clone(&stranded)]).unwrap();
+            let numbers: Vec<u32> = read.iter().map(|entry| entry.number.get()).collect();
+            assert_eq!(numbers, [1, 2, 3, 4]);
+            let read = parts.index.read(case, Version(3), &[Arc::clone(&stranded)]).unwrap();
+            assert_eq!(read.len(), 1);
+            let Some((key, value)) = changes.next() else { break };
+            let db = &parts.index.db;
+            value.map_or_else(|| db.remove(&key), |value| db.insert(&key, value)).unwrap();
+        }
     }
 }

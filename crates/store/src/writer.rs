@@ -68,9 +68,9 @@ pub(crate) struct Shared {
 }
 
 /// What is recorded: in the index, and in what waits to get there.
-struct Recorded<'w> {
-    backlog: &'w Backlog,
-    index: &'w index::Past,
+pub(crate) struct Recorded<'w> {
+    pub(crate) backlog: &'w Backlog,
+    pub(crate) index: &'w index::Past,
 }
 
 impl Past for Recorded<'_> {
