@@ -22,6 +22,7 @@ const CRATES: &[(&str, Knows)] = &[
     ("comity-draw", Knows::Only(&["comity-core"])),
     ("comity-testkit", Knows::Only(&["comity-core", "comity-language"])),
     ("comity-runner", Knows::Only(&["comity-core", "comity-language", "comity-store"])),
+    ("comity-sheet", Knows::Only(&["comity-core", "comity-language", "comity-store", "comity-runner"])),
     ("comity", Knows::All),
     ("comity-fuzz", Knows::Only(&["comity-core", "comity-language", "comity-store", "comity-verify"])),
     ("comity-oracles", Knows::All),

@@ -4,7 +4,7 @@ mod deed;
 mod linked;
 
 pub(crate) use deed::parse_when;
-pub(crate) use linked::{behind_json, linked_cases};
+pub(crate) use linked::{behind_documents, linked_cases};
 
 use clap::{ArgGroup, Args, ValueEnum};
 use comity_core::Change;
@@ -13,7 +13,8 @@ use comity_core::id::{EntryNumber, Version};
 use comity_core::name::Private;
 use comity_core::time::When;
 use comity_runner::{CaseFile, Expect, Outcome, Request};
-use serde_json::{Value, json};
+use comity_sheet::change::ChangeDocument;
+use serde_json::json;
 
 use crate::answer::Answer;
 use crate::context::{Desk, StoreArgs, at_desk, counted, quoted};
@@ -248,8 +249,8 @@ impl Attempt<'_> {
             "outcome": "preview",
             "version": seen.version.0,
             "later": late,
-            "changes": changes_json(&changes),
-            "linked": linked.iter().map(behind_json).collect::<Vec<_>>(),
+            "changes": changes_documents(&changes),
+            "linked": behind_documents(&linked),
         });
         Ok(Answer::fine(page, document))
     }
@@ -283,8 +284,8 @@ impl Attempt<'_> {
             "version": receipt.version.0,
             "position": receipt.position.0,
             "hash": receipt.hash.to_string(),
-            "changes": changes_json(&changes),
-            "linked": linked.iter().map(behind_json).collect::<Vec<_>>(),
+            "changes": changes_documents(&changes),
+            "linked": behind_documents(&linked),
         });
         let done = format!("{word}: {} is at version {}", quoted(&self.args.reference), receipt.version);
         Ok(Answer::recorded(page, document, done))
@@ -331,20 +332,8 @@ fn changes_page(changes: &[Change]) -> Page {
     page
 }
 
-fn changes_json(changes: &[Change]) -> Value {
-    let one = |change: &Change| match change {
-        Change::Track { track, from, to } => {
-            json!({ "kind": "track", "track": track, "from": from, "to": to })
-        }
-        Change::Clock { clock, from, to } => {
-            json!({ "kind": "clock", "clock": clock, "from": from, "to": to })
-        }
-        Change::Opens { act } => json!({ "kind": "opens", "act": act }),
-        Change::Closes { act, because } => json!({ "kind": "closes", "act": act, "because": because }),
-        Change::Owed { obligation } => json!({ "kind": "owed", "obligation": obligation }),
-        Change::NoLongerOwed { obligation } => json!({ "kind": "no-longer-owed", "obligation": obligation }),
-    };
-    changes.iter().map(one).collect()
+fn changes_documents(changes: &[Change]) -> Vec<ChangeDocument> {
+    changes.iter().map(ChangeDocument::from).collect()
 }
 
 /// `did you mean …`, or the names that there are.

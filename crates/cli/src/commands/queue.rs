@@ -4,7 +4,8 @@ use clap::Args;
 use comity_core::Asked;
 use comity_core::time::{Moment, Zone};
 use comity_runner::{Group, QueueItem, QueueWhat};
-use serde_json::{Value, json};
+use comity_sheet::queue::ItemDocument;
+use serde_json::json;
 
 use crate::answer::Answer;
 use crate::context::{Desk, StoreArgs, at_desk, counted};
@@ -33,7 +34,7 @@ pub(crate) fn run(args: &QueueArgs) -> Result<Answer, Failure> {
         let document = json!({
             "now": now.to_string(),
             "known_at": known_at.to_string(),
-            "items": items.iter().map(item_json).collect::<Vec<_>>(),
+            "items": items.iter().map(ItemDocument::from).collect::<Vec<_>>(),
         });
         Ok(Answer::fine(page, document))
     })
@@ -121,38 +122,4 @@ fn what(group: Group, what: &QueueWhat) -> Cell {
         }
         QueueWhat::CannotFollow { because } | QueueWhat::Unreadable { because } => cell(Tone::Bad, because),
     }
-}
-
-fn item_json(item: &QueueItem) -> Value {
-    let what = match &item.what {
-        QueueWhat::Limit { clock, title, ends, basis } => {
-            json!({ "kind": "limit", "clock": clock, "title": title, "ends": ends, "basis": basis })
-        }
-        QueueWhat::NoEnd { clock, because, basis } => {
-            json!({ "kind": "no-end", "clock": clock, "because": because, "basis": basis })
-        }
-        QueueWhat::RanOut { clock, title, ran_out, follows, basis } => {
-            json!({
-                "kind": "ran-out", "clock": clock, "title": title, "ran_out": ran_out, "follows": follows,
-                "basis": basis,
-            })
-        }
-        QueueWhat::Owed { title, since, bearer, basis } => {
-            json!({ "kind": "owed", "title": title, "since": since, "bearer": bearer, "basis": basis })
-        }
-        QueueWhat::MayAct { acts } => {
-            let acts = acts.iter().map(|(act, by)| json!({ "act": act, "by": by }));
-            json!({ "kind": "may-act", "acts": acts.collect::<Vec<_>>() })
-        }
-        QueueWhat::NobodyMayAct => json!({ "kind": "nobody-may-act" }),
-        QueueWhat::Unreadable { because } => json!({ "kind": "unreadable", "because": because }),
-        QueueWhat::CannotFollow { because } => json!({ "kind": "cannot-follow", "because": because }),
-    };
-    json!({
-        "group": item.group.word(),
-        "at": item.at.map(|at| at.to_string()),
-        "reference": item.reference,
-        "title": item.title.reveal(),
-        "what": what,
-    })
 }

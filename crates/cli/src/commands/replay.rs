@@ -16,8 +16,8 @@ use crate::context::LibraryArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::print::{Cell, Page, Table, Tone, cell};
-use crate::sheet::words::date;
 use crate::sheet::{Detail, Sheet};
+use comity_sheet::words::date;
 
 /// What to play.
 #[derive(Args)]

@@ -53,7 +53,7 @@ pub(crate) fn run(args: &WhyArgs) -> Result<Answer, Failure> {
             page.wrapped(2, Tone::Faint, &provision);
         }
         let cannot = matches!(clock.last().map(|cycle| &cycle.end), Some(End::CannotCount(_)));
-        let document = json!({ "reference": args.reference, "clock": sheet.clock_json(&clock) });
+        let document = json!({ "reference": args.reference, "clock": sheet.clock_document(&clock) });
         let exit = if cannot { Exit::CannotCompute } else { Exit::Fine };
         Ok(Answer::fine(page, document).ending(exit))
     })

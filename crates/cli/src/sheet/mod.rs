@@ -1,27 +1,30 @@
-//! A case on a page: each part of a view as rows for people and as values for programs.
+//! A case on a page of a terminal: each part of a view as rows. What they say comes from `comity-sheet`.
 
-pub(crate) mod derivation;
-mod json;
 pub(crate) mod told;
-pub(crate) mod words;
 
-use std::collections::BTreeMap;
+use std::ops::Deref;
 
-use comity_core::entry::{Body, Deed, Entry, standing};
-use comity_core::id::EntryNumber;
+use comity_core::entry::{Body, Entry};
 use comity_core::procedure::{ClockStanding, Truth};
-use comity_core::time::{Moment, When, Zone};
-use comity_core::{Cause, ClockView, Happened, Happening, Rejection, View, explain_run};
+use comity_core::time::{Moment, When};
+use comity_core::{Cause, ClockView, Happening, Rejection, View, explain_run};
+use comity_sheet::words::{self, by_titles, date, ending};
+use serde_json::Value;
 
 use crate::context::counted;
 use crate::print::{Page, Table, Tone, cell};
-use words::{by_titles, cause, date, ending, moved};
 
-/// A view with the entries it was folded from, which know when each deed was recorded.
+/// The sheet of a case, with what a terminal shows of it.
 pub(crate) struct Sheet<'v> {
-    view: &'v View,
-    entries: &'v [Entry],
-    deeds: BTreeMap<EntryNumber, &'v Deed>,
+    sheet: comity_sheet::Sheet<'v>,
+}
+
+impl<'v> Deref for Sheet<'v> {
+    type Target = comity_sheet::Sheet<'v>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.sheet
+    }
 }
 
 /// How much is shown.
@@ -36,21 +39,24 @@ pub(crate) enum Detail {
 impl<'v> Sheet<'v> {
     /// The sheet of a view of these entries.
     pub(crate) fn new(view: &'v View, entries: &'v [Entry]) -> Self {
-        let entries = comity_core::known_at(entries, view.asked().known_at);
-        let deeds = standing(entries).into_iter().map(|(entry, deed)| (entry.number, deed)).collect();
-        Self { view, entries, deeds }
+        Self { sheet: comity_sheet::Sheet::new(view, entries) }
     }
 
-    /// The zone in whose days the case is told.
-    pub(crate) fn zone(&self) -> &'v Zone {
-        &self.view.procedure().home().zone
+    /// The whole case, for programs.
+    pub(crate) fn document(&self) -> Value {
+        as_value(&self.sheet.document())
+    }
+
+    /// One clock with every run, for programs.
+    pub(crate) fn clock_document(&self, clock: &ClockView<'_>) -> Value {
+        as_value(&self.sheet.clock(clock))
     }
 
     /// Where each track stands, since when and why.
     pub(crate) fn tracks(&self, page: &mut Page) {
         page.heading("Where it stands");
         let mut table = Table::new().at_most(1, 34);
-        for track in self.view.tracks() {
+        for track in self.view().tracks() {
             let end = if track.stage.outcome.is_some() { " (final)" } else { "" };
             table.row([
                 cell(Tone::Plain, &track.track.title),
@@ -78,13 +84,14 @@ impl<'v> Sheet<'v> {
     /// The same without the heading.
     pub(crate) fn limits_table(&self, page: &mut Page, indent: usize, detail: Detail) {
         let mut table = Table::new();
-        for clock in self.view.clocks() {
+        for clock in self.view().clocks() {
             if clock.cycles.is_empty() && detail == Detail::Now {
                 continue;
             }
             let basis = format!("{} ({})", clock.clock.title, clock.clock.basis);
-            let ends =
-                clock.last().map(|cycle| ending(&cycle.end, &cycle.status, clock.zone, self.view.asked().at));
+            let ends = clock
+                .last()
+                .map(|cycle| ending(&cycle.end, &cycle.status, clock.zone, self.view().asked().at));
             // The word stands in the column before.
             let ends = ends.unwrap_or_default();
             let says = ends.strip_prefix("met ").unwrap_or(&ends);
@@ -109,7 +116,7 @@ impl<'v> Sheet<'v> {
             } else {
                 String::new()
             };
-            let explained = explain_run(self.view, clock, cycle);
+            let explained = explain_run(self.view(), clock, cycle);
             let standing = explained.standing.word();
             page.line(&[
                 (Tone::Name, &explained.clock),
@@ -131,7 +138,7 @@ impl<'v> Sheet<'v> {
 
     /// What is owed and not yet done.
     pub(crate) fn owed(&self, page: &mut Page) {
-        let owed = self.view.obligations();
+        let owed = self.view().obligations();
         let mut table = Table::new().at_most(0, 46);
         for one in owed.iter().filter(|one| one.owed.met.is_none()) {
             table.row([
@@ -150,7 +157,7 @@ impl<'v> Sheet<'v> {
 
     /// What is known of the case.
     pub(crate) fn facts(&self, page: &mut Page) {
-        let facts = self.view.facts();
+        let facts = self.view().facts();
         let mut table = Table::new().at_most(1, 36).at_most(2, 20);
         for fact in &facts {
             let Some(known) = fact.known else { continue };
@@ -174,7 +181,7 @@ impl<'v> Sheet<'v> {
 
     /// Documents that are needed and not complete.
     pub(crate) fn documents(&self, page: &mut Page) {
-        let documents = self.view.documents();
+        let documents = self.view().documents();
         let mut table = Table::new().at_most(1, 44);
         for document in documents.iter().filter(|document| document.missing.is_some()) {
             let missing = document.missing.clone().unwrap_or_default();
@@ -195,7 +202,7 @@ impl<'v> Sheet<'v> {
 
     /// Grounds for refusal, and what was found of each.
     pub(crate) fn grounds(&self, page: &mut Page) {
-        let grounds = self.view.grounds();
+        let grounds = self.view().grounds();
         if grounds.is_empty() {
             return;
         }
@@ -234,7 +241,7 @@ impl<'v> Sheet<'v> {
     /// What may be done now, by whom.
     pub(crate) fn open_acts(&self, page: &mut Page) {
         page.heading("Possible now");
-        let acts = self.view.acts();
+        let acts = self.view().acts();
         let mut table = Table::new().at_most(1, 46);
         for act in acts.iter().filter(|act| act.is_open()) {
             table.row([
@@ -247,7 +254,7 @@ impl<'v> Sheet<'v> {
             page.wrapped(
                 2,
                 Tone::Plain,
-                if self.view.is_over() { "Nothing: the case is over." } else { "Nothing." },
+                if self.view().is_over() { "Nothing: the case is over." } else { "Nothing." },
             );
         } else {
             page.table(2, &table);
@@ -256,7 +263,7 @@ impl<'v> Sheet<'v> {
 
     /// What may not be done now, and why. Acts of another stage are only counted, unless everything is wanted.
     pub(crate) fn closed_acts(&self, page: &mut Page, detail: Detail) {
-        let acts = self.view.acts();
+        let acts = self.view().acts();
         let of_another_stage = |act: &&comity_core::ActView<'_>| {
             act.closed_because.iter().any(|because| matches!(because, Rejection::NotOpen { .. }))
         };
@@ -292,7 +299,7 @@ impl<'v> Sheet<'v> {
         page.heading("Timeline");
         let mut table = Table::new().at_most(2, 62);
         table.row(["took effect", "recorded", "what", "so that"].map(|title| cell(Tone::Faint, title)));
-        for happening in self.view.happenings() {
+        for happening in self.view().happenings() {
             table.row([
                 cell(Tone::Plain, date(happening.when, self.zone())),
                 cell(Tone::Faint, self.recorded(happening.cause).map_or_else(String::new, |at| self.day(at))),
@@ -307,61 +314,36 @@ impl<'v> Sheet<'v> {
     pub(crate) fn entries(&self, page: &mut Page) {
         page.heading("Entries");
         let mut table = Table::new();
-        for entry in self.entries {
+        for entry in self.sheet.entries() {
             let zone = self.zone();
-            let (tone, says) = words::body(&entry.body, self.view.procedure());
-            let struck = matches!(entry.body, Body::Deed(_)) && !self.deeds.contains_key(&entry.number);
-            let mark = if struck { " (annulled)" } else { "" };
+            let says = words::body(&entry.body, self.view().procedure());
+            let mark = if self.is_annulled(entry) { " (annulled)" } else { "" };
             table.row([
                 cell(Tone::Faint, entry.number.to_string()).right(),
                 cell(Tone::Faint, date(When::At(entry.recorded_at), zone)),
                 cell(Tone::Faint, entry.recorded_by.reveal()),
-                cell(tone, format!("{says}{mark}")),
+                cell(tone_of_entry(&entry.body), format!("{says}{mark}")),
             ]);
         }
         page.table(2, &table);
     }
 
-    /// What a happening was, with titles where the procedure gives some.
-    pub(crate) fn what(&self, happening: &Happening) -> String {
-        let procedure = self.view.procedure();
-        let label = || happening.what.label(procedure);
-        match happening.cause {
-            Cause::Entry(entry) => match self.deeds.get(&entry) {
-                Some(deed) => words::deed(&deed.what, procedure),
-                None => label(),
-            },
-            Cause::Opening if happening.what == Happened::Opened => "The case begins".to_owned(),
-            Cause::Opening => label(),
-            Cause::Expiry(clock) => {
-                let title = procedure.clocks().get(clock).map_or("", |clock| clock.title.as_str());
-                format!("Ran out: {title}")
-            }
-        }
-    }
-
-    /// The tracks that moved, as `custody: held`.
-    pub(crate) fn moved(&self, happening: &Happening) -> Vec<String> {
-        moved(happening, self.view.procedure())
-    }
-
-    /// What brought something about, in a few words.
-    pub(crate) fn cause(&self, because: Cause) -> String {
-        cause(because, &self.deeds, self.view.procedure())
-    }
-
-    /// When the entry behind a cause was recorded.
-    fn recorded(&self, cause: Cause) -> Option<Moment> {
-        let number = match cause {
-            Cause::Opening => EntryNumber::FIRST,
-            Cause::Entry(number) => number,
-            Cause::Expiry(_) => return None,
-        };
-        self.entries.iter().find(|entry| entry.number == number).map(|entry| entry.recorded_at)
-    }
-
     fn day(&self, moment: Moment) -> String {
         self.zone().day_at(moment).to_string()
+    }
+}
+
+/// A document as a value. Its fields are texts, numbers and lists, which always are one.
+pub(crate) fn as_value(document: &impl serde::Serialize) -> Value {
+    serde_json::to_value(document).unwrap_or_default()
+}
+
+/// How an entry is told by colour.
+fn tone_of_entry(body: &Body) -> Tone {
+    match body {
+        Body::Opened(_) | Body::Deed(_) | Body::Linked { .. } | Body::Note(_) | Body::Filed(_) => Tone::Plain,
+        Body::Annulled { .. } | Body::Corrected { .. } | Body::ErasureProposed(_) => Tone::Heed,
+        Body::Noticed(_) => Tone::Bad,
     }
 }
 

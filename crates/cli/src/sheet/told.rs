@@ -1,13 +1,13 @@
 //! The parts of a case as rows of plain text, for a page that is not printed on a terminal.
 
-use comity_core::entry::{Body, Entry};
+use comity_core::entry::Entry;
 use comity_core::explain_run;
 use comity_core::procedure::Truth;
 use comity_core::time::When;
 
 use super::Sheet;
-use super::words::{self, date, ending};
 use crate::failure::headings;
+use comity_sheet::words::{self, date, ending};
 
 /// A row of a table.
 pub(crate) type Row = Vec<String>;
@@ -34,14 +34,14 @@ impl Sheet<'_> {
                 self.cause(track.stands.cause),
             ]
         };
-        self.view.tracks().into_iter().map(row).collect()
+        self.view().tracks().into_iter().map(row).collect()
     }
 
     /// Each limit that has started: what it is for, how it stands, when it ends, its provision.
     pub(crate) fn limit_rows(&self) -> Vec<Row> {
-        let started = self.view.clocks().into_iter().filter_map(|clock| {
+        let started = self.view().clocks().into_iter().filter_map(|clock| {
             let cycle = clock.last()?;
-            let ends = ending(&cycle.end, &cycle.status, clock.zone, self.view.asked().at);
+            let ends = ending(&cycle.end, &cycle.status, clock.zone, self.view().asked().at);
             let standing = clock.standing.word().to_owned();
             Some(vec![clock.clock.title.clone(), standing, ends, clock.clock.basis.to_string()])
         });
@@ -50,7 +50,7 @@ impl Sheet<'_> {
 
     /// Each document that is or was needed: its title, what is missing, its provision.
     pub(crate) fn document_rows(&self) -> Vec<Row> {
-        let needed = self.view.documents().into_iter().filter(|document| document.needed != Truth::False);
+        let needed = self.view().documents().into_iter().filter(|document| document.needed != Truth::False);
         let row = |document: comity_core::DocumentView<'_>| {
             let missing = document.missing.clone().unwrap_or_else(|| "complete".to_owned());
             vec![document.document.title.clone(), missing, document.document.basis.to_string()]
@@ -60,7 +60,7 @@ impl Sheet<'_> {
 
     /// What is owed and not done: what, by whom, since when, its provision.
     pub(crate) fn owed_rows(&self) -> Vec<Row> {
-        let owed = self.view.obligations().into_iter().filter(|one| one.owed.met.is_none());
+        let owed = self.view().obligations().into_iter().filter(|one| one.owed.met.is_none());
         let row = |one: comity_core::ObligationView<'_>| {
             vec![
                 one.obligation.title.clone(),
@@ -86,14 +86,13 @@ impl Sheet<'_> {
                 self.moved(happening).join(", "),
             ]
         };
-        self.view.happenings().iter().map(row).collect()
+        self.view().happenings().iter().map(row).collect()
     }
 
     /// An entry: its number, when it was recorded, by whom, what it says.
     pub(crate) fn entry_row(&self, entry: &Entry) -> Row {
-        let (_, says) = words::body(&entry.body, self.view.procedure());
-        let struck = matches!(entry.body, Body::Deed(_)) && !self.deeds.contains_key(&entry.number);
-        let mark = if struck { " (annulled)" } else { "" };
+        let says = words::body(&entry.body, self.view().procedure());
+        let mark = if self.is_annulled(entry) { " (annulled)" } else { "" };
         vec![
             entry.number.to_string(),
             date(When::At(entry.recorded_at), self.zone()),
@@ -105,9 +104,9 @@ impl Sheet<'_> {
     /// How each limit that ever ran was counted, run by run.
     pub(crate) fn derivations(&self) -> Vec<Derived> {
         let mut all = Vec::new();
-        for clock in self.view.clocks() {
+        for clock in self.view().clocks() {
             for (index, cycle) in clock.cycles.iter().enumerate() {
-                let explained = explain_run(self.view, &clock, cycle);
+                let explained = explain_run(self.view(), &clock, cycle);
                 let run = match clock.cycles.len() {
                     1 => String::new(),
                     runs => format!(", run {} of {runs}", index + 1),
@@ -119,7 +118,7 @@ impl Sheet<'_> {
                         .into_iter()
                         .map(|step| (step.about.to_owned(), step.says))
                         .collect(),
-                    provisions: headings(&clock.clock.basis, self.view.procedure()),
+                    provisions: headings(&clock.clock.basis, self.view().procedure()),
                 });
             }
         }

@@ -1,7 +1,7 @@
 //! What cases that are linked to one another must still know.
 
 use comity_runner::Behind;
-use serde_json::{Value, json};
+use comity_sheet::change::BehindDocument;
 
 use crate::context::{Desk, quoted};
 use crate::print::{Page, Tone};
@@ -28,18 +28,6 @@ pub(crate) fn linked_cases(page: &mut Page, behind: &[Behind], desk: &Desk) {
 }
 
 /// The same for programs.
-pub(crate) fn behind_json(one: &Behind) -> Value {
-    json!({
-        "reference": one.reference,
-        "link": one.link,
-        "linked": one.of_reference,
-        "fact": one.fact,
-        "here": one.here,
-        "there": one.there,
-        "says": one.to_string(),
-        "refused": one.refused.as_ref().map(|rejection| json!({
-            "code": rejection.code().word(),
-            "says": rejection.to_string(),
-        })),
-    })
+pub(crate) fn behind_documents(behind: &[Behind]) -> Vec<BehindDocument> {
+    behind.iter().map(BehindDocument::from).collect()
 }

@@ -12,7 +12,7 @@ use crate::answer::Answer;
 use crate::context::{Desk, StoreArgs, at_desk, counted};
 use crate::failure::Failure;
 use crate::print::{Cell, Page, Table, Tone, cell};
-use crate::sheet::words::date;
+use comity_sheet::words::date;
 
 /// Which store.
 #[derive(Args)]

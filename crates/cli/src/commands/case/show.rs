@@ -7,7 +7,7 @@ use comity_runner::CaseFile;
 use serde_json::json;
 
 use crate::answer::{Answer, joined};
-use crate::commands::act::{behind_json, linked_cases};
+use crate::commands::act::{behind_documents, linked_cases};
 use crate::commands::asked::AskedArgs;
 use crate::context::{StoreArgs, at_desk, quoted};
 use crate::failure::Failure;
@@ -73,7 +73,7 @@ pub(super) fn run(args: &ShowArgs) -> Result<Answer, Failure> {
             "matter": matter,
             "procedure": file.opening.procedure.as_str(),
             "meaning": file.opening.meaning.to_string(),
-            "behind": behind.iter().map(behind_json).collect::<Vec<_>>(),
+            "behind": behind_documents(&behind),
         });
         Ok(Answer::fine(page, joined(names, sheet.document())))
     })

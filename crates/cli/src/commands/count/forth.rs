@@ -12,7 +12,7 @@ use super::{CountArgs, day, refuse_idle, was_there, when};
 use crate::answer::Answer;
 use crate::failure::Failure;
 use crate::print::{Page, Table, Tone, cell};
-use crate::sheet::derivation;
+use comity_sheet::derivation;
 
 pub(super) fn run(args: &CountArgs, from: When) -> Result<Answer, Failure> {
     let [length] = args.lengths.as_slice() else {

@@ -9,7 +9,7 @@ use comity_core::{Cause, Happening};
 use super::story::{Case, within};
 use crate::context::counted;
 use crate::sheet::Sheet;
-use crate::sheet::words::date;
+use comity_sheet::words::date;
 
 /// One line of the story.
 pub(super) struct Line<'c> {

@@ -14,7 +14,7 @@ use crate::context::{counted, quoted};
 use crate::failure::Failure;
 use crate::print::{Page, Table, Tone, cell};
 use crate::sheet::Sheet;
-use crate::sheet::words::date;
+use comity_sheet::words::date;
 
 /// How many acts of each case are named as open.
 const OPEN_NAMED: usize = 2;

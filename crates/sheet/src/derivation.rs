@@ -17,7 +17,8 @@ fn entry(cause: Cause) -> Option<u32> {
 }
 
 /// What happened to one run, each with its entry.
-pub(super) fn of_run(cycle: &Cycle) -> Value {
+#[must_use]
+pub fn of_run(cycle: &Cycle) -> Value {
     let stood = cycle.stops.iter().map(|stop| {
         json!({
             "from": stop.from.to_string(),
@@ -41,7 +42,8 @@ pub(super) fn of_run(cycle: &Cycle) -> Value {
 }
 
 /// Every step of a count.
-pub(crate) fn of_count(count: &Count) -> Value {
+#[must_use]
+pub fn of_count(count: &Count) -> Value {
     match count {
         Count::Hours(hours) => of_hours(hours),
         Count::Days(days) => of_days(days),

@@ -8,15 +8,13 @@ use comity_core::procedure::Procedure;
 use comity_core::time::{Count, Moment, When, Zone};
 use comity_core::{ActView, Cause, CycleStatus, End, Happening, moment_in_words, when_in_words};
 
-use crate::context::counted;
-use crate::print::Tone;
-
 const MICROSECONDS_A_MINUTE: i64 = 60_000_000;
 const MICROSECONDS_A_DAY: i64 = 24 * 60 * MICROSECONDS_A_MINUTE;
 
 /// A date for a column: `2020-11-02 15:00 Seoul`, `2020-11-02`, `2020-11` or `2020`. A time of day without its place
 /// would be two times.
-pub(crate) fn date(when: When, zone: &Zone) -> String {
+#[must_use]
+pub fn date(when: When, zone: &Zone) -> String {
     match when {
         When::At(moment) => format!("{} {}", zone.local(moment), zone.place()),
         When::On(_) | When::In { .. } | When::During { .. } => when.to_string(),
@@ -24,7 +22,8 @@ pub(crate) fn date(when: When, zone: &Zone) -> String {
 }
 
 /// A deed with the titles of the procedure, and the values that were given with it.
-pub(crate) fn deed(what: &What, procedure: &Procedure) -> String {
+#[must_use]
+pub fn deed(what: &What, procedure: &Procedure) -> String {
     match what {
         What::Act { act, facts, .. } => {
             let acts = procedure.acts();
@@ -64,42 +63,41 @@ fn fact_title<'p>(name: &'p str, procedure: &'p Procedure) -> &'p str {
     facts.find(name).and_then(|id| facts.get(id)).map_or(name, |fact| &fact.title)
 }
 
-/// What an entry says, and how it is told.
-pub(crate) fn body(body: &Body, procedure: &Procedure) -> (Tone, String) {
+/// What an entry says.
+#[must_use]
+pub fn body(body: &Body, procedure: &Procedure) -> String {
     let zone = &procedure.home().zone;
     match body {
-        Body::Opened(opening) => (Tone::Plain, format!("opened under {}", opening.procedure)),
-        Body::Deed(one) => (Tone::Plain, format!("{}: {}", date(one.when, zone), deed(&one.what, procedure))),
+        Body::Opened(opening) => format!("opened under {}", opening.procedure),
+        Body::Deed(one) => format!("{}: {}", date(one.when, zone), deed(&one.what, procedure)),
         Body::Annulled { entry, reason } => {
-            (Tone::Heed, format!("entry {entry} annulled: {}", reason.reveal()))
+            format!("entry {entry} annulled: {}", reason.reveal())
         }
         Body::Corrected { entry, deed: one, reason } => {
             let reads = format!("{}: {}", date(one.when, zone), deed(&one.what, procedure));
-            (Tone::Heed, format!("entry {entry} corrected to {reads}; {}", reason.reveal()))
+            format!("entry {entry} corrected to {reads}; {}", reason.reveal())
         }
-        Body::Linked { link, case } => (Tone::Plain, format!("linked: {link} is case {case}")),
+        Body::Linked { link, case } => format!("linked: {link} is case {case}"),
         Body::Noticed(notice) => {
             let told: Vec<String> = notice.told.iter().map(ToString::to_string).collect();
             let told = if told.is_empty() { String::new() } else { format!("; told {}", told.join(", ")) };
-            (
-                Tone::Bad,
-                format!("noticed: {} ran out {}{told}", notice.clock, date(When::At(notice.ran_out), zone)),
-            )
+            format!("noticed: {} ran out {}{told}", notice.clock, date(When::At(notice.ran_out), zone))
         }
-        Body::Note(text) => (Tone::Plain, format!("note: {}", text.reveal())),
+        Body::Note(text) => format!("note: {}", text.reveal()),
         Body::Filed(filed) => {
             let of = filed.entry.map_or_else(String::new, |entry| format!(" with entry {entry}"));
             let Filed { name, media, size, content, .. } = filed;
-            (Tone::Plain, format!("file{of}: {}, {media}, {size} bytes, SHA-256 {content}", name.reveal()))
+            format!("file{of}: {}, {media}, {size} bytes, SHA-256 {content}", name.reveal())
         }
         Body::ErasureProposed(ErasureProposed { authority, reason }) => {
-            (Tone::Heed, format!("erasure proposed, by order of {authority}: {reason}"))
+            format!("erasure proposed, by order of {authority}: {reason}")
         }
     }
 }
 
 /// What brought something about, in a few words.
-pub(super) fn cause(cause: Cause, deeds: &BTreeMap<EntryNumber, &Deed>, procedure: &Procedure) -> String {
+#[must_use]
+pub fn cause(cause: Cause, deeds: &BTreeMap<EntryNumber, &Deed>, procedure: &Procedure) -> String {
     match cause {
         Cause::Opening => "the case began".to_owned(),
         Cause::Entry(number) => match deeds.get(&number) {
@@ -118,13 +116,15 @@ pub(super) fn cause(cause: Cause, deeds: &BTreeMap<EntryNumber, &Deed>, procedur
 }
 
 /// Who may do an act.
-pub(super) fn by_titles(act: &ActView<'_>) -> String {
+#[must_use]
+pub fn by_titles(act: &ActView<'_>) -> String {
     let titles: Vec<&str> = act.by.iter().map(|(_, authority)| authority.title.as_str()).collect();
     titles.join(" or ")
 }
 
 /// The tracks that moved, as `custody: held`.
-pub(super) fn moved(happening: &Happening, procedure: &Procedure) -> Vec<String> {
+#[must_use]
+pub fn moved(happening: &Happening, procedure: &Procedure) -> Vec<String> {
     let tracks = procedure.tracks();
     let names = happening.moved.iter().filter_map(|moved| {
         let (_, name, track) = tracks.iter().find(|(id, _, _)| *id == moved.track)?;
@@ -135,7 +135,8 @@ pub(super) fn moved(happening: &Happening, procedure: &Procedure) -> Vec<String>
 }
 
 /// When a run ends or ended, in words.
-pub(super) fn ending(end: &End, status: &CycleStatus, zone: &Zone, now: Moment) -> String {
+#[must_use]
+pub fn ending(end: &End, status: &CycleStatus, zone: &Zone, now: Moment) -> String {
     let last = last_moment(end, zone);
     match status {
         CycleStatus::Running => match (end.moment(), left(end, zone, now)) {
@@ -183,7 +184,8 @@ fn last_moment(end: &End, zone: &Zone) -> String {
 }
 
 /// How much is left of a run.
-pub(super) fn left(end: &End, zone: &Zone, now: Moment) -> Option<String> {
+#[must_use]
+pub fn left(end: &End, zone: &Zone, now: Moment) -> Option<String> {
     let ends = end.moment()?;
     if ends <= now {
         return None;
@@ -200,7 +202,8 @@ pub(super) fn left(end: &End, zone: &Zone, now: Moment) -> Option<String> {
             let days = (between(today, zone.start_of(last)) + MICROSECONDS_A_DAY / 2) / MICROSECONDS_A_DAY;
             match usize::try_from(days).unwrap_or(0) {
                 0 => "today is the last day".to_owned(),
-                days => format!("{} left", counted(days, "day")),
+                1 => "1 day left".to_owned(),
+                days => format!("{days} days left"),
             }
         }
     })

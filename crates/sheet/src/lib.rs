@@ -1,0 +1,23 @@
+//! A case on a page: in words for people, as documents for programs.
+//!
+//! Command line and API show the same documents and the same words, because both take them from here. Sentences that the
+//! engine has come from the engine; what is added here are dates for a column, titles, and how much is left.
+//!
+//! - [`Sheet`] is a view with the entries that it was folded from; [`Sheet::document`] gives all of it.
+//! - [`queue`] is the document of a work queue, [`change`] what a record changes, and in which linked cases.
+//! - [`words`] are words that pages share, [`derivation`] how a limit was counted, step by step.
+//!
+//! Fields are added to a document within one version of it, and never taken away or given another meaning.
+
+mod case;
+pub mod change;
+pub mod derivation;
+pub mod queue;
+mod sheet;
+pub mod words;
+
+pub use case::{
+    ActDocument, CaseDocument, ClockDocument, Closed, DocumentDocument, EntryDocument, FactDocument,
+    GroundDocument, HappeningDocument, OwedDocument, RunDocument, StepDocument, TrackDocument,
+};
+pub use sheet::Sheet;
