@@ -72,6 +72,7 @@ mod procedures;
 mod queue;
 mod record;
 mod rows;
+pub mod said;
 mod sweep;
 mod words;
 

@@ -3,7 +3,7 @@
 mod deed;
 mod linked;
 
-pub(crate) use deed::parse_when;
+pub(crate) use deed::not_clear;
 pub(crate) use linked::{behind_documents, linked_cases};
 
 use clap::{ArgGroup, Args, ValueEnum};
@@ -12,7 +12,7 @@ use comity_core::entry::{ArrivedForm, Body, Deed, standing};
 use comity_core::id::{EntryNumber, Version};
 use comity_core::name::Private;
 use comity_core::time::When;
-use comity_runner::{CaseFile, Expect, Outcome, Request};
+use comity_runner::{CaseFile, Expect, Outcome, Request, said};
 use comity_sheet::change::ChangeDocument;
 use serde_json::json;
 
@@ -140,7 +140,7 @@ fn bodies(args: &ActArgs, file: &CaseFile, desk: &Desk) -> Result<Vec<Body>, Fai
         let entry = entry(number)?;
         let deed = match deed::deed(args, file, desk)? {
             Some(deed) => deed,
-            None => redated(args, file, entry, desk)?,
+            None => redated(args, file, entry)?,
         };
         bodies.push(Body::Corrected { entry, deed, reason: reason() });
     } else if let Some(deed) = deed::deed(args, file, desk)? {
@@ -167,24 +167,15 @@ fn entry(number: u32) -> Result<EntryNumber, Failure> {
 }
 
 /// The deed of an entry, with the date that is given.
-fn redated(args: &ActArgs, file: &CaseFile, entry: EntryNumber, desk: &Desk) -> Result<Deed, Failure> {
-    let known =
-        standing(&file.entries).into_iter().find(|(known, _)| known.number == entry).map(|(_, deed)| deed);
-    match (known, &args.when) {
-        (Some(known), Some(_)) => {
-            let when = deed::when(args, deed::zone_of(&file.procedure, &known.what), desk.engine.now())?;
-            Ok(Deed { when, what: known.what.clone() })
-        }
-        // The engine says why such an entry cannot be corrected; what it would read is all one.
-        (None, _) if u32::try_from(file.entries.len()).is_ok_and(|held| entry.get() <= held) => {
-            let next = "only a deed that stands can be corrected; comity case show lists the entries";
-            Err(Failure::usage(format!("entry {entry} is no deed that stands"), next))
-        }
-        (_, _) => Err(Failure::usage(
+fn redated(args: &ActArgs, file: &CaseFile, entry: EntryNumber) -> Result<Deed, Failure> {
+    let Some(when) = &args.when else {
+        return Err(Failure::usage(
             format!("entry {entry} is to be corrected, and nothing says to what"),
             "give the act, document, ground or fact as it should read, or --when for another date",
-        )),
-    }
+        ));
+    };
+    said::redated(&file.procedure, &file.entries, entry, when)
+        .map_err(|unclear| not_clear(unclear, &file.procedure))
 }
 
 /// How many deeds that stand took effect later than what is to be recorded.

@@ -2,10 +2,11 @@
 
 use clap::Args;
 use comity_core::Asked;
-use comity_core::time::{Day, Moment, When, Zone};
+use comity_core::time::Moment;
 use comity_runner::CaseFile;
+use comity_runner::said::read_moment;
 
-use super::act::parse_when;
+use super::act::not_clear;
 use crate::failure::Failure;
 
 /// The two axes.
@@ -24,7 +25,8 @@ impl AskedArgs {
     pub(crate) fn of(&self, file: &CaseFile, now: Moment) -> Result<Asked, Failure> {
         let zone = &file.procedure.home().zone;
         let read = |text: &Option<String>| -> Result<Option<Moment>, Failure> {
-            text.as_ref().map(|text| parse_when(text, zone).map(|when| last_moment(when, zone))).transpose()
+            let read = text.as_ref().map(|text| read_moment(text, zone)).transpose();
+            read.map_err(|unclear| not_clear(unclear, &file.procedure))
         };
         let (at, known_at) = (read(&self.at)?, read(&self.known_at)?);
         Ok(Asked {
@@ -32,16 +34,4 @@ impl AskedArgs {
             known_at: known_at.unwrap_or_else(|| now.max(at.unwrap_or(now))),
         })
     }
-}
-
-/// The last moment that a date can mean.
-fn last_moment(when: When, zone: &Zone) -> Moment {
-    let next = match when {
-        When::At(moment) => return moment,
-        When::On(day) => day.plus_days(1),
-        When::In { year, month: 12 } | When::During { year } => Day::new(year + 1, 1, 1).ok(),
-        When::In { year, month } => Day::new(year, month + 1, 1).ok(),
-    };
-    let next = next.map_or(Moment::MAX, |day| zone.start_of(day));
-    Moment::from_unix_microseconds(next.as_unix_microseconds() - 1).unwrap_or(next)
 }

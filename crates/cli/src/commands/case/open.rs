@@ -4,11 +4,12 @@ use clap::Args;
 use comity_core::id::CaseId;
 use comity_core::name::{Name, Private};
 use comity_core::time::When;
+use comity_runner::said::read_when;
 use comity_runner::{Edition, EngineError, NewCase};
 use serde_json::json;
 
 use crate::answer::Answer;
-use crate::commands::act::{parse_when, similar};
+use crate::commands::act::{not_clear, similar};
 use crate::commands::matter::check_reference;
 use crate::context::{Desk, StoreArgs, at_desk, quoted};
 use crate::failure::Failure;
@@ -104,7 +105,7 @@ fn edition(args: &OpenArgs, desk: &Desk) -> Result<Edition, Failure> {
 fn since(args: &OpenArgs, edition: &Edition, desk: &Desk) -> Result<When, Failure> {
     let (zone, now) = (&edition.procedure.home().zone, desk.engine.now());
     let Some(text) = &args.since else { return Ok(When::On(zone.day_at(now))) };
-    let since = parse_when(text, zone)?;
+    let since = read_when(text, zone).map_err(|unclear| not_clear(unclear, &edition.procedure))?;
     if since.earliest(zone) > now {
         let next = "open the case when it begins";
         return Err(Failure::usage(format!("the case would begin {since}, which lies in the future"), next));
