@@ -467,11 +467,12 @@ fn exit_of_engine(error: &EngineError) -> Exit {
         | EngineError::NoSuchMatter(_)
         | EngineError::NoSuchProcedure { .. }
         | EngineError::ReferenceTaken(_)
+        | EngineError::NoReference
         | EngineError::Erased { .. }
         | EngineError::NoSuchFile { .. }
         | EngineError::LinkElsewhere { .. } => Exit::Usage,
         EngineError::File(error) => exit_of_file(error),
-        EngineError::Conflict { .. } => Exit::Conflict,
+        EngineError::Conflict { .. } | EngineError::KeyReused => Exit::Conflict,
         EngineError::NotProved { .. }
         | EngineError::ProcedureChanged { .. }
         | EngineError::Restore { .. } => Exit::Procedure,

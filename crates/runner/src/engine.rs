@@ -11,11 +11,13 @@ use comity_core::procedure::{Meaning, Procedure, SharedProcedure};
 use comity_core::time::Moment;
 use comity_core::{Asked, Change, View, changes, fold, known_at};
 use comity_store::codec::{Record, decode_entry, decode_recorded};
-use comity_store::{Journal, PageRequest, Query};
+use comity_store::{Journal, PageRequest, Position, Query};
+use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::error::EngineError;
+use crate::follow::Watched;
 use crate::procedures::Procedures;
 use crate::words::{name, words};
 
@@ -46,6 +48,8 @@ pub(crate) struct Shared {
     pub(crate) some_may_be_behind: AtomicBool,
     /// One lock for each case that is being written, so that writers of one case queue here and not on conflicts.
     writers: Mutex<HashMap<CaseId, Arc<tokio::sync::Mutex<()>>>>,
+    /// How far the record has grown by what this engine recorded.
+    pub(crate) moved: watch::Sender<Position>,
 }
 
 /// A case as it stands in the journal.
@@ -100,12 +104,20 @@ impl CaseFile {
     }
 }
 
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").finish_non_exhaustive()
+    }
+}
+
 impl Engine {
     /// An engine of these parts. Nothing is read or written yet.
     #[must_use]
     pub fn new(parts: EngineParts) -> Self {
+        let (watched, moved) = Watched::new(parts.journal);
         let shared = Shared {
-            parts,
+            parts: EngineParts { journal: Arc::new(watched), ..parts },
+            moved,
             pinned: RwLock::default(),
             opening: tokio::sync::Mutex::default(),
             some_may_be_behind: AtomicBool::new(true),

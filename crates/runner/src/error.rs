@@ -44,6 +44,14 @@ pub enum EngineError {
     /// A case of that reference exists.
     #[error("the reference `{0}` is taken; give the new case another")]
     ReferenceTaken(String),
+    /// The reference is none.
+    #[error(
+        "a reference is one line of at most 200 bytes without blanks at its ends or a dash before it, such as EX-2027-0014"
+    )]
+    NoReference,
+    /// The key was used before, for something else.
+    #[error("the key was used for something else; give each attempt at something new a key of its own")]
+    KeyReused,
     /// The case has moved since the caller looked.
     #[error(
         "the case is at version {actual}, not {expected}: somebody recorded meanwhile; look at it, then decide"
@@ -139,6 +147,8 @@ impl EngineError {
             | Self::NoSuchProcedure { .. }
             | Self::NotProved { .. }
             | Self::ReferenceTaken(_)
+            | Self::NoReference
+            | Self::KeyReused
             | Self::Conflict { .. }
             | Self::ProcedureLost { .. }
             | Self::ProcedureChanged { .. }
@@ -178,6 +188,8 @@ impl EngineError {
             Self::NoSuchProcedure { .. } => "engine/no-such-procedure",
             Self::NotProved { .. } => "engine/not-proved",
             Self::ReferenceTaken(_) => "engine/reference-taken",
+            Self::NoReference => "engine/no-reference",
+            Self::KeyReused => "engine/key-reused",
             Self::Conflict { .. } => "engine/conflict",
             Self::ProcedureLost { .. } => "engine/procedure-lost",
             Self::ProcedureChanged { .. } => "engine/procedure-changed",

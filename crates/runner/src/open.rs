@@ -19,7 +19,7 @@ use crate::rows::{MATTER, PROCEDURE, rows};
 use crate::words::words;
 
 /// A matter to be opened.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewMatter {
     /// The reference by which officers know it.
     pub reference: String,
@@ -44,6 +44,57 @@ pub struct NewCase {
     pub links: Vec<(Name, CaseId)>,
 }
 
+/// Whether a text may be the reference of a matter or a case: one line of at most 200 bytes, without blanks at its ends
+/// or a dash before it, and without characters that turn the direction in which it is read.
+#[must_use]
+pub fn is_reference(text: &str) -> bool {
+    let steers = |character: char| {
+        character.is_control()
+            || matches!(
+                character,
+                '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+            )
+    };
+    !text.is_empty()
+        && text.len() <= 200
+        && text.trim() == text
+        && !text.starts_with('-')
+        && !text.chars().any(steers)
+}
+
+fn check_reference(text: &str) -> Result<(), EngineError> {
+    if is_reference(text) { Ok(()) } else { Err(EngineError::NoReference) }
+}
+
+/// The id of what is opened under a key.
+fn opened_under(key: &str, by: &Private) -> Uuid {
+    // Neither part can hold the byte between them and be taken for another pair: the length of the first goes before it.
+    let account = by.reveal();
+    Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("opened\u{0}{}\u{0}{account}{key}", account.len()).as_bytes())
+}
+
+fn is_opening_of(there: &CaseFile, case: &NewCase) -> bool {
+    let Opening { procedure, meaning: _, matter, reference, title, since } = &there.opening;
+    let linked = there.entries.iter().filter_map(|entry| match &entry.body {
+        Body::Linked { link, case } => Some((link.clone(), *case)),
+        Body::Opened(_)
+        | Body::Deed(_)
+        | Body::Annulled { .. }
+        | Body::Corrected { .. }
+        | Body::Noticed(_)
+        | Body::Note(_)
+        | Body::Filed(_)
+        | Body::ErasureProposed(_) => None,
+    });
+    let linked: Vec<_> = linked.collect();
+    procedure.as_str() == case.procedure
+        && *matter == case.matter
+        && *reference == case.reference
+        && *title == case.title
+        && *since == case.since
+        && case.links.iter().all(|link| linked.contains(link))
+}
+
 impl Engine {
     /// Opens a matter.
     ///
@@ -52,9 +103,39 @@ impl Engine {
     /// Returns [`EngineError`] if the reference is taken or the journal fails.
     #[instrument(skip_all)]
     pub async fn open_matter(&self, matter: NewMatter, by: &Private) -> Result<MatterId, EngineError> {
+        self.open_matter_as(MatterId(Uuid::now_v7()), matter, by).await
+    }
+
+    /// Opens a matter once: a second attempt under the same key of the same account opens nothing and gives the same
+    /// matter.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::open_matter`]; and [`EngineError::KeyReused`] if another matter was opened under the key.
+    pub async fn open_matter_once(
+        &self,
+        key: &str,
+        matter: NewMatter,
+        by: &Private,
+    ) -> Result<MatterId, EngineError> {
+        let id = MatterId(opened_under(key, by));
+        match self.matter(id).await {
+            Ok(there) if there == matter => Ok(id),
+            Ok(_) => Err(EngineError::KeyReused),
+            Err(EngineError::NoSuchMatter(_)) => self.open_matter_as(id, matter, by).await,
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn open_matter_as(
+        &self,
+        id: MatterId,
+        matter: NewMatter,
+        by: &Private,
+    ) -> Result<MatterId, EngineError> {
         let _held = self.shared.opening.lock().await;
+        check_reference(&matter.reference)?;
         self.reference_is_free(&matter.reference).await?;
-        let id = MatterId(Uuid::now_v7());
         let rows = vec![
             Row::Kind { kind: MATTER.to_owned() },
             Row::Reference { reference: matter.reference.clone() },
@@ -78,6 +159,31 @@ impl Engine {
     /// journal fails.
     #[instrument(skip_all, fields(procedure = %case.procedure))]
     pub async fn open_case(&self, case: NewCase, by: &Private) -> Result<CaseId, EngineError> {
+        self.open_case_as(CaseId(Uuid::now_v7()), case, by).await
+    }
+
+    /// Opens a case once: a second attempt under the same key of the same account opens nothing and gives the same case.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::open_case`]; and [`EngineError::KeyReused`] if another case was opened under the key.
+    pub async fn open_case_once(
+        &self,
+        key: &str,
+        case: NewCase,
+        by: &Private,
+    ) -> Result<CaseId, EngineError> {
+        let id = CaseId(opened_under(key, by));
+        match self.case(id).await {
+            Ok(there) if is_opening_of(&there, &case) => Ok(id),
+            Ok(_) => Err(EngineError::KeyReused),
+            Err(EngineError::NoSuchCase(_)) => self.open_case_as(id, case, by).await,
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn open_case_as(&self, id: CaseId, case: NewCase, by: &Private) -> Result<CaseId, EngineError> {
+        check_reference(&case.reference)?;
         let edition =
             self.procedures().current(&case.procedure).ok_or_else(|| EngineError::NoSuchProcedure {
                 name: case.procedure.clone(),
@@ -90,7 +196,6 @@ impl Engine {
             self.link_fits(&edition.procedure, case.matter, link, *other).await?;
         }
         self.register(&edition, by).await?;
-        let id = CaseId(Uuid::now_v7());
         let stamp = Stamp { at: self.now(), by: by.clone() };
         let opening = Opening {
             procedure: edition.procedure.name().clone(),

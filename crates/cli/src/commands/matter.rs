@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 use comity_core::name::Private;
 use comity_runner::NewMatter;
+use comity_runner::is_reference;
 use serde_json::json;
 
 use crate::answer::Answer;
@@ -54,12 +55,7 @@ pub(crate) fn run(command: &MatterCommand) -> Result<Answer, Failure> {
 ///
 /// Returns [`Failure`] if it is none.
 pub(crate) fn check_reference(reference: &str) -> Result<(), Failure> {
-    let fits = !reference.is_empty()
-        && reference.len() <= 200
-        && reference.trim() == reference
-        && !reference.starts_with('-')
-        && !reference.chars().any(crate::print::steers);
-    if fits {
+    if is_reference(reference) {
         return Ok(());
     }
     let next = "write one line of at most 200 bytes without blanks at its ends, such as EX-2027-0014";
