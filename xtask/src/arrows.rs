@@ -23,6 +23,17 @@ const CRATES: &[(&str, Knows)] = &[
     ("comity-testkit", Knows::Only(&["comity-core", "comity-language"])),
     ("comity-runner", Knows::Only(&["comity-core", "comity-language", "comity-store"])),
     ("comity-sheet", Knows::Only(&["comity-core", "comity-language", "comity-store", "comity-runner"])),
+    (
+        "comity-server",
+        Knows::Only(&[
+            "comity-core",
+            "comity-draw",
+            "comity-language",
+            "comity-runner",
+            "comity-sheet",
+            "comity-store",
+        ]),
+    ),
     ("comity", Knows::All),
     ("comity-fuzz", Knows::Only(&["comity-core", "comity-language", "comity-store", "comity-verify"])),
     ("comity-oracles", Knows::All),
@@ -41,6 +52,7 @@ const FAR_FROM: &[(&str, &[&str], &str)] = &[(
 /// What one crate alone may depend on.
 const KEPT_BY: &[(&str, &str, &str)] = &[
     ("sled", "comity-store", "ask the journal instead"),
+    ("axum", "comity-server", "take the router that `comity-server` builds"),
     ("granit-parser", "comity-language", "take the procedure that `comity-language` has read"),
 ];
 

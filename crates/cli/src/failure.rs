@@ -138,7 +138,7 @@ impl Failure {
 
     /// A refusal, with the headings of the provisions that it cites.
     pub(crate) fn rejected(rejection: Rejection, procedure: &Procedure, next: String) -> Self {
-        let provisions = rejection.basis().map(|basis| headings(basis, procedure)).unwrap_or_default();
+        let provisions = rejection.basis().map(|basis| provisions(basis, procedure)).unwrap_or_default();
         Self::Rejected { rejection: Box::new(rejection), provisions, next }
     }
 
@@ -505,20 +505,4 @@ pub(crate) fn exit_of_file(error: &FileError) -> Exit {
         FileError::Store(_) => Exit::Conflict,
         FileError::Missing { .. } | FileError::Damaged { .. } => Exit::Damaged,
     }
-}
-
-/// `act 9(1)  Provisional arrest`, for each provision cited.
-pub(crate) fn headings(basis: &Basis, procedure: &Procedure) -> Vec<String> {
-    let heading = |citation: &Citation| match citation {
-        Citation::Article { source, article, .. } => {
-            let sources = procedure.sources();
-            let row = sources.find(source.as_str()).and_then(|id| sources.get(id));
-            let found = row.and_then(|row| row.articles.iter().find(|known| known.number == *article));
-            let (title, heading) =
-                (row.map_or("", |row| row.title.as_str()), found.map_or("", |found| found.heading.as_str()));
-            format!("{citation}: {heading} ({title})")
-        }
-        Citation::Reading(number) => format!("reading {number} in the notes beside {}", procedure.name()),
-    };
-    basis.0.iter().map(heading).collect()
 }

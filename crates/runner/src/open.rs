@@ -288,6 +288,16 @@ impl Engine {
         }
     }
 
+    /// Whether a link of a case may lead to another.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`EngineError::LinkElsewhere`] if the other case is under another procedure than the link names, or of
+    /// another matter.
+    pub async fn check_link(&self, file: &CaseFile, link: &Name, other: CaseId) -> Result<(), EngineError> {
+        self.link_fits(&file.procedure, file.opening.matter, link, other).await
+    }
+
     pub(crate) async fn link_fits(
         &self,
         procedure: &Procedure,

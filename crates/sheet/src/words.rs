@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use comity_core::entry::{Body, Deed, ErasureProposed, Filed, What};
 use comity_core::id::EntryNumber;
-use comity_core::procedure::Procedure;
+use comity_core::procedure::{Basis, Citation, Procedure};
 use comity_core::time::{Count, Moment, When, Zone};
 use comity_core::{ActView, Cause, CycleStatus, End, Happening, moment_in_words, when_in_words};
 
@@ -207,4 +207,21 @@ pub fn left(end: &End, zone: &Zone, now: Moment) -> Option<String> {
             }
         }
     })
+}
+
+/// `act 9(1): Provisional arrest (Extradition Act)`, for each provision cited.
+#[must_use]
+pub fn provisions(basis: &Basis, procedure: &Procedure) -> Vec<String> {
+    let heading = |citation: &Citation| match citation {
+        Citation::Article { source, article, .. } => {
+            let sources = procedure.sources();
+            let row = sources.find(source.as_str()).and_then(|id| sources.get(id));
+            let found = row.and_then(|row| row.articles.iter().find(|known| known.number == *article));
+            let (title, heading) =
+                (row.map_or("", |row| row.title.as_str()), found.map_or("", |found| found.heading.as_str()));
+            format!("{citation}: {heading} ({title})")
+        }
+        Citation::Reading(number) => format!("reading {number} in the notes beside {}", procedure.name()),
+    };
+    basis.0.iter().map(heading).collect()
 }

@@ -9,7 +9,9 @@ use super::asked::AskedArgs;
 use crate::answer::Answer;
 use crate::context::{StoreArgs, at_desk};
 use crate::exit::Exit;
-use crate::failure::{Failure, headings};
+use comity_sheet::words::provisions;
+
+use crate::failure::Failure;
 use crate::print::{Page, Tone, short};
 use crate::sheet::Sheet;
 
@@ -49,7 +51,7 @@ pub(crate) fn run(args: &WhyArgs) -> Result<Answer, Failure> {
         }
         sheet.derivation(&mut page, &clock);
         page.blank();
-        for provision in headings(&clock.clock.basis, view.procedure()) {
+        for provision in provisions(&clock.clock.basis, view.procedure()) {
             page.wrapped(2, Tone::Faint, &provision);
         }
         let cannot = matches!(clock.last().map(|cycle| &cycle.end), Some(End::CannotCount(_)));

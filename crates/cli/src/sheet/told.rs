@@ -6,8 +6,7 @@ use comity_core::procedure::Truth;
 use comity_core::time::When;
 
 use super::Sheet;
-use crate::failure::headings;
-use comity_sheet::words::{self, date, ending};
+use comity_sheet::words::{self, date, ending, provisions};
 
 /// A row of a table.
 pub(crate) type Row = Vec<String>;
@@ -118,7 +117,7 @@ impl Sheet<'_> {
                         .into_iter()
                         .map(|step| (step.about.to_owned(), step.says))
                         .collect(),
-                    provisions: headings(&clock.clock.basis, self.view().procedure()),
+                    provisions: provisions(&clock.clock.basis, self.view().procedure()),
                 });
             }
         }

@@ -5,8 +5,8 @@ use comity_core::id::CaseId;
 use comity_core::time::{Moment, When};
 use comity_core::value::Country;
 use comity_core::{Asked, View};
-use comity_runner::CaseFile;
-use serde_json::{Value, json};
+use comity_sheet::row::RowDocument;
+use serde_json::json;
 
 use crate::answer::Answer;
 use crate::context::{Desk, StoreArgs, at_desk, counted};
@@ -51,7 +51,7 @@ pub(super) fn run(args: &ListArgs) -> Result<Answer, Failure> {
                 limits(&view),
                 cell(Tone::Plain, standing(&view)),
             ]);
-            rows.push(row(&file, &view, &matter));
+            rows.push(RowDocument::of(&file, &view, &matter));
         }
         let mut page = Page::new();
         if rows.is_empty() {
@@ -112,31 +112,4 @@ fn standing(view: &View) -> String {
     let stages: Vec<String> =
         view.tracks().iter().map(|track| format!("{}: {}", track.name, track.stage_name)).collect();
     stages.join(", ")
-}
-
-fn row(file: &CaseFile, view: &View, matter: &str) -> Value {
-    let stages: serde_json::Map<String, Value> = view
-        .tracks()
-        .iter()
-        .map(|track| (track.name.to_string(), json!(track.stage_name.as_str())))
-        .collect();
-    let next = view
-        .due()
-        .first()
-        .map(|(ends, clock)| json!({ "clock": clock.name.as_str(), "ends": ends.to_string() }));
-    let overdue = view.overdue();
-    let ran_out =
-        overdue.iter().map(|one| json!({ "clock": one.clock.name.as_str(), "since": one.since.to_string() }));
-    json!({
-        "reference": file.opening.reference,
-        "title": file.opening.title.reveal(),
-        "case": file.case.to_string(),
-        "matter": matter,
-        "procedure": file.opening.procedure.as_str(),
-        "version": file.version().0,
-        "over": view.is_over(),
-        "next_limit": next,
-        "ran_out": ran_out.collect::<Vec<_>>(),
-        "tracks": stages,
-    })
 }

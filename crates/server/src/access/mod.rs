@@ -1,0 +1,15 @@
+//! Who works with the API, and what each may do.
+//!
+//! - [`account`]: accounts and what they hold; [`book`] keeps them on disk, with tokens.
+//! - [`password`]: how a password is kept and tried. [`secret`]: tokens, of which only a hash is kept.
+//! - [`policy`]: the rules, in Cedar. What no rule permits is forbidden.
+
+pub mod account;
+pub mod book;
+pub mod password;
+pub mod policy;
+pub mod secret;
+
+pub use account::{Account, Role, TokenKind};
+pub use book::{AccessError, Book, Principal};
+pub use policy::{Action, Rules, What};

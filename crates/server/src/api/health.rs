@@ -1,0 +1,54 @@
+//! How the daemon does.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::access::{Action, Principal, What};
+use crate::app::Shared;
+use crate::problem::Problem;
+
+/// How the daemon does.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Health {
+    /// Whether it does what is asked of it.
+    is_well: bool,
+    /// Why not.
+    because: Option<String>,
+    /// The version of the program.
+    version: &'static str,
+}
+
+/// Whether the program answers
+#[utoipa::path(get, path = "/v1/health", tag = "daemon", security(()),
+    responses((status = 200, description = "It answers", body = Health)))]
+pub(crate) async fn health() -> Json<Health> {
+    Json(Health { is_well: true, because: None, version: env!("CARGO_PKG_VERSION") })
+}
+
+/// Whether it can be worked with: the store is open, was checked, and takes entries
+#[utoipa::path(get, path = "/v1/ready", tag = "daemon", security(()),
+    responses((status = 200, description = "It can", body = Health), (status = 503, description = "Not now", body = Health)))]
+pub(crate) async fn ready(State(app): State<Shared>) -> Response {
+    let because = if *app.stopping.borrow() {
+        Some("the server is being stopped".to_owned())
+    } else {
+        app.standing.wanting()
+    };
+    let status = if because.is_none() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let health = Health { is_well: because.is_none(), because, version: env!("CARGO_PKG_VERSION") };
+    (status, Json(health)).into_response()
+}
+
+/// What the daemon counts of itself, as Prometheus reads it
+#[utoipa::path(get, path = "/v1/metrics", tag = "daemon",
+    responses((status = 200, description = "The measures", body = String, content_type = "application/openmetrics-text"),
+        (status = 403, description = "Not for this account", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn measures(State(app): State<Shared>, who: Principal) -> Result<Response, Problem> {
+    app.may(&who, Action::Measure, What::default())?;
+    let form = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    Ok(([(header::CONTENT_TYPE, form)], app.metrics.text()).into_response())
+}

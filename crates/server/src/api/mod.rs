@@ -1,0 +1,91 @@
+//! The resources of the API.
+
+mod accounts;
+mod calendar;
+mod case;
+mod cases;
+mod events;
+mod health;
+mod matters;
+mod procedures;
+mod queue;
+mod record;
+mod session;
+
+use axum::Router;
+use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::Shared;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Comity",
+        description = "Requests for extradition and mutual legal assistance, moved by the procedure of their treaty. \
+                       Moments are RFC 3339 in UTC; dates are read in the zone of whoever acted. Every refusal is a \
+                       problem document (RFC 9457) with the sentence and the provision.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
+    ),
+    security(("token" = []))
+)]
+struct Description;
+
+/// The routes that need no token.
+pub(crate) fn open() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(health::health))
+        .routes(routes!(health::ready))
+        .routes(routes!(session::sign_in))
+        .routes(routes!(calendar::calendar))
+}
+
+/// The routes that need one.
+pub(crate) fn closed() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(session::who, session::sign_out))
+        .routes(routes!(session::change_password))
+        .routes(routes!(accounts::list, accounts::add))
+        .routes(routes!(accounts::edit))
+        .routes(routes!(accounts::reset_password))
+        .routes(routes!(accounts::tokens, accounts::make_token))
+        .routes(routes!(accounts::revoke))
+        .routes(routes!(queue::queue))
+        .routes(routes!(queue::deadlines))
+        .routes(routes!(matters::open))
+        .routes(routes!(matters::show))
+        .routes(routes!(cases::list, cases::open))
+        .routes(routes!(case::show))
+        .routes(routes!(case::moves))
+        .routes(routes!(case::clocks))
+        .routes(routes!(case::explanation))
+        .routes(routes!(case::documents))
+        .routes(routes!(case::timeline))
+        .routes(routes!(case::diagram))
+        .routes(routes!(record::entries, record::record))
+        .routes(routes!(record::preview))
+        .routes(routes!(record::link))
+        .routes(routes!(procedures::list))
+        .routes(routes!(procedures::show))
+        .routes(routes!(procedures::diagram))
+        .routes(routes!(events::follow))
+        .routes(routes!(health::measures))
+}
+
+/// The routes, and their description in OpenAPI 3.1.
+pub(crate) fn described() -> (Router<Shared>, Router<Shared>, utoipa::openapi::OpenApi) {
+    let (open, open_described) = open().split_for_parts();
+    let (closed, closed_described) = closed().split_for_parts();
+    let mut description = Description::openapi();
+    description.info.version = env!("CARGO_PKG_VERSION").to_owned();
+    description.merge(open_described);
+    description.merge(closed_described);
+    let scheme = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some("A token of POST /v1/session or POST /v1/tokens"));
+    let components = description.components.get_or_insert_with(Default::default);
+    components.add_security_scheme("token", SecurityScheme::Http(scheme.build()));
+    (open, closed, description)
+}

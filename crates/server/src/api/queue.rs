@@ -1,0 +1,170 @@
+//! What is to be done, and the limits that run.
+
+use axum::Json;
+use axum::extract::State;
+use comity_core::time::Moment;
+use comity_core::{Asked, moment_in_words};
+use comity_runner::EngineError;
+use comity_sheet::queue::ItemDocument;
+use comity_store::{PageRequest, Query};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::cases::read_instant;
+use crate::access::book::after;
+use crate::access::{Action, Principal, What};
+use crate::app::{App, Shared};
+use crate::extract::Ask;
+use crate::problem::Problem;
+
+const SECONDS_A_DAY: i64 = 24 * 60 * 60;
+/// How far ahead limits are listed, if nobody says, in days.
+const USUAL_DAYS: i64 = 366;
+/// The most limits in one answer.
+const MOST: usize = 5_000;
+
+/// What was known, and when.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Axes {
+    /// The moment asked about (RFC 3339); now, if nothing is said.
+    as_of: Option<String>,
+    /// What was known at this moment (RFC 3339); everything, if nothing is said.
+    as_known_at: Option<String>,
+}
+
+/// What is to be done in all open cases.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Queue {
+    /// The moment asked about.
+    now: String,
+    /// The most pressing first, never descending.
+    items: Vec<ItemDocument>,
+}
+
+/// Until when.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Until {
+    /// Limits that end up to this moment (RFC 3339); a year ahead, if nothing is said.
+    until: Option<String>,
+}
+
+/// The limits that run, and those that ran out and that nobody was told of.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Deadlines {
+    /// The present moment.
+    now: String,
+    /// The soonest first.
+    deadlines: Vec<Deadline>,
+    /// Whether more end in this time than one answer holds: ask for a shorter time.
+    more: bool,
+}
+
+/// A limit that runs.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct Deadline {
+    /// The reference of the case.
+    pub(crate) reference: String,
+    /// The clock.
+    pub(crate) clock: String,
+    /// What must happen in time.
+    pub(crate) title: String,
+    /// The provision.
+    pub(crate) basis: String,
+    /// The first instant that is too late (RFC 3339, UTC).
+    pub(crate) ends: String,
+    /// The last day that is in time, where days are counted.
+    pub(crate) last_day: Option<String>,
+    /// The end in words, in the zone that counts.
+    pub(crate) says: String,
+    /// The zone whose days count.
+    pub(crate) zone: String,
+}
+
+/// What is to be done in all open cases, the most pressing first
+#[utoipa::path(get, path = "/v1/queue", tag = "work", params(Axes),
+    responses((status = 200, description = "The queue", body = Queue),
+        (status = "4XX", description = "Why not", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn queue(
+    State(app): State<Shared>,
+    who: Principal,
+    Ask(axes): Ask<Axes>,
+) -> Result<Json<Queue>, Problem> {
+    app.may(&who, Action::List, What::default())?;
+    let now = axes.as_of.as_deref().map(read_instant).transpose()?.unwrap_or_else(|| app.now());
+    let known_at = axes.as_known_at.as_deref().map(read_instant).transpose()?.unwrap_or(now);
+    let mut items = Vec::new();
+    for item in app.engine.queue_as_known(Asked { at: now, known_at }).await? {
+        let is_for = match app.engine.case(item.case).await {
+            Ok(file) => may_read(&app, &who, &file.opening.reference, file.opening.procedure.as_str()),
+            // Nobody knows what it is of; whoever may list is told that it cannot be read.
+            Err(_) => true,
+        };
+        if is_for {
+            items.push(ItemDocument::from(&item));
+        }
+    }
+    Ok(Json(Queue { now: now.to_string(), items }))
+}
+
+fn may_read(app: &App, who: &Principal, reference: &str, procedure: &str) -> bool {
+    let what = What { case: Some(reference), procedure: Some(procedure), authority: None };
+    app.may(who, Action::Read, what).is_ok()
+}
+
+/// The limits that run, the soonest first
+#[utoipa::path(get, path = "/v1/deadlines", tag = "work", params(Until),
+    responses((status = 200, description = "The limits", body = Deadlines),
+        (status = "4XX", description = "Why not", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn deadlines(
+    State(app): State<Shared>,
+    who: Principal,
+    Ask(until): Ask<Until>,
+) -> Result<Json<Deadlines>, Problem> {
+    app.may(&who, Action::List, What::default())?;
+    let now = app.now();
+    let until = until.until.as_deref().map(read_instant).transpose()?;
+    let until = until.unwrap_or_else(|| after(now, USUAL_DAYS * SECONDS_A_DAY));
+    let (deadlines, more) = running(&app, &who, until).await?;
+    Ok(Json(Deadlines { now: now.to_string(), deadlines, more }))
+}
+
+/// The limits that end up to a moment, as this account may see them, and whether there are more.
+pub(crate) async fn running(
+    app: &App,
+    who: &Principal,
+    until: Moment,
+) -> Result<(Vec<Deadline>, bool), Problem> {
+    let request = PageRequest::first(MOST);
+    let page = app.engine.journal().rows(Query::DueUntil(until), request).await.map_err(EngineError::Read)?;
+    let (mut deadlines, mut seen) = (Vec::new(), std::collections::BTreeSet::new());
+    for case in page.rows.into_iter().map(|found| found.case).filter(|case| seen.insert(*case)) {
+        // A case that cannot be read hides no other; the queue tells of it.
+        let Ok(file) = app.engine.case(case).await else { continue };
+        if !may_read(app, who, &file.opening.reference, file.opening.procedure.as_str()) {
+            continue;
+        }
+        let view = file.view(Asked::at(app.now()));
+        let due = view.due();
+        let due = due.iter().filter(|(ends, _)| *ends <= until).map(|(ends, clock)| {
+            let last_day = clock.last().and_then(|cycle| cycle.end.last_day());
+            let one = Deadline {
+                reference: file.opening.reference.clone(),
+                clock: clock.name.to_string(),
+                title: clock.clock.title.clone(),
+                basis: clock.clock.basis.to_string(),
+                ends: ends.to_string(),
+                last_day: last_day.map(|day| day.to_string()),
+                says: moment_in_words(*ends, clock.zone),
+                zone: clock.zone.name().to_owned(),
+            };
+            (*ends, one)
+        });
+        deadlines.extend(due);
+    }
+    deadlines.sort_by_key(|(ends, _)| *ends);
+    Ok((deadlines.into_iter().map(|(_, one)| one).collect(), page.next.is_some()))
+}

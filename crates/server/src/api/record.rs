@@ -1,0 +1,442 @@
+//! What is recorded in a case.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use comity_core::Rejection;
+use comity_core::entry::{ArrivedForm, Body, What as Happened};
+use comity_core::id::{EntryNumber, Version};
+use comity_core::name::Private;
+use comity_runner::said::{Said, SaidWhat, redated};
+use comity_runner::{CaseFile, Edition, EngineError, Outcome, Request};
+use comity_sheet::change::{BehindDocument, ChangeDocument};
+use comity_sheet::{EntryDocument, Sheet};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::cases::{LinkTo, tie};
+use crate::access::{Action, Principal, What};
+use crate::app::{App, Shared};
+use crate::extract::{Ask, Care, Named, Sent, etag};
+use crate::problem::Problem;
+
+/// The most entries that are recorded together.
+const MOST: usize = 50;
+
+/// What is to be recorded: all of it together, or nothing.
+#[derive(Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Record {
+    /// What happened, was wrong or is to be noted; 1 to 50.
+    #[schema(min_items = 1, max_items = 50)]
+    entries: Vec<SaidEntry>,
+    /// Record only if the case is still at this version; as `If-Match`.
+    #[serde(default)]
+    expected_version: Option<u32>,
+}
+
+/// One entry, as somebody says it.
+#[derive(Clone, Deserialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) enum SaidEntry {
+    /// An authority did an act.
+    Act {
+        /// The act, as the procedure calls it.
+        act: String,
+        /// Who did it; may be left out if only one authority may.
+        #[serde(default)]
+        by: Option<String>,
+        /// When it took effect, as far as it is known: `2027-04-16 23:30`, `2027-04-16`, `2027-04` or `2027` in the zone
+        /// of whoever acted, or an instant with its offset. Now, if nothing is said.
+        #[serde(default)]
+        when: Option<String>,
+        /// The facts given with it, each with its value.
+        #[serde(default)]
+        facts: BTreeMap<String, String>,
+    },
+    /// A document arrived.
+    Document {
+        /// The document.
+        document: String,
+        /// In which form.
+        #[serde(default)]
+        form: Form,
+        /// The language of the translation that came with it (BCP 47).
+        #[serde(default)]
+        translated_into: Option<String>,
+        /// When it arrived; now, if nothing is said.
+        #[serde(default)]
+        when: Option<String>,
+    },
+    /// A ground for refusal was considered.
+    Finding {
+        /// The ground.
+        ground: String,
+        /// Whether it applies.
+        applies: bool,
+        /// Who considered it; may be left out if only one authority may.
+        #[serde(default)]
+        by: Option<String>,
+        /// When; now, if nothing is said.
+        #[serde(default)]
+        when: Option<String>,
+    },
+    /// A fact became known.
+    Fact {
+        /// The fact.
+        fact: String,
+        /// Its value.
+        value: String,
+        /// Since when it is so; now, if nothing is said.
+        #[serde(default)]
+        when: Option<String>,
+    },
+    /// An earlier entry was a mistake and counts no more.
+    Annul {
+        /// The number of the entry.
+        entry: u32,
+        /// Why.
+        reason: String,
+    },
+    /// An earlier entry happened on another date.
+    Redate {
+        /// The number of the entry.
+        entry: u32,
+        /// When it took effect.
+        when: String,
+        /// Why.
+        reason: String,
+    },
+    /// An earlier entry was a mistake and reads as another.
+    Correct {
+        /// The number of the entry.
+        entry: u32,
+        /// What it should have said: an act, a document, a finding or a fact.
+        #[schema(no_recursion)]
+        to: Box<SaidEntry>,
+        /// Why.
+        reason: String,
+    },
+    /// A working note, without effect.
+    Note {
+        /// What it says.
+        text: String,
+    },
+}
+
+/// The form in which a document came.
+#[derive(Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Form {
+    /// The original.
+    Original,
+    /// A certified copy.
+    CertifiedCopy,
+    /// A copy without certification.
+    #[default]
+    Copy,
+}
+
+/// What was recorded.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Recorded {
+    /// The case.
+    reference: String,
+    /// Whether it was recorded now, or before under the same key.
+    is_new: bool,
+    /// How many entries the case holds with it.
+    version: u32,
+    /// The position of its last entry in the record of the store.
+    position: u64,
+    /// The hash of its last entry, in hexadecimal digits.
+    hash: String,
+    /// What is otherwise than before.
+    changes: Vec<ChangeDocument>,
+    /// Linked cases that have not followed.
+    linked: Vec<BehindDocument>,
+}
+
+/// What recording would change.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Previewed {
+    /// The case.
+    reference: String,
+    /// The version it was decided on: record with it to record just this.
+    version: u32,
+    /// What would be otherwise.
+    changes: Vec<ChangeDocument>,
+    /// Linked cases that would have to follow.
+    linked: Vec<BehindDocument>,
+}
+
+/// Which entries.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct After {
+    /// Only entries with a higher number.
+    #[serde(default)]
+    after: u32,
+}
+
+/// The entries of a case.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Entries {
+    /// How many entries the case holds.
+    version: u32,
+    /// In the order of recording.
+    entries: Vec<EntryDocument>,
+}
+
+impl From<Form> for ArrivedForm {
+    fn from(form: Form) -> Self {
+        match form {
+            Form::Original => Self::Original,
+            Form::CertifiedCopy => Self::CertifiedCopy,
+            Form::Copy => Self::Copy,
+        }
+    }
+}
+
+impl SaidEntry {
+    /// What it means in a case.
+    fn body(&self, file: &CaseFile, app: &App) -> Result<Body, Problem> {
+        let procedure = &file.procedure;
+        let unclear = |unclear| Problem::not_clear(&unclear, procedure);
+        Ok(match self {
+            Self::Act { .. } | Self::Document { .. } | Self::Finding { .. } | Self::Fact { .. } => {
+                let said = self.said().ok_or_else(no_deed)?;
+                Body::Deed(said.deed(procedure, app.now()).map_err(unclear)?)
+            }
+            Self::Annul { entry, reason } => Body::Annulled { entry: number(*entry)?, reason: why(reason)? },
+            Self::Redate { entry, when, reason } => Body::Corrected {
+                entry: number(*entry)?,
+                deed: redated(procedure, &file.entries, number(*entry)?, when).map_err(unclear)?,
+                reason: why(reason)?,
+            },
+            Self::Correct { entry, to, reason } => Body::Corrected {
+                entry: number(*entry)?,
+                deed: to.said().ok_or_else(no_deed)?.deed(procedure, app.now()).map_err(unclear)?,
+                reason: why(reason)?,
+            },
+            Self::Note { text } if text.trim().is_empty() => {
+                return Err(Problem::unclear("a note says something"));
+            }
+            Self::Note { text } => Body::Note(Private::new(text.clone())),
+        })
+    }
+
+    /// The deed that is told of, if one is.
+    fn said(&self) -> Option<Said> {
+        let (what, when) = match self.clone() {
+            Self::Act { act, by, when, facts } => {
+                (SaidWhat::Act { act, by, facts: facts.into_iter().collect() }, when)
+            }
+            Self::Document { document, form, translated_into, when } => {
+                (SaidWhat::Document { document, form: form.into(), translated_into }, when)
+            }
+            Self::Finding { ground, applies, by, when } => (SaidWhat::Finding { ground, applies, by }, when),
+            Self::Fact { fact, value, when } => (SaidWhat::Fact { fact, value }, when),
+            Self::Annul { .. } | Self::Redate { .. } | Self::Correct { .. } | Self::Note { .. } => {
+                return None;
+            }
+        };
+        Some(Said { what, when })
+    }
+}
+
+fn no_deed() -> Problem {
+    Problem::unclear("an entry is corrected to an act, a document, a finding or a fact")
+}
+
+fn number(entry: u32) -> Result<EntryNumber, Problem> {
+    EntryNumber::new(entry).ok_or_else(|| Problem::unclear("entries are numbered from 1"))
+}
+
+fn why(reason: &str) -> Result<Private, Problem> {
+    if reason.trim().is_empty() {
+        return Err(Problem::unclear("say why: whoever reads the record later must understand it"));
+    }
+    Ok(Private::new(reason))
+}
+
+/// The authority whose act an entry records.
+fn authority(body: &Body) -> Option<&str> {
+    let what = match body {
+        Body::Deed(deed) | Body::Corrected { deed, .. } => &deed.what,
+        Body::Opened(_)
+        | Body::Annulled { .. }
+        | Body::Linked { .. }
+        | Body::Noticed(_)
+        | Body::Note(_)
+        | Body::Filed(_)
+        | Body::ErasureProposed(_) => return None,
+    };
+    match what {
+        Happened::Act { by, .. } | Happened::Finding { by, .. } => Some(by.as_str()),
+        Happened::Document(_) | Happened::Fact { .. } | Happened::Learned { .. } => None,
+    }
+}
+
+impl App {
+    /// What is to be recorded, if this account may.
+    fn request(&self, who: &Principal, file: &CaseFile, record: &Record) -> Result<Request, Problem> {
+        if record.entries.is_empty() || record.entries.len() > MOST {
+            return Err(Problem::unclear(format!("1 to {MOST} entries are recorded together")));
+        }
+        let bodies =
+            record.entries.iter().map(|said| said.body(file, self)).collect::<Result<Vec<_>, _>>()?;
+        for body in &bodies {
+            let what = What {
+                case: Some(&file.opening.reference),
+                procedure: Some(file.opening.procedure.as_str()),
+                authority: authority(body),
+            };
+            self.may(who, Action::Record, what)?;
+        }
+        Ok(Request::of(bodies, &Private::new(who.name.clone())))
+    }
+
+    fn refused(&self, rejection: &Rejection, file: &CaseFile) -> Problem {
+        self.metrics.refused.inc();
+        Problem::rejected(rejection, &file.procedure)
+    }
+}
+
+/// The entries of a case, in the order of recording
+#[utoipa::path(get, path = "/v1/cases/{reference}/entries", tag = "record",
+    params(("reference" = String, Path, description = "The reference of the case"), After),
+    responses((status = 200, description = "The entries", body = Entries),
+        (status = "4XX", description = "Why not", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn entries(
+    State(app): State<Shared>,
+    who: Principal,
+    Named(reference): Named<String>,
+    Ask(After { after }): Ask<After>,
+) -> Result<Response, Problem> {
+    let file = app.case(&who, &reference, Action::Read).await?;
+    let view = file.view(comity_core::Asked::at(app.now()));
+    let sheet = Sheet::new(&view, &file.entries);
+    let later = file.entries.iter().filter(|entry| entry.number.get() > after);
+    let document =
+        Entries { version: file.version().0, entries: later.map(|entry| sheet.entry(entry)).collect() };
+    Ok(([(header::ETAG, etag(file.version()))], Json(document)).into_response())
+}
+
+/// Record what happened, was wrong or is to be noted
+#[utoipa::path(post, path = "/v1/cases/{reference}/entries", tag = "record", request_body = Record,
+    params(("reference" = String, Path, description = "The reference of the case"),
+        ("Idempotency-Key" = Option<String>, Header, description = "A name for this attempt: a second one adds nothing"),
+        ("If-Match" = Option<String>, Header, description = "The ETag of the case as it was seen")),
+    responses((status = 201, description = "On disk", body = Recorded),
+        (status = 200, description = "Recorded before, under the same key", body = Recorded),
+        (status = "4XX", description = "Why not", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn record(
+    State(app): State<Shared>,
+    who: Principal,
+    Named(reference): Named<String>,
+    care: Care,
+    Sent(record): Sent<Record>,
+) -> Result<Response, Problem> {
+    let file = app.case(&who, &reference, Action::Read).await?;
+    let request = app.request(&who, &file, &record)?;
+    let entries = u32::try_from(request.bodies.len()).unwrap_or(u32::MAX);
+    let request = Request { expect: care.expect(record.expected_version), key: care.key.clone(), ..request };
+    done(&app, &care, &file, request, entries, reference).await
+}
+
+/// Tie a case to another
+#[utoipa::path(post, path = "/v1/cases/{reference}/links", tag = "record", request_body = LinkTo,
+    params(("reference" = String, Path, description = "The reference of the case"),
+        ("Idempotency-Key" = Option<String>, Header, description = "A name for this attempt: a second one adds nothing"),
+        ("If-Match" = Option<String>, Header, description = "The ETag of the case as it was seen")),
+    responses((status = 201, description = "On disk", body = Recorded),
+        (status = 200, description = "Recorded before, under the same key", body = Recorded),
+        (status = "4XX", description = "Why not", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn link(
+    State(app): State<Shared>,
+    who: Principal,
+    Named(reference): Named<String>,
+    care: Care,
+    Sent(to): Sent<LinkTo>,
+) -> Result<Response, Problem> {
+    let file = app.case(&who, &reference, Action::Record).await?;
+    let edition = Edition { procedure: file.procedure.clone(), files: Vec::new() };
+    let (link, case) = tie(&app, &who, &to, &edition).await?;
+    app.engine.check_link(&file, &link, case).await?;
+    let bodies = vec![Body::Linked { link, case }];
+    let request = Request {
+        expect: care.expect(None),
+        key: care.key.clone(),
+        ..Request::of(bodies, &Private::new(who.name))
+    };
+    done(&app, &care, &file, request, 1, reference).await
+}
+
+/// Records, and says what came of it.
+async fn done(
+    app: &App,
+    care: &Care,
+    file: &CaseFile,
+    request: Request,
+    entries: u32,
+    reference: String,
+) -> Result<Response, Problem> {
+    let recorded = app.engine.record(file.case, request).await.map_err(|error| match &error {
+        // Asked for by a header, the answer is that of the header (RFC 9110, section 13.1.1).
+        EngineError::Conflict { .. } if care.seen.is_some() => {
+            let code = error.code();
+            Problem::new(StatusCode::PRECONDITION_FAILED, code, "The case has moved", error.to_string())
+        }
+        _ => error.into(),
+    })?;
+    let receipt = match recorded {
+        Outcome::Recorded(receipt) => receipt,
+        Outcome::Rejected(rejection) => return Err(app.refused(&rejection, file)),
+    };
+    app.metrics.recorded.inc();
+    let is_new = receipt.version > file.version();
+    let after = app.engine.case(file.case).await?;
+    // Only what this attempt recorded: somebody else may have recorded since the case was read.
+    let seen = Version(receipt.version.0.saturating_sub(entries));
+    let changes = if is_new { after.changes(seen, receipt.version) } else { Vec::new() };
+    // It is recorded, whatever becomes of this look: the queue tells it again.
+    let linked = app.engine.left_behind(&after, app.now()).await.unwrap_or_default();
+    let document = Recorded {
+        reference,
+        is_new,
+        version: receipt.version.0,
+        position: receipt.position.0,
+        hash: receipt.hash.to_string(),
+        changes: changes.iter().map(ChangeDocument::from).collect(),
+        linked: linked.iter().map(BehindDocument::from).collect(),
+    };
+    let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
+    Ok((status, [(header::ETAG, etag(receipt.version))], Json(document)).into_response())
+}
+
+/// What recording would change; nothing is recorded
+#[utoipa::path(post, path = "/v1/cases/{reference}/entries:preview", tag = "record", request_body = Record,
+    params(("reference" = String, Path, description = "The reference of the case")),
+    responses((status = 200, description = "What would change", body = Previewed),
+        (status = "4XX", description = "Why not", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn preview(
+    State(app): State<Shared>,
+    who: Principal,
+    Named(reference): Named<String>,
+    Sent(record): Sent<Record>,
+) -> Result<Json<Previewed>, Problem> {
+    let file = app.case(&who, &reference, Action::Read).await?;
+    let request = app.request(&who, &file, &record)?;
+    let seen = app.engine.preview(file.case, &request).await?;
+    let changes = seen.outcome.map_err(|rejection| app.refused(&rejection, &file))?;
+    Ok(Json(Previewed {
+        reference,
+        version: seen.version.0,
+        changes: changes.iter().map(ChangeDocument::from).collect(),
+        linked: seen.linked.iter().map(BehindDocument::from).collect(),
+    }))
+}

@@ -1,0 +1,66 @@
+//! What every request works with.
+
+use std::sync::Arc;
+
+use comity_core::time::Moment;
+use comity_runner::Engine;
+use tokio::sync::Semaphore;
+
+use crate::access::{Action, Book, Principal, Rules, What};
+use crate::config::Config;
+use crate::metrics::Metrics;
+use crate::problem::Problem;
+
+/// Whether the store that lies under the engine can be worked with.
+pub trait Standing: Send + Sync {
+    /// Why not, in a sentence; nothing if it can.
+    fn wanting(&self) -> Option<String>;
+}
+
+/// What a server is made of.
+#[derive(Clone)]
+pub struct Parts {
+    /// The engine.
+    pub engine: Engine,
+    /// The accounts.
+    pub book: Book,
+    /// The rules of who may do what.
+    pub rules: Arc<Rules>,
+    /// How the store stands.
+    pub standing: Arc<dyn Standing>,
+    /// The configuration.
+    pub config: Config,
+}
+
+/// What every request works with.
+pub(crate) struct App {
+    pub(crate) engine: Engine,
+    pub(crate) book: Book,
+    rules: Arc<Rules>,
+    pub(crate) standing: Arc<dyn Standing>,
+    pub(crate) config: Config,
+    pub(crate) metrics: Metrics,
+    /// One for each client that follows the record.
+    pub(crate) followers: Arc<Semaphore>,
+    /// Set once the server is to stop, so that whoever follows the record is let go.
+    pub(crate) stopping: tokio::sync::watch::Receiver<bool>,
+}
+
+pub(crate) type Shared = Arc<App>;
+
+impl App {
+    pub(crate) fn new(parts: Parts, stopping: tokio::sync::watch::Receiver<bool>) -> Shared {
+        let Parts { engine, book, rules, standing, config } = parts;
+        let followers = Arc::new(Semaphore::new(config.limits.followers));
+        Arc::new(Self { engine, book, rules, standing, config, metrics: Metrics::new(), followers, stopping })
+    }
+
+    pub(crate) fn now(&self) -> Moment {
+        self.engine.now()
+    }
+
+    /// Whether an account may do something.
+    pub(crate) fn may(&self, who: &Principal, action: Action, what: What<'_>) -> Result<(), Problem> {
+        self.rules.may(who, action, what).map_err(|error| Problem::not_allowed(error.to_string()))
+    }
+}

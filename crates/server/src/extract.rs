@@ -1,0 +1,171 @@
+//! What a request holds, read once at the edge; what is wrong with it, as a problem.
+
+use axum::Json;
+use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use comity_core::id::Version;
+use comity_runner::{CaseFile, Expect};
+use serde::de::DeserializeOwned;
+
+use crate::access::{Action, Principal, What};
+use crate::app::{App, Shared};
+use crate::problem::Problem;
+
+/// The longest key of an attempt, in bytes.
+const LONGEST_KEY: usize = 128;
+
+/// A body in JSON.
+pub(crate) struct Sent<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<Shared> for Sent<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &Shared) -> Result<Self, Problem> {
+        let read = Json::<T>::from_request(request, app).await;
+        read.map(|Json(sent)| Self(sent)).map_err(|rejection| match &rejection {
+            JsonRejection::MissingJsonContentType(_) => Problem::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "request/not-json",
+                "The request is not JSON",
+                "send JSON, with the header Content-Type: application/json",
+            ),
+            JsonRejection::BytesRejection(_) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+                Problem::new(
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    "request/too-long",
+                    "The request is too long",
+                    "the body is longer than the server takes; the operator sets limits.body-bytes",
+                )
+            }
+            // The text of the parser tells where, and quotes no value: names only.
+            _ => Problem::unreadable(without_values(&rejection.body_text())),
+        })
+    }
+}
+
+/// What a parser says, without what it found there: that may name a person.
+fn without_values(text: &str) -> String {
+    let mut told = String::with_capacity(text.len());
+    let mut is_value = false;
+    for character in text.chars() {
+        if character == '"' {
+            if !is_value {
+                told.push_str("\"…\"");
+            }
+            is_value = !is_value;
+        } else if !is_value {
+            told.push(character);
+        }
+    }
+    told
+}
+
+/// What the address asks for.
+pub(crate) struct Ask<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequestParts<Shared> for Ask<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Problem> {
+        let read = Query::<T>::from_request_parts(parts, app).await;
+        read.map(|Query(ask)| Self(ask))
+            .map_err(|rejection: QueryRejection| Problem::unreadable(without_values(&rejection.body_text())))
+    }
+}
+
+/// A part of the path.
+pub(crate) struct Named<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<Shared> for Named<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Problem> {
+        let read = Path::<T>::from_request_parts(parts, app).await;
+        read.map(|Path(named)| Self(named)).map_err(|_: PathRejection| Problem::not_found("thing"))
+    }
+}
+
+/// Who asks. The middleware has let nobody else through.
+impl FromRequestParts<Shared> for Principal {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Shared) -> Result<Self, Problem> {
+        let found = parts.extensions.get::<Self>().cloned();
+        found.ok_or_else(|| Problem::not_signed_in("sign in at POST /v1/session, and send the token"))
+    }
+}
+
+/// The headers by which a request is done once, and only on the version that was seen.
+pub(crate) struct Care {
+    /// The name of this attempt.
+    pub(crate) key: Option<String>,
+    /// The version that the client has seen.
+    pub(crate) seen: Option<Version>,
+}
+
+impl FromRequestParts<Shared> for Care {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Shared) -> Result<Self, Problem> {
+        Ok(Self { key: key(&parts.headers)?, seen: seen(&parts.headers)? })
+    }
+}
+
+impl Care {
+    /// What is expected of the case, by the header or the body.
+    pub(crate) fn expect(&self, body: Option<u32>) -> Expect {
+        self.seen.or(body.map(Version)).map_or(Expect::Any, Expect::Version)
+    }
+}
+
+fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    let text = value.to_str().ok().filter(|text| !text.is_empty() && text.len() <= LONGEST_KEY);
+    let text = text.ok_or_else(|| {
+        Problem::unreadable(format!("Idempotency-Key has 1 to {LONGEST_KEY} plain characters"))
+    })?;
+    Ok(Some(text.to_owned()))
+}
+
+fn seen(headers: &HeaderMap) -> Result<Option<Version>, Problem> {
+    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
+    let text = value.to_str().unwrap_or_default().trim();
+    if text == "*" {
+        return Ok(None);
+    }
+    let number =
+        text.strip_prefix("\"v").and_then(|text| text.strip_suffix('"')).and_then(|n| n.parse().ok());
+    number.map(Version).map(Some).ok_or_else(|| {
+        Problem::unreadable("If-Match holds the ETag of the case as it was given, such as \"v7\", or *")
+    })
+}
+
+/// The tag of a version of a case.
+pub(crate) fn etag(version: Version) -> String {
+    format!("\"v{version}\"")
+}
+
+impl App {
+    /// The case known under a reference, if this account may do `action` there. Whoever may not read it learns no
+    /// more than that there is none.
+    pub(crate) async fn case(
+        &self,
+        who: &Principal,
+        reference: &str,
+        action: Action,
+    ) -> Result<CaseFile, Problem> {
+        let found = self.engine.find_case(reference).await?.ok_or_else(|| Problem::not_found("case"))?;
+        let file = self.engine.case(found).await?;
+        let what =
+            What { case: Some(reference), procedure: Some(file.opening.procedure.as_str()), authority: None };
+        if self.may(who, Action::Read, what).is_err() {
+            return Err(Problem::not_found("case"));
+        }
+        if action != Action::Read {
+            self.may(who, action, what)?;
+        }
+        Ok(file)
+    }
+}

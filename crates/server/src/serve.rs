@@ -1,0 +1,284 @@
+//! The daemon: listens, sweeps, and stops in order.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use axum::http::{StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+use axum::{Router, middleware};
+use axum_server::Handle;
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use hyper_util::rt::TokioTimer;
+use tokio::sync::watch;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::api;
+use crate::app::{App, Parts, Shared};
+use crate::config::{Config, Tls};
+use crate::layers::{self, Rates};
+use crate::limit::Limited;
+use crate::problem::Problem;
+use crate::reference;
+
+/// How long requests under way may take once the server is to stop.
+const GRACE: Duration = Duration::from_secs(20);
+/// How often certificates are looked at.
+const CERTIFICATES: Duration = Duration::from_secs(60);
+
+/// The server.
+pub struct Server {
+    app: Shared,
+    rates: Rates,
+    stop: watch::Sender<bool>,
+}
+
+/// Why a server cannot run.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// It would be reached from elsewhere without being safe.
+    #[error("the server would listen at {listen}, beyond this machine, {why}")]
+    NotSafe {
+        /// Where it would listen.
+        listen: SocketAddr,
+        /// What is missing, and what to do.
+        why: &'static str,
+    },
+    /// A certificate cannot be used.
+    #[error("the certificate {} or its key {} cannot be used: {source}", tls.certificate.display(), tls.key.display())]
+    Certificate {
+        /// Which.
+        tls: Tls,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// It cannot listen there.
+    #[error("the server cannot listen at {listen}: {source}")]
+    Listen {
+        /// Where.
+        listen: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+/// The description of the API (OpenAPI 3.1).
+#[must_use]
+pub fn description() -> serde_json::Value {
+    let (_, _, description) = api::described();
+    // Made of types that are always written.
+    serde_json::to_value(description).unwrap_or_default()
+}
+
+impl Server {
+    /// A server of these parts. Nothing is listened to yet.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        let (stop, stopping) = watch::channel(false);
+        let limits = &parts.config.limits;
+        let rates = Rates::new(limits.requests_a_minute, limits.sign_ins_a_minute);
+        Self { app: App::new(parts, stopping), rates, stop }
+    }
+
+    /// The API as a router, for a program that has a server of its own.
+    pub fn router(&self) -> Router {
+        let limits = &self.app.config.limits;
+        let (open, closed, description) = api::described();
+        let document = serde_json::to_value(&description).unwrap_or_default();
+        let (page, document) = (reference::page(&document), Arc::new(document));
+        let closed =
+            closed.layer(middleware::from_fn_with_state(Arc::clone(&self.app), layers::authenticate));
+        let request = Duration::from_secs(u64::from(limits.request_seconds));
+        let compressed = SizeAbove::new(1_024).and(NotForContentType::const_new("text/event-stream"));
+        open.merge(closed)
+            .route("/v1/openapi.json", get(move || async move { axum::Json((*document).clone()) }))
+            .route("/v1/reference", get(move || async move { Html(page) }))
+            .fallback(|| async { Problem::not_found("resource") })
+            .method_not_allowed_fallback(no_method)
+            .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, request))
+            .layer(RequestBodyLimitLayer::new(limits.body_bytes))
+            .layer(axum::extract::DefaultBodyLimit::max(limits.body_bytes))
+            .layer(middleware::map_response(in_form))
+            .layer(CatchPanicLayer::custom(|_| Problem::ours("server/panic").into_response()))
+            .layer(middleware::from_fn_with_state(self.rates.clone(), layers::rate))
+            .layer(CompressionLayer::new().compress_when(compressed))
+            .layer(middleware::from_fn_with_state(Arc::clone(&self.app), layers::measure))
+            .with_state(Arc::clone(&self.app))
+    }
+
+    /// Serves until `shutdown` is done, and then lets requests under way come to their end. `ready` is told where it
+    /// listens.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ServeError`] if it cannot listen there, or must not.
+    pub async fn serve(
+        &self,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+        ready: impl FnOnce(SocketAddr) + Send + 'static,
+    ) -> Result<(), ServeError> {
+        let config = &self.app.config;
+        let listen = config.listen;
+        self.is_safe(config)?;
+        let handle = Handle::new();
+        let (stop, stopper) = (self.stop.clone(), handle.clone());
+        tokio::spawn(async move {
+            shutdown.await;
+            stop.send_replace(true);
+            stopper.graceful_shutdown(Some(GRACE));
+        });
+        let listening = handle.clone();
+        tokio::spawn(async move {
+            if let Some(address) = listening.listening().await {
+                ready(address);
+            }
+        });
+        let sweeping = tokio::spawn(sweep(Arc::clone(&self.app), self.rates.clone()));
+        let served = self.listen(listen, handle).await;
+        self.stop.send_replace(true);
+        // A sweep under way is finished by the next one, whoever does it.
+        let _ = sweeping.await;
+        served
+    }
+
+    async fn listen(&self, listen: SocketAddr, handle: Handle<SocketAddr>) -> Result<(), ServeError> {
+        let limits = &self.app.config.limits;
+        let limited = Limited::to(limits.connections);
+        let service = self.router().into_make_service_with_connect_info::<SocketAddr>();
+        let header = Duration::from_secs(u64::from(limits.header_seconds));
+        let failed = |source| ServeError::Listen { listen, source };
+        let mut server = axum_server::bind(listen).handle(handle);
+        server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(header);
+        match &self.app.config.tls {
+            None => server.acceptor(limited).serve(service).await.map_err(failed),
+            Some(tls) => {
+                let wrong = |source| ServeError::Certificate { tls: tls.clone(), source };
+                // Whoever embeds may have chosen a provider already.
+                let _ = rustls::crypto::ring::default_provider().install_default();
+                let config = RustlsConfig::from_pem_file(&tls.certificate, &tls.key).await.map_err(wrong)?;
+                tokio::spawn(renew(config.clone(), tls.clone(), self.app.stopping.clone()));
+                let acceptor = RustlsAcceptor::new(config).acceptor(limited);
+                server.acceptor(acceptor).serve(service).await.map_err(failed)
+            }
+        }
+    }
+
+    /// Beyond this machine it is reached only by TLS, and not before the first password was changed.
+    fn is_safe(&self, config: &Config) -> Result<(), ServeError> {
+        if config.listen.ip().is_loopback() {
+            return Ok(());
+        }
+        let why = if config.tls.is_none() {
+            "without TLS: name a certificate and its key under [tls], or listen at 127.0.0.1 behind a proxy"
+        } else if !self.app.book.has_begun() {
+            "while the first password of an administrator was not changed: listen at 127.0.0.1, change it, then start again"
+        } else {
+            return Ok(());
+        };
+        Err(ServeError::NotSafe { listen: config.listen, why })
+    }
+}
+
+async fn no_method() -> Problem {
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "request/no-method",
+        "That cannot be done with this resource",
+        "the resource knows other methods; see /v1/reference",
+    )
+}
+
+/// Answers of the layers below are problem documents too.
+async fn in_form(response: Response) -> Response {
+    let is_plain = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_none_or(|form| form.as_bytes().starts_with(b"text/plain"));
+    match response.status() {
+        StatusCode::PAYLOAD_TOO_LARGE if is_plain => Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "request/too-long",
+            "The request is too long",
+            "the body is longer than the server takes; the operator sets limits.body-bytes",
+        )
+        .into_response(),
+        StatusCode::GATEWAY_TIMEOUT if is_plain => Problem::new(
+            StatusCode::GATEWAY_TIMEOUT,
+            "request/too-slow",
+            "The request took too long",
+            "it was broken off. Whether something was recorded shows in the case; ask again with the same Idempotency-Key",
+        )
+        .into_response(),
+        _ => response,
+    }
+}
+
+/// Notices what ran out, until the server stops.
+async fn sweep(app: Shared, rates: Rates) {
+    let mut stopping = app.stopping.clone();
+    let pause = Duration::from_secs(u64::from(app.config.sweep.every_seconds));
+    loop {
+        rates.forget();
+        let more = match app.engine.sweep().await {
+            Ok(report) => {
+                app.metrics.noticed.inc_by(u64::try_from(report.noticed.len()).unwrap_or(u64::MAX));
+                let now = app.now().as_unix_microseconds();
+                let late = report.noticed.iter().map(|one| now - one.ran_out.as_unix_microseconds()).max();
+                app.metrics.lateness.set(seconds(late.unwrap_or(0)));
+                report.more
+            }
+            Err(error) => {
+                tracing::error!(code = error.code(), "the sweep failed; it is tried again");
+                app.metrics.sweeps_failed.inc();
+                false
+            }
+        };
+        let wait = if more { Duration::ZERO } else { pause };
+        tokio::select! {
+            _ = stopping.wait_for(|stops| *stops) => return,
+            () = tokio::time::sleep(wait) => {}
+        }
+    }
+}
+
+#[allow(clippy::cast_precision_loss, reason = "a measure, for people")]
+fn seconds(microseconds: i64) -> f64 {
+    microseconds as f64 / 1_000_000.0
+}
+
+/// Reads the certificate again when its files change. One that cannot be used leaves the old one in place.
+async fn renew(config: RustlsConfig, tls: Tls, mut stopping: watch::Receiver<bool>) {
+    let mut known = changed(&tls).await;
+    loop {
+        tokio::select! {
+            _ = stopping.wait_for(|stops| *stops) => return,
+            () = tokio::time::sleep(CERTIFICATES) => {}
+        }
+        let now = changed(&tls).await;
+        if now == known {
+            continue;
+        }
+        match config.reload_from_pem_file(&tls.certificate, &tls.key).await {
+            Ok(()) => {
+                known = now;
+                tracing::info!("the certificate was read again");
+            }
+            Err(error) => tracing::error!(%error, "the new certificate cannot be used; the old one stays"),
+        }
+    }
+}
+
+async fn changed(tls: &Tls) -> Vec<Option<SystemTime>> {
+    let mut changed = Vec::new();
+    for path in [&tls.certificate, &tls.key] {
+        let path: PathBuf = path.clone();
+        changed.push(tokio::fs::metadata(path).await.and_then(|about| about.modified()).ok());
+    }
+    changed
+}
