@@ -3,6 +3,8 @@
 use anstream::ColorChoice;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+#[cfg(feature = "serve")]
+use crate::commands::serve;
 use crate::commands::{
     act, audit, backup, case, check, compare, count, demo, doctor, draw, fmt, init, keys, matter, queue,
     replay, schema, store, sweep, test, why,
@@ -103,6 +105,9 @@ pub(crate) enum Command {
     Store(store::StoreCommand),
     /// Look over a store and all that it needs, and say what to do
     Doctor(doctor::DoctorArgs),
+    /// Run the daemon: the HTTP API, and the limits that run out
+    #[cfg(feature = "serve")]
+    Serve(serve::ServeArgs),
     /// Play a chronology without a store and tell its story
     Replay(replay::ReplayArgs),
     /// Carry a real matter through a store of its own, and show what the engine makes of it
@@ -143,6 +148,8 @@ impl Command {
             Self::Act(_) => "act",
             Self::Queue(_) => "queue",
             Self::Sweep(_) => "sweep",
+            #[cfg(feature = "serve")]
+            Self::Serve(_) => "serve",
             Self::Replay(_) => "replay",
             Self::Demo(_) => "demo",
             Self::Draw(_) => "draw",

@@ -4,11 +4,12 @@ use std::error::Error;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use comity_core::procedure::{Basis, Citation, Procedure};
+use comity_core::procedure::Procedure;
 use comity_core::time::CountError;
 use comity_core::{Rejection, RejectionCode};
 use comity_language::Diagnostic;
 use comity_runner::{EngineError, EraseRefusal};
+use comity_sheet::words::provisions;
 use comity_store::{
     AppendError, BackupError, Checkpoint, CloseError, ExportError, ExportFault, FileError, ImportError,
     JournalFault, KeysError, OpenError, ProofError, ReadError, RestoreError, UpkeepError, VerifyError,

@@ -18,6 +18,8 @@ pub(crate) mod matter;
 pub(crate) mod queue;
 pub(crate) mod replay;
 pub(crate) mod schema;
+#[cfg(feature = "serve")]
+pub(crate) mod serve;
 pub(crate) mod store;
 pub(crate) mod sweep;
 pub(crate) mod test;
@@ -37,6 +39,8 @@ pub(crate) fn run(command: &Command) -> Result<Answer, Failure> {
         Command::Check(args) => check::run(args),
         Command::Test(args) => test::run(args),
         Command::Fmt(args) => fmt::run(args),
+        #[cfg(feature = "serve")]
+        Command::Serve(args) => serve::run(args),
         Command::Schema(args) => Ok(schema::run(args)),
         Command::Init(args) => init::run(args),
         Command::Keys(command) => keys::run(command),

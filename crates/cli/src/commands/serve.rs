@@ -1,0 +1,152 @@
+//! `comity serve`: the daemon.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+use comity_runner::{Engine, EngineParts, LibraryProcedures, SystemClock};
+use comity_server::access::{AccessError, Book, Rules};
+use comity_server::config::{Config, LogFormat};
+use comity_server::{Parts, Server, Standing};
+use comity_store::{CheckState, Journal, SledJournal};
+use serde_json::json;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::answer::{Answer, remark};
+use crate::context::{LibraryArgs, block_on, open_options, remark_on_opening};
+use crate::failure::Failure;
+use crate::log;
+use crate::print::{Page, Tone};
+
+/// How the daemon is told what to do. Every key of the file may also be set from the environment, as
+/// `COMITY_SERVE__LIMITS__BODY_BYTES`.
+#[derive(Args)]
+pub(crate) struct ServeArgs {
+    /// The configuration, in TOML; without one, everything is as --print-config shows it
+    #[arg(long, env = "COMITY_CONFIG", value_name = "FILE", hide_env_values = true)]
+    config: Option<PathBuf>,
+    /// Where to listen, whatever the configuration says
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<SocketAddr>,
+    /// The folder of the store, whatever the configuration says
+    #[arg(long, env = "COMITY_STORE", value_name = "DIR", hide_env_values = true)]
+    store: Option<PathBuf>,
+    /// The folder of procedures, whatever the configuration says
+    #[arg(long, env = "COMITY_WORKFLOWS", value_name = "DIR", hide_env_values = true)]
+    workflows: Option<PathBuf>,
+    /// Print the configuration that would hold, and start nothing
+    #[arg(long)]
+    print_config: bool,
+    /// Print the description of the API (OpenAPI 3.1), and start nothing
+    #[arg(long, conflicts_with = "print_config")]
+    print_openapi: bool,
+}
+
+pub(crate) fn run(args: &ServeArgs) -> Result<Answer, Failure> {
+    if args.print_openapi {
+        let description = comity_server::description();
+        let mut page = Page::new();
+        page.pieces([(Tone::Plain, format!("{description:#}").as_str())]);
+        return Ok(Answer::fine(page, json!({ "openapi": description })));
+    }
+    let config = config(args)?;
+    if args.print_config {
+        let mut page = Page::new();
+        page.pieces([(Tone::Plain, config.print().as_str())]);
+        return Ok(Answer::fine(page, json!({ "config": config })));
+    }
+    log::start_as(&config.log.filter, config.log.format == LogFormat::Json)?;
+    block_on(serve(config))
+}
+
+fn config(args: &ServeArgs) -> Result<Config, Failure> {
+    let read = Config::read(args.config.as_deref(), std::env::vars());
+    let next = "comity serve --print-config shows every key";
+    let config = read.map_err(|error| Failure::usage(error.to_string(), next))?;
+    Ok(Config {
+        listen: args.listen.unwrap_or(config.listen),
+        store: args.store.clone().unwrap_or(config.store),
+        workflows: args.workflows.clone().or(config.workflows),
+        ..config
+    })
+}
+
+async fn serve(config: Config) -> Result<Answer, Failure> {
+    let library = LibraryArgs { workflows: config.workflows.clone() }.load()?;
+    let journal = Arc::new(SledJournal::open(&config.store, open_options()).await?);
+    remark_on_opening(journal.report());
+    let served = serve_from(config, &journal, LibraryProcedures::new(library)).await;
+    let closed = journal.close().await;
+    served?;
+    closed?;
+    let mut page = Page::new();
+    page.line(&[(Tone::Good, "stopped"), (Tone::Plain, "  everything that was acknowledged is on disk")]);
+    Ok(Answer::fine(page, json!({ "stopped": true })))
+}
+
+async fn serve_from(
+    config: Config,
+    journal: &Arc<SledJournal>,
+    procedures: LibraryProcedures,
+) -> Result<(), Failure> {
+    let rules = Rules::read(config.access.policies.as_deref());
+    let rules =
+        rules.map_err(|error| Failure::usage(error.to_string(), "mend the file, then start again"))?;
+    let book = Book::open(&config.store.join("access")).map_err(of_access)?;
+    if let Some(first) = book.begin().await.map_err(of_access)? {
+        remark(&format!(
+            "account `administrator` was made. Its first password is told here only, and must be changed: {}",
+            *first
+        ));
+    }
+    let engine = Engine::new(EngineParts {
+        journal: journal.clone(),
+        procedures: Arc::new(procedures),
+        clock: Arc::new(SystemClock),
+    });
+    let is_secure = config.tls.is_some();
+    let standing = Arc::new(Store(journal.clone()));
+    let server = Server::new(Parts { engine, book, rules: Arc::new(rules), standing, config });
+    let ready = move |address: SocketAddr| {
+        let scheme = if is_secure { "https" } else { "http" };
+        remark(&format!("listening at {scheme}://{address}; the API is described at /v1/reference"));
+    };
+    let served = server.serve(asked_to_stop(), ready).await;
+    served.map_err(|error| Failure::usage(error.to_string(), "comity serve --print-config shows every key"))
+}
+
+/// Done once somebody asks the program to end.
+async fn asked_to_stop() {
+    let (Ok(mut terminate), Ok(mut interrupt)) =
+        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        // Without signals it runs until it is killed, which loses nothing.
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}
+
+fn of_access(error: AccessError) -> Failure {
+    match error {
+        AccessError::Io { path, source } => Failure::File { path, source },
+        other => Failure::usage(other.to_string(), "the accounts lie in the folder `access` of the store"),
+    }
+}
+
+/// How the store stands.
+struct Store(Arc<SledJournal>);
+
+impl Standing for Store {
+    fn wanting(&self) -> Option<String> {
+        match self.0.checked() {
+            CheckState::Whole | CheckState::Running => None,
+            CheckState::Wrong { what, .. } => {
+                Some(format!("the store is damaged: {what}; see comity doctor"))
+            }
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! A server in this process, and accounts to ask it with.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, StatusCode};
+use comity_language::library::{Disk, load};
+use comity_runner::{Engine, EngineParts, LibraryProcedures, ManualClock};
+use comity_server::access::{Book, Role, Rules};
+use comity_server::config::Config;
+use comity_server::{Parts, Server, Standing};
+use comity_store::MemoryJournal;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+pub(crate) const PASSWORD: &str = "four words are enough";
+
+struct Fine;
+
+impl Standing for Fine {
+    fn wanting(&self) -> Option<String> {
+        None
+    }
+}
+
+/// A server with a store in memory.
+pub(crate) struct Office {
+    pub(crate) engine: Engine,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) book: Book,
+    router: Router,
+    _server: Server,
+    _folder: TempDir,
+}
+
+/// An answer.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+}
+
+impl Answer {
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+    }
+
+    #[track_caller]
+    pub(crate) fn is(self, status: u16) -> Self {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text);
+        if !self.status.is_success() {
+            assert_eq!(self.header("content-type"), "application/problem+json", "{}", self.text);
+            assert_eq!(self.json()["status"], status);
+        }
+        self
+    }
+
+    pub(crate) fn header(&self, name: &str) -> String {
+        self.headers.get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
+    }
+}
+
+impl Office {
+    pub(crate) fn new() -> Self {
+        Self::with(Config::default())
+    }
+
+    pub(crate) fn with(config: Config) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(ManualClock::at("2027-03-02T15:00:00Z".parse().unwrap()));
+        let library = load(&Disk::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../workflows")));
+        let engine = Engine::new(EngineParts {
+            journal: Arc::new(MemoryJournal::new()),
+            procedures: Arc::new(LibraryProcedures::new(library)),
+            clock: clock.clone(),
+        });
+        let book = Book::open(folder.path()).unwrap();
+        let server = Server::new(Parts {
+            engine: engine.clone(),
+            book: book.clone(),
+            rules: Arc::new(Rules::read(config.access.policies.as_deref()).unwrap()),
+            standing: Arc::new(Fine),
+            config,
+        });
+        Self { engine, clock, book, router: server.router(), _server: server, _folder: folder }
+    }
+
+    /// An account that has signed in.
+    pub(crate) async fn account(&self, name: &str, roles: &[Role]) -> String {
+        let first = self.book.add(name, roles.iter().copied().collect(), true).await.unwrap().unwrap();
+        self.book.change_password(name, &first, PASSWORD).await.unwrap();
+        let sign_in = json!({ "account": name, "password": PASSWORD });
+        let session = self.post("", "/v1/session", &sign_in).await.is(201).json();
+        session["token"].as_str().unwrap().to_owned()
+    }
+
+    /// An officer with a matter, and an extradition in it.
+    pub(crate) async fn with_case(&self) -> String {
+        let officer = self.account("a.costa", &[Role::Officer]).await;
+        let matter = json!({ "reference": "M-1", "title": "The matter of Tivo Arando" });
+        self.post(&officer, "/v1/matters", &matter).await.is(201);
+        let case = json!({
+            "reference": "EX-1", "matter": "M-1", "procedure": "nz-kr/extradition", "title": "Arando",
+            "since": "2027-03-01",
+        });
+        self.post(&officer, "/v1/cases", &case).await.is(201);
+        officer
+    }
+
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, 64 << 20).await.unwrap();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Answer { status: parts.status, headers: parts.headers, text }
+    }
+
+    /// What comes within a time, of an answer that does not end by itself.
+    pub(crate) async fn hear(&self, request: Request<Body>, time: std::time::Duration) -> String {
+        use futures_util::StreamExt;
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        let (mut pieces, mut text) = (response.into_body().into_data_stream(), String::new());
+        let gather = async {
+            while let Some(piece) = pieces.next().await {
+                text.push_str(&String::from_utf8_lossy(&piece.unwrap()));
+            }
+        };
+        let _ = tokio::time::timeout(time, gather).await;
+        text
+    }
+
+    pub(crate) async fn ask(
+        &self,
+        method: &str,
+        token: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&Value>,
+    ) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        if !token.is_empty() {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let body = match body {
+            None => Body::empty(),
+            Some(body) => {
+                request = request.header("content-type", "application/json");
+                Body::from(body.to_string())
+            }
+        };
+        self.send(request.body(body).unwrap()).await
+    }
+
+    pub(crate) async fn get(&self, token: &str, path: &str) -> Answer {
+        self.ask("GET", token, path, &[], None).await
+    }
+
+    pub(crate) async fn post(&self, token: &str, path: &str, body: &Value) -> Answer {
+        self.ask("POST", token, path, &[], Some(body)).await
+    }
+}

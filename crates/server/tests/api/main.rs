@@ -1,0 +1,9 @@
+//! The API as a program meets it: what is asked, what comes back, and that nobody gets what is not for him.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
+
+mod access;
+mod cases;
+mod desk;
+mod follow;
+mod misuse;
