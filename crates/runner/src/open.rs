@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::engine::{CaseFile, Engine, procedure_stream};
 use crate::error::EngineError;
 use crate::procedures::Edition;
-use crate::rows::{MATTER, PROCEDURE, rows};
+use crate::rows::{CASE, MATTER, PROCEDURE, rows};
 use crate::words::words;
 
 /// A matter to be opened.
@@ -67,10 +67,13 @@ fn check_reference(text: &str) -> Result<(), EngineError> {
 }
 
 /// The id of what is opened under a key.
-fn opened_under(key: &str, by: &Private) -> Uuid {
+fn opened_under(kind: &str, key: &str, by: &Private) -> Uuid {
     // Neither part can hold the byte between them and be taken for another pair: the length of the first goes before it.
     let account = by.reveal();
-    Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("opened\u{0}{}\u{0}{account}{key}", account.len()).as_bytes())
+    Uuid::new_v5(
+        &Uuid::NAMESPACE_OID,
+        format!("{kind} opened\u{0}{}\u{0}{account}{key}", account.len()).as_bytes(),
+    )
 }
 
 fn is_opening_of(there: &CaseFile, case: &NewCase) -> bool {
@@ -118,7 +121,7 @@ impl Engine {
         matter: NewMatter,
         by: &Private,
     ) -> Result<MatterId, EngineError> {
-        let id = MatterId(opened_under(key, by));
+        let id = MatterId(opened_under(MATTER, key, by));
         match self.matter(id).await {
             Ok(there) if there == matter => Ok(id),
             Ok(_) => Err(EngineError::KeyReused),
@@ -173,7 +176,7 @@ impl Engine {
         case: NewCase,
         by: &Private,
     ) -> Result<CaseId, EngineError> {
-        let id = CaseId(opened_under(key, by));
+        let id = CaseId(opened_under(CASE, key, by));
         match self.case(id).await {
             Ok(there) if is_opening_of(&there, &case) => Ok(id),
             Ok(_) => Err(EngineError::KeyReused),

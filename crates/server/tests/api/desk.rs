@@ -27,7 +27,6 @@ impl Standing for Fine {
 
 /// A server with a store in memory.
 pub(crate) struct Office {
-    pub(crate) engine: Engine,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) book: Book,
     router: Router,
@@ -80,13 +79,13 @@ impl Office {
         });
         let book = Book::open(folder.path()).unwrap();
         let server = Server::new(Parts {
-            engine: engine.clone(),
+            engine,
             book: book.clone(),
             rules: Arc::new(Rules::read(config.access.policies.as_deref()).unwrap()),
             standing: Arc::new(Fine),
             config,
         });
-        Self { engine, clock, book, router: server.router(), _server: server, _folder: folder }
+        Self { clock, book, router: server.router(), _server: server, _folder: folder }
     }
 
     /// An account that has signed in.

@@ -18,9 +18,11 @@ async fn what_cannot_be_read_is_refused_without_repeating_it() {
         ("{", 400),
         ("[]", 400),
         (r#"{"entries": []}"#, 422),
-        (r#"{"entries": [{"kind": "secret-name"}]}"#, 400),
-        (r#"{"entries": [{"kind": "note", "text": "x", "secret-name": 1}]}"#, 400),
-        (r#"{"entries": [{"kind": "note", "text": 5}], "secret-name": true}"#, 400),
+        (r#"{"entries": [{"kind": "other"}]}"#, 400),
+        (r#"{"entries": [{"kind": "note", "text": "secret-name", "more": 1}]}"#, 400),
+        (r#"{"entries": [{"kind": "note", "text": 5}], "more": "secret-name"}"#, 400),
+        (r#"{"entries": [{"kind": "annul", "entry": "secret-name", "reason": "x"}]}"#, 400),
+        (r#"{"entries": "secret-name"}"#, 400),
         (r#"{"entries": [{"kind": "note", "text": "x"}], "expected_version": -1}"#, 400),
     ] {
         let request = Request::post(path).header("authorization", format!("Bearer {officer}"));

@@ -1,0 +1,252 @@
+//! The daemon as an operator runs it: started, asked over a real connection, stopped, started again.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+const PATIENCE: Duration = Duration::from_mins(1);
+const PASSWORD: &str = "four words are enough";
+
+/// A daemon that runs.
+struct Daemon {
+    child: Child,
+    lines: Receiver<String>,
+    address: String,
+    first_password: Option<String>,
+}
+
+fn comity() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_comity"));
+    command.env_remove("COMITY_LOG");
+    command
+}
+
+fn init(store: &Path) {
+    assert!(comity().arg("init").arg(store).stdout(Stdio::null()).status().unwrap().success());
+}
+
+/// Starts a daemon, and gives all that it said if it does not listen.
+fn start(store: &Path, more: &[&str]) -> Result<Daemon, String> {
+    let mut command = comity();
+    command.args(["serve", "--listen", "127.0.0.1:0", "--store"]).arg(store).args(more);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let errors = BufReader::new(child.stderr.take().unwrap());
+    let (say, lines) = channel();
+    std::thread::spawn(move || errors.lines().map_while(Result::ok).try_for_each(|line| say.send(line)));
+    let (mut said, mut first_password) = (String::new(), None);
+    // A line may be wrapped, so it is the whole that is looked at.
+    while let Ok(line) = lines.recv_timeout(PATIENCE) {
+        said.push_str(line.trim());
+        said.push(' ');
+        if let Some((_, rest)) = said.split_once("must be changed: ")
+            && let Some((password, _)) = rest.split_once(' ')
+        {
+            first_password = Some(password.to_owned());
+        }
+        if let Some((_, rest)) = said.split_once("listening at http://") {
+            let address = rest.split(';').next().unwrap().to_owned();
+            return Ok(Daemon { child, lines, address, first_password });
+        }
+    }
+    assert!(!child.wait().unwrap().success());
+    Err(said)
+}
+
+impl Daemon {
+    /// Sends a request as it stands, and gives the status and the body.
+    fn raw(&self, request: &str) -> (u16, String) {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        let _ = stream.read_to_string(&mut answer);
+        let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
+        (status, answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default())
+    }
+
+    fn ask(&self, method: &str, path: &str, token: &str, body: Option<&Value>) -> (u16, Value) {
+        let body = body.map(Value::to_string).unwrap_or_default();
+        let (status, text) = self.raw(&format!(
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            self.address,
+            body.len()
+        ));
+        (status, serde_json::from_str(&text).unwrap_or(Value::Null))
+    }
+
+    fn sign_in(&self, account: &str, password: &str) -> String {
+        let (status, session) =
+            self.ask("POST", "/v1/session", "", Some(&json!({ "account": account, "password": password })));
+        assert_eq!(status, 201, "{session}");
+        session["token"].as_str().unwrap().to_owned()
+    }
+
+    /// An officer that an administrator made.
+    fn officer(&self) -> String {
+        let first = self.first_password.clone().unwrap();
+        let new = json!({ "old": first, "new": PASSWORD });
+        let token = self.sign_in("administrator", &first);
+        assert_eq!(self.ask("POST", "/v1/session/password", &token, Some(&new)).0, 204);
+        let admin = self.sign_in("administrator", PASSWORD);
+        let account = json!({ "account": "desk", "roles": ["officer"] });
+        let (_, made) = self.ask("POST", "/v1/accounts", &admin, Some(&account));
+        let first = made["first_password"].as_str().unwrap();
+        let token = self.sign_in("desk", first);
+        let new = json!({ "old": first, "new": PASSWORD });
+        assert_eq!(self.ask("POST", "/v1/session/password", &token, Some(&new)).0, 204);
+        self.sign_in("desk", PASSWORD)
+    }
+
+    /// Asks it to end, and waits until it has.
+    fn stop(mut self) -> bool {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        self.child.wait().unwrap().success()
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        // Whatever a failed test leaves behind.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        let _ = self.lines.try_recv();
+    }
+}
+
+#[test]
+fn a_matter_is_worked_over_http_and_is_there_after_a_kill() {
+    let folder = tempfile::tempdir().unwrap();
+    init(folder.path());
+    let daemon = start(folder.path(), &[]).unwrap();
+    assert_eq!(daemon.ask("GET", "/v1/ready", "", None).0, 200);
+    let officer = daemon.officer();
+    assert_eq!(daemon.ask("POST", "/v1/matters", &officer, Some(&json!({ "reference": "M-1" }))).0, 201);
+    let case = json!({ "reference": "EX-1", "matter": "M-1", "procedure": "nz-kr/extradition", "since": "2020-01-01" });
+    assert_eq!(daemon.ask("POST", "/v1/cases", &officer, Some(&case)).0, 201);
+    let act = json!({ "entries": [{ "kind": "act", "act": "provisional-arrest-asked",
+        "by": "requested/foreign-ministry", "when": "2020-02-03 10:00" }] });
+    assert_eq!(daemon.ask("POST", "/v1/cases/EX-1/entries", &officer, Some(&act)).0, 201);
+    // Killed, not stopped: what was acknowledged is there, and so are sessions.
+    drop(daemon);
+    let daemon = start(folder.path(), &[]).unwrap();
+    assert_eq!(daemon.first_password, None);
+    let (status, case) = daemon.ask("GET", "/v1/cases/EX-1", &officer, None);
+    assert_eq!((status, &case["version"]), (200, &json!(2)));
+    assert!(daemon.stop());
+    // The same store, by the command line.
+    let shown =
+        comity().args(["case", "show", "EX-1", "--json", "--store"]).arg(folder.path()).output().unwrap();
+    let shown: Value = serde_json::from_slice(&shown.stdout).unwrap();
+    assert_eq!(shown["tracks"], case["tracks"]);
+}
+
+#[test]
+fn one_store_has_one_daemon_and_who_follows_is_let_go_when_it_stops() {
+    let folder = tempfile::tempdir().unwrap();
+    init(folder.path());
+    let daemon = start(folder.path(), &[]).unwrap();
+    let said = start(folder.path(), &[]).map(drop).unwrap_err();
+    assert!(said.contains("store/locked"), "{said}");
+    let officer = daemon.officer();
+    let mut stream = TcpStream::connect(&daemon.address).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    let request =
+        format!("GET /v1/events?after=0 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {officer}\r\n\r\n");
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut first = [0; 15];
+    stream.read_exact(&mut first).unwrap();
+    assert_eq!(&first, b"HTTP/1.1 200 OK");
+    let following = std::thread::spawn(move || stream.read_to_end(&mut Vec::new()).map(|_| ()));
+    assert!(daemon.stop());
+    following.join().unwrap().unwrap();
+}
+
+#[test]
+fn beyond_this_machine_it_is_not_reached_unprotected() {
+    let folder = tempfile::tempdir().unwrap();
+    init(folder.path());
+    let said = start(folder.path(), &["--listen", "0.0.0.0:0"]);
+    let said = said.map(drop).unwrap_err();
+    assert!(said.contains("--listen"), "given twice is refused: {said}");
+    let run = |config: &str| {
+        let path = folder.path().join("comity.toml");
+        std::fs::write(&path, config).unwrap();
+        let run = comity()
+            .arg("serve")
+            .arg("--store")
+            .arg(folder.path())
+            .arg("--config")
+            .arg(&path)
+            .output()
+            .unwrap();
+        assert!(!run.status.success());
+        String::from_utf8(run.stderr).unwrap().split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    assert!(run("listen = \"0.0.0.0:0\"").contains("without TLS"));
+    let tls = "listen = \"0.0.0.0:0\"\n[tls]\ncertificate = \"none.pem\"\nkey = \"none.pem\"";
+    assert!(run(tls).contains("first password"));
+    assert!(run("[tls]\ncertificate = \"none.pem\"\nkey = \"none.pem\"").contains("none.pem"));
+    assert!(run("listen = 5").contains("line 1"));
+}
+
+#[test]
+fn broken_slow_and_idle_clients_hold_up_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    init(folder.path());
+    let config = folder.path().join("comity.toml");
+    std::fs::write(&config, "[limits]\nheader-seconds = 1\nconnections = 400\nrequests-a-minute = 100000\n")
+        .unwrap();
+    let daemon = start(folder.path(), &["--config", config.to_str().unwrap()]).unwrap();
+    for request in [
+        "NONSENSE\r\n\r\n",
+        "GET / HTTP/9.9\r\n\r\n",
+        "\r\n\r\n\0\0\0",
+        "GET /v1/health HTTP/1.1\r\n\r\n\r\n",
+        "POST /v1/session HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999\r\n\r\n",
+        "POST /v1/session HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\nzzz\r\n",
+    ] {
+        let (status, _) = daemon.raw(&(request.to_owned() + "GET / HTTP/1.1\r\nConnection: close\r\n\r\n"));
+        assert!(status < 500, "{request}: {status}");
+    }
+    // Clients that send half a request, and then nothing.
+    let idle: Vec<TcpStream> = (0..300)
+        .map(|_| {
+            let mut stream = TcpStream::connect(&daemon.address).unwrap();
+            stream.write_all(b"GET /v1/health HTTP/1.1\r\nHo").unwrap();
+            stream
+        })
+        .collect();
+    assert_eq!(daemon.ask("GET", "/v1/health", "", None).0, 200);
+    // They are let go, each with an end or an answer that says so.
+    for mut stream in idle {
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.read_to_end(&mut Vec::new()).unwrap();
+    }
+    assert!(daemon.stop());
+}
+
+#[test]
+fn what_would_hold_is_shown_and_the_description_is_the_one_that_is_served() {
+    let shown = comity()
+        .args(["serve", "--print-config"])
+        .env("COMITY_SERVE__LIMITS__BODY_BYTES", "2048")
+        .output()
+        .unwrap();
+    let shown = String::from_utf8(shown.stdout).unwrap();
+    assert!(shown.contains("body-bytes = 2048") && shown.contains("[sweep]"), "{shown}");
+    let printed = comity().args(["serve", "--print-openapi"]).output().unwrap();
+    let printed: Value = serde_json::from_slice(&printed.stdout).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    init(folder.path());
+    let daemon = start(folder.path(), &[]).unwrap();
+    assert_eq!(daemon.ask("GET", "/v1/openapi.json", "", None), (200, printed));
+}
