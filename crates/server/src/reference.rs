@@ -4,6 +4,38 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+/// The problems that are not the engine's or the store's, and what to do.
+const PROBLEMS: &[(&str, &str)] = &[
+    ("request/unreadable", "the request is not in the form that the description gives; nothing was done"),
+    (
+        "request/unclear",
+        "what was said means nothing under this procedure, or leaves a choice open; say it otherwise",
+    ),
+    ("request/not-json", "send JSON, with its Content-Type"),
+    ("request/too-long", "the body is longer than limits.body-bytes"),
+    ("request/too-slow", "the request was broken off; ask again with the same Idempotency-Key"),
+    ("request/too-many", "wait for as long as Retry-After says"),
+    ("request/no-method", "the resource knows other methods"),
+    ("request/not-found", "there is no such thing, or not for this account"),
+    ("access/not-signed-in", "sign in, and send the token"),
+    ("access/not-allowed", "ask an administrator for a role that may"),
+    ("access/bad-name", "up to 64 letters, digits and the signs . _ - @"),
+    ("access/unfit-password", "at least 15 characters, without the name of the account"),
+    ("access/taken", "there is an account of this name"),
+    ("access/last-administrator", "make another administrator first"),
+    ("access/not-found", "there is no such account or token"),
+    ("access/failed", "accounts could not be written; the log says why"),
+    ("engine/conflict", "somebody recorded meanwhile: look at the case, then decide again"),
+    ("engine/reference-taken", "give what is opened another reference"),
+    ("engine/no-reference", "one line of at most 200 bytes, without blanks at its ends"),
+    ("engine/key-reused", "the key was used for something else; give each attempt at something new its own"),
+    ("engine/erased", "the content was erased by order of an authority"),
+    ("append/disk-full", "the disk is under its floor; it goes on once there is room"),
+    ("append/stopped", "a write failed; the operator looks at the disk and starts the daemon again"),
+    ("draw/failed", "the procedure could not be drawn; the log says why"),
+    ("server/panic", "a fault of the program; the log has it. Please tell of it"),
+];
+
 /// The page, made of the OpenAPI document.
 pub(crate) fn page(description: &Value) -> String {
     let mut page = String::from(
@@ -33,7 +65,11 @@ pub(crate) fn page(description: &Value) -> String {
             page.push_str("</section>\n");
         }
     }
-    page.push_str("</html>\n");
+    page.push_str("<h2>Problems</h2>\n<dl>");
+    for (code, says) in PROBLEMS {
+        let _ = write!(page, "<dt id=\"{code}\"><code>{code}</code></dt><dd>{says}</dd>");
+    }
+    page.push_str("</dl>\n<p>A refusal by the procedure has the code of its rejection, and says which provision it rests on.</p>\n</html>\n");
     page
 }
 
