@@ -195,7 +195,13 @@ impl Failure {
                 | RejectionCode::UpsetsLater
                 | RejectionCode::NoSuchEntry
                 | RejectionCode::NotToBeUndone
-                | RejectionCode::RecordGoesBack => Exit::NotAllowed,
+                | RejectionCode::RecordGoesBack
+                | RejectionCode::OnHold
+                | RejectionCode::NotOnHold
+                | RejectionCode::NoReviewDate
+                | RejectionCode::DayHasPassed
+                | RejectionCode::CaseIsOver
+                | RejectionCode::NothingSaid => Exit::NotAllowed,
             },
             Self::Erase { .. } => Exit::NotAllowed,
             Self::Count(_) => Exit::CannotCompute,

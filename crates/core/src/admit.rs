@@ -4,6 +4,7 @@ use crate::entry::{Body, Deed, Entry, Opening, What, struck_out};
 use crate::fold::{fold_state, zone_of};
 use crate::id::{CaseId, EntryNumber, Version};
 use crate::name::{Name, Private};
+use crate::office::makes_sense;
 use crate::procedure::SharedProcedure;
 use crate::rejection::{Rejection, Upset};
 use crate::table::{Id, Table};
@@ -98,6 +99,11 @@ fn belongs_here(
             Err(Rejection::InTheFuture { when: When::At(notice.ran_out), now })
         }
         Body::Noticed(notice) => is_declared(&procedure.clocks, "clock", &notice.clock),
+        Body::Warned(warning) if warning.at > now => {
+            Err(Rejection::InTheFuture { when: When::At(warning.at), now })
+        }
+        Body::Warned(warning) => is_declared(&procedure.clocks, "clock", &warning.clock),
+        Body::Office(office) => makes_sense(procedure, entries, office, now),
         Body::Opened(_)
         | Body::Annulled { .. }
         | Body::Note(_)
@@ -123,9 +129,13 @@ fn speaks_about_what_is_there(entries: &[Entry], body: &Body) -> Result<(), Reje
         Body::Filed(filed) => {
             return filed.entry.map_or(Ok(()), |entry| is_there(entries, entry).map(|_| ()));
         }
-        Body::Deed(_) | Body::Linked { .. } | Body::Noticed(_) | Body::Note(_) | Body::ErasureProposed(_) => {
-            return Ok(());
-        }
+        Body::Deed(_)
+        | Body::Linked { .. }
+        | Body::Noticed(_)
+        | Body::Note(_)
+        | Body::ErasureProposed(_)
+        | Body::Office(_)
+        | Body::Warned(_) => return Ok(()),
     };
     let found = is_there(entries, target)?;
     let why = match &found.body {
@@ -133,6 +143,8 @@ fn speaks_about_what_is_there(entries: &[Entry], body: &Body) -> Result<(), Reje
         Body::Linked { .. } if is_correction => "ties the case to another; annul it and tie the right one",
         Body::Noticed(_) => "is a notice: what was seen was seen",
         Body::Note(_) => "is a note, without effect",
+        Body::Office(_) => "is work of the office, without effect; what is said anew holds",
+        Body::Warned(_) => "is a warning: it was given",
         Body::Filed(_) => "is a file: what was filed was filed",
         Body::Corrected { .. } if is_correction => {
             "is itself a correction; correct the entry that it corrects"
@@ -213,7 +225,9 @@ fn is_learned_from_a_linked_case(
             | Body::Noticed(_)
             | Body::Note(_)
             | Body::Filed(_)
-            | Body::ErasureProposed(_) => None,
+            | Body::ErasureProposed(_)
+            | Body::Office(_)
+            | Body::Warned(_) => None,
         })
         .collect();
     if linked.contains(from) {
@@ -254,7 +268,9 @@ fn nothing_is_upset(
             | Body::Noticed(_)
             | Body::Note(_)
             | Body::Filed(_)
-            | Body::ErasureProposed(_) => vec![entry.number],
+            | Body::ErasureProposed(_)
+            | Body::Office(_)
+            | Body::Warned(_) => vec![entry.number],
         })
         .collect();
     let (own, later): (Vec<Upset>, Vec<Upset>) = with

@@ -6,7 +6,7 @@ use std::fmt;
 use crate::id::{CaseId, EntryNumber, MatterId};
 use crate::name::{Name, Private};
 use crate::procedure::{DocumentForm, Meaning};
-use crate::time::{Moment, When};
+use crate::time::{Day, Moment, Period, When};
 use crate::value::Value;
 
 /// One line of the journal of a case. Entries are added, never changed.
@@ -60,6 +60,56 @@ pub enum Body {
     Filed(Filed),
     /// Somebody proposed to erase the content of the case; another has to confirm it. Without effect.
     ErasureProposed(ErasureProposed),
+    /// The office worked on the case: it put it on hold, gave it to somebody, set a day. Without effect.
+    Office(Office),
+    /// A warning before a limit was given. The fold ignores it, as it ignores a notice.
+    Warned(Warning),
+}
+
+/// What an office did about a case that it works. Administrative: no clock stops for it, and no act opens or closes.
+/// What was said later holds; nothing of it is annulled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Office {
+    /// The case was put on hold.
+    Held {
+        /// Why.
+        reason: Private,
+        /// The day on which it must be looked at again, in the days of the deciding side.
+        until: Option<Day>,
+    },
+    /// The hold was ended.
+    Resumed,
+    /// The case was given to an account, a desk or both; to neither, and nobody has it any more.
+    Assigned {
+        /// The account. Never a person's name.
+        to: Option<Private>,
+        /// The desk.
+        desk: Option<Name>,
+    },
+    /// The day was set on which somebody looks at the case again, in the days of the deciding side.
+    ReviewBy {
+        /// The day.
+        by: Day,
+        /// What is to be looked at.
+        why: Private,
+    },
+    /// The day that was set for a review was struck out.
+    NoReview,
+}
+
+/// A warning that was given before a limit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// The clock.
+    pub clock: Name,
+    /// How long before the end, as the procedure says.
+    pub before: Period,
+    /// From when it was to be given.
+    pub at: Moment,
+    /// The first instant that is too late, as it was counted when the warning was given.
+    pub ends: Moment,
+    /// Which authorities it concerns.
+    pub told: Vec<Name>,
 }
 
 /// How a case begins.
@@ -295,7 +345,9 @@ pub fn standing(entries: &[Entry]) -> Vec<(&Entry, &Deed)> {
         | Body::Noticed(_)
         | Body::Note(_)
         | Body::Filed(_)
-        | Body::ErasureProposed(_) => None,
+        | Body::ErasureProposed(_)
+        | Body::Office(_)
+        | Body::Warned(_) => None,
     }));
     deeds
 }

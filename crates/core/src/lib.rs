@@ -12,6 +12,7 @@ mod fold;
 pub mod id;
 mod mirror;
 pub mod name;
+mod office;
 mod overdue;
 mod preview;
 pub mod procedure;
@@ -22,6 +23,7 @@ pub mod time;
 pub mod value;
 pub mod verify;
 mod view;
+mod warnings;
 mod words;
 mod words_of_guard;
 
@@ -32,6 +34,7 @@ pub use fold::{
     Moved, Named, NamedPeriod, Owed, Stands, StoodStill, known_at,
 };
 pub use mirror::{Mirrored, lessons, mirrored};
+pub use office::{Assigned, Hold, OfficeStanding, Review, office_standing};
 pub use overdue::Overdue;
 pub use preview::{Change, changes};
 pub use rejection::{NotExtendable, Rejection, RejectionCode, Upset};
@@ -40,3 +43,4 @@ pub use view::{
     ActView, ClockView, ConditionView, DocumentView, FactView, GroundView, ObligationView, TrackView, View,
     fold,
 };
+pub use warnings::Forewarning;

@@ -53,6 +53,18 @@ words! {
         NotToBeUndone = "not-to-be-undone",
         /// The record would go back in time.
         RecordGoesBack = "record-goes-back",
+        /// The case is on hold already.
+        OnHold = "on-hold",
+        /// The case is not on hold.
+        NotOnHold = "not-on-hold",
+        /// No day of review is set.
+        NoReviewDate = "no-review-date",
+        /// The day that the office would set has passed.
+        DayHasPassed = "day-has-passed",
+        /// The case is over.
+        CaseIsOver = "case-is-over",
+        /// What must be said is not said.
+        NothingSaid = "nothing-said",
     }
 }
 
@@ -279,6 +291,42 @@ pub enum Rejection {
         /// The moment of recording.
         now: Moment,
     },
+    /// The case is on hold already.
+    #[error("the case is on hold since {since} (entry {entry}); resume it before it is put on hold anew")]
+    OnHold {
+        /// The entry by which it was put on hold.
+        entry: EntryNumber,
+        /// The day on which that was recorded.
+        since: Day,
+    },
+    /// The case is not on hold.
+    #[error("the case is not on hold, so there is nothing to resume")]
+    NotOnHold,
+    /// No day of review is set.
+    #[error("no day of review is set, so there is none to strike out")]
+    NoReviewDate,
+    /// The day that the office would set has passed.
+    #[error("the day of the {what}, {day}, has passed, for today is {today}; set today or a later day")]
+    DayHasPassed {
+        /// `hold` or `review`.
+        what: &'static str,
+        /// The day.
+        day: Day,
+        /// The day on which it would be recorded, where the deciding side counts.
+        today: Day,
+    },
+    /// The case is over.
+    #[error("the case is over, so it cannot be {what}")]
+    CaseIsOver {
+        /// What was to be done with it.
+        what: &'static str,
+    },
+    /// What must be said is not said.
+    #[error("it is not said {what}")]
+    NothingSaid {
+        /// What must be said, as the end of the sentence.
+        what: &'static str,
+    },
 }
 
 /// Why a limit cannot be made longer.
@@ -371,6 +419,12 @@ impl Rejection {
             Self::NoSuchEntry { .. } => RejectionCode::NoSuchEntry,
             Self::NotToBeUndone { .. } => RejectionCode::NotToBeUndone,
             Self::RecordGoesBack { .. } => RejectionCode::RecordGoesBack,
+            Self::OnHold { .. } => RejectionCode::OnHold,
+            Self::NotOnHold => RejectionCode::NotOnHold,
+            Self::NoReviewDate => RejectionCode::NoReviewDate,
+            Self::DayHasPassed { .. } => RejectionCode::DayHasPassed,
+            Self::CaseIsOver { .. } => RejectionCode::CaseIsOver,
+            Self::NothingSaid { .. } => RejectionCode::NothingSaid,
         }
     }
 
@@ -398,7 +452,13 @@ impl Rejection {
             | Self::UpsetsLater { .. }
             | Self::NoSuchEntry { .. }
             | Self::NotToBeUndone { .. }
-            | Self::RecordGoesBack { .. } => None,
+            | Self::RecordGoesBack { .. }
+            | Self::OnHold { .. }
+            | Self::NotOnHold
+            | Self::NoReviewDate
+            | Self::DayHasPassed { .. }
+            | Self::CaseIsOver { .. }
+            | Self::NothingSaid { .. } => None,
         }
     }
 }

@@ -56,7 +56,9 @@ fn revisit(
         | Body::Noticed(_)
         | Body::Note(_)
         | Body::Filed(_)
-        | Body::ErasureProposed(_) => deed,
+        | Body::ErasureProposed(_)
+        | Body::Office(_)
+        | Body::Warned(_) => deed,
     };
     let as_known_then = just_before(procedure, &before, recorded);
     let as_known_now = just_before(procedure, &without, deed);

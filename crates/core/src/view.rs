@@ -46,7 +46,9 @@ pub fn fold(procedure: &SharedProcedure, entries: &[Entry], asked: Asked) -> Vie
         | Body::Noticed(_)
         | Body::Note(_)
         | Body::Filed(_)
-        | Body::ErasureProposed(_) => None,
+        | Body::ErasureProposed(_)
+        | Body::Office(_)
+        | Body::Warned(_) => None,
     });
     let struck = struck_out(known);
     let links = known

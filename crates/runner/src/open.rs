@@ -87,7 +87,9 @@ fn is_opening_of(there: &CaseFile, case: &NewCase) -> bool {
         | Body::Noticed(_)
         | Body::Note(_)
         | Body::Filed(_)
-        | Body::ErasureProposed(_) => None,
+        | Body::ErasureProposed(_)
+        | Body::Office(_)
+        | Body::Warned(_) => None,
     });
     let linked: Vec<_> = linked.collect();
     procedure.as_str() == case.procedure

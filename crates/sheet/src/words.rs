@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use comity_core::entry::{Body, Deed, ErasureProposed, Filed, What};
+use comity_core::entry::{Body, Deed, ErasureProposed, Filed, Office, Warning, What};
 use comity_core::id::EntryNumber;
+use comity_core::name::{Name, Private};
 use comity_core::procedure::{Basis, Citation, Procedure};
 use comity_core::time::{Count, Moment, When, Zone};
 use comity_core::{ActView, Cause, CycleStatus, End, Happening, moment_in_words, when_in_words};
@@ -79,9 +80,8 @@ pub fn body(body: &Body, procedure: &Procedure) -> String {
         }
         Body::Linked { link, case } => format!("linked: {link} is case {case}"),
         Body::Noticed(notice) => {
-            let told: Vec<String> = notice.told.iter().map(ToString::to_string).collect();
-            let told = if told.is_empty() { String::new() } else { format!("; told {}", told.join(", ")) };
-            format!("noticed: {} ran out {}{told}", notice.clock, date(When::At(notice.ran_out), zone))
+            let ran_out = date(When::At(notice.ran_out), zone);
+            format!("noticed: {} ran out {ran_out}{}", notice.clock, told_to(&notice.told))
         }
         Body::Note(text) => format!("note: {}", text.reveal()),
         Body::Filed(filed) => {
@@ -92,7 +92,42 @@ pub fn body(body: &Body, procedure: &Procedure) -> String {
         Body::ErasureProposed(ErasureProposed { authority, reason }) => {
             format!("erasure proposed, by order of {authority}: {reason}")
         }
+        Body::Office(work) => office(work),
+        Body::Warned(Warning { clock, before, at, ends, told }) => {
+            let (at, ends) = (date(When::At(*at), zone), date(When::At(*ends), zone));
+            format!("warned: {clock} runs out {ends}; {before} before, since {at}{}", told_to(told))
+        }
     }
+}
+
+/// What the office did.
+fn office(work: &Office) -> String {
+    match work {
+        Office::Held { reason, until } => {
+            let until = until.map_or_else(String::new, |day| format!(" until {day}"));
+            format!("on hold{until}: {}", reason.reveal())
+        }
+        Office::Resumed => "resumed".to_owned(),
+        Office::Assigned { to, desk } => format!("given to {}", whose(to.as_ref(), desk.as_ref())),
+        Office::ReviewBy { by, why } => format!("to be looked at {by}: {}", why.reveal()),
+        Office::NoReview => "day of review struck out".to_owned(),
+    }
+}
+
+/// Who has a case: `a.costa, desk extradition`.
+#[must_use]
+pub fn whose(to: Option<&Private>, desk: Option<&Name>) -> String {
+    match (to, desk) {
+        (Some(to), Some(desk)) => format!("{}, desk {desk}", to.reveal()),
+        (Some(to), None) => to.reveal().to_owned(),
+        (None, Some(desk)) => format!("desk {desk}"),
+        (None, None) => "nobody".to_owned(),
+    }
+}
+
+fn told_to(told: &[Name]) -> String {
+    let told: Vec<String> = told.iter().map(ToString::to_string).collect();
+    if told.is_empty() { String::new() } else { format!("; told {}", told.join(", ")) }
 }
 
 /// What brought something about, in a few words.

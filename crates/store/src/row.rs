@@ -74,6 +74,27 @@ pub enum Row {
         /// The word.
         word: String,
     },
+    /// A warning before the end of a clock of the case is to be given. No limit of the law ends then.
+    Warn {
+        /// From when.
+        at: Moment,
+        /// The name of the clock.
+        clock: String,
+    },
+    /// A day that the office set for the case. No limit of the law ends then.
+    Planned {
+        /// The start of that day where the case is decided.
+        at: Moment,
+        /// What is to be done then: a review, or the end of a hold.
+        what: String,
+    },
+    /// The case is not over, and there is no day on which anybody would look at it again.
+    Silent,
+    /// The case was given to an account. Kept sealed in the record, and hidden in the index, as a name is.
+    Assigned {
+        /// The account.
+        to: String,
+    },
 }
 
 /// What to look up.
@@ -111,6 +132,14 @@ pub enum Query {
     OfPerson(String),
     /// Cases with a word.
     WithWord(String),
+    /// Warnings up to and including a moment, oldest first.
+    WarnUntil(Moment),
+    /// Days that the office set, up to and including a moment, oldest first.
+    PlannedUntil(Moment),
+    /// Cases that are silent.
+    Silent,
+    /// Cases that were given to an account, by its very name.
+    AssignedTo(String),
 }
 
 /// Which part of an answer is wanted.
@@ -190,19 +219,19 @@ const KIND: u8 = 7;
 /// In the record only: the rows that tell of a person, together and sealed.
 const SEALED_ROWS: u8 = 8;
 const STATE: u8 = 9;
+const WARN: u8 = 16;
+const PLANNED: u8 = 17;
+const SILENT: u8 = 18;
 // Never in the record in the clear.
 const PERSON: u8 = 10;
 const WORD: u8 = 11;
+const ASSIGNED: u8 = 19;
 
 impl Row {
     /// The row as ordered bytes, which name it fully.
     pub(crate) fn encode(&self) -> Vec<u8> {
         match self {
-            Self::Due { at, clock } => {
-                let mut key = due(*at);
-                put_text(&mut key, clock);
-                key
-            }
+            Self::Due { at, clock } => dated(DUE, *at, clock),
             Self::Stage { track, stage } => texts(STAGE, &[track, stage]),
             Self::Authority { authority } => texts(AUTHORITY, &[authority]),
             Self::Matter { matter } => in_matter(*matter),
@@ -212,22 +241,22 @@ impl Row {
             Self::State { state } => texts(STATE, &[state]),
             Self::Person { name } => texts(PERSON, &[name]),
             Self::Word { word } => texts(WORD, &[word]),
+            Self::Warn { at, clock } => dated(WARN, *at, clock),
+            Self::Planned { at, what } => dated(PLANNED, *at, what),
+            Self::Silent => vec![SILENT],
+            Self::Assigned { to } => texts(ASSIGNED, &[to]),
         }
     }
 
     /// Whether it tells of a person.
     pub(crate) const fn is_personal(&self) -> bool {
-        matches!(self, Self::Person { .. } | Self::Word { .. })
+        matches!(self, Self::Person { .. } | Self::Word { .. } | Self::Assigned { .. })
     }
 
     /// Reads what [`Row::encode`] wrote.
     pub(crate) fn decode(reader: &mut Reader<'_>) -> Option<Self> {
         Some(match reader.u8()? {
-            DUE => {
-                let ordered = reader.u64()?;
-                let at = Moment::from_unix_microseconds((ordered ^ SIGN).cast_signed()).ok()?;
-                Self::Due { at, clock: text(reader)? }
-            }
+            DUE => Self::Due { at: moment(reader)?, clock: text(reader)? },
             STAGE => Self::Stage { track: text(reader)?, stage: text(reader)? },
             AUTHORITY => Self::Authority { authority: text(reader)? },
             MATTER => Self::Matter { matter: MatterId(Uuid::from_bytes(reader.array()?)) },
@@ -237,6 +266,10 @@ impl Row {
             STATE => Self::State { state: text(reader)? },
             PERSON => Self::Person { name: text(reader)? },
             WORD => Self::Word { word: text(reader)? },
+            WARN => Self::Warn { at: moment(reader)?, clock: text(reader)? },
+            PLANNED => Self::Planned { at: moment(reader)?, what: text(reader)? },
+            SILENT => Self::Silent,
+            ASSIGNED => Self::Assigned { to: text(reader)? },
             _ => return None,
         })
     }
@@ -244,16 +277,18 @@ impl Row {
     /// The length of the longest text in the row, in bytes.
     pub(crate) fn longest_text(&self) -> usize {
         match self {
-            Self::Due { clock, .. } => clock.len(),
+            Self::Due { clock, .. } | Self::Warn { clock, .. } => clock.len(),
             Self::Stage { track, stage } => track.len().max(stage.len()),
             Self::Authority { authority } => authority.len(),
-            Self::Matter { .. } => 0,
+            Self::Matter { .. } | Self::Silent => 0,
             Self::Reference { reference } => reference.len(),
             Self::Procedure { procedure, digest } => procedure.len().max(digest.len()),
             Self::Kind { kind } => kind.len(),
             Self::State { state } => state.len(),
             Self::Person { name } => name.len(),
             Self::Word { word } => word.len(),
+            Self::Planned { what, .. } => what.len(),
+            Self::Assigned { to } => to.len(),
         }
     }
 }
@@ -262,7 +297,10 @@ impl Query {
     /// The keys of the answer: from the first, up to but without the second.
     pub(crate) fn range(&self, blinder: &Blinder) -> (Vec<u8>, Vec<u8>) {
         let prefix = match self {
-            Self::DueUntil(last) => return (vec![DUE], after_all_with(due(*last))),
+            Self::DueUntil(last) => return (vec![DUE], after_all_with(instant(DUE, *last))),
+            Self::WarnUntil(last) => return (vec![WARN], after_all_with(instant(WARN, *last))),
+            Self::PlannedUntil(last) => return (vec![PLANNED], after_all_with(instant(PLANNED, *last))),
+            Self::Silent => vec![SILENT],
             Self::AtStage { track, stage } => texts(STAGE, &[track, stage]),
             Self::ByAuthority(authority) => texts(AUTHORITY, &[authority]),
             Self::InMatter(matter) => in_matter(*matter),
@@ -271,7 +309,7 @@ impl Query {
             Self::UnderVersion { procedure, digest } => texts(PROCEDURE, &[procedure, digest]),
             Self::OfKind(kind) => texts(KIND, &[kind]),
             Self::OfState(state) => texts(STATE, &[state]),
-            Self::OfPerson(_) | Self::WithWord(_) => {
+            Self::OfPerson(_) | Self::WithWord(_) | Self::AssignedTo(_) => {
                 self.hidden().map_or_else(Vec::new, |row| blinded(&row.encode(), blinder))
             }
         };
@@ -283,6 +321,7 @@ impl Query {
         match self {
             Self::OfPerson(name) => Some(Row::Person { name: name.clone() }),
             Self::WithWord(word) => Some(Row::Word { word: word.clone() }),
+            Self::AssignedTo(to) => Some(Row::Assigned { to: to.clone() }),
             Self::DueUntil(_)
             | Self::AtStage { .. }
             | Self::ByAuthority(_)
@@ -291,7 +330,10 @@ impl Query {
             | Self::UnderProcedure(_)
             | Self::UnderVersion { .. }
             | Self::OfKind(_)
-            | Self::OfState(_) => None,
+            | Self::OfState(_)
+            | Self::WarnUntil(_)
+            | Self::PlannedUntil(_)
+            | Self::Silent => None,
         }
     }
 }
@@ -404,11 +446,22 @@ pub(crate) fn page<E>(
 // Turns signed order into the order of bytes.
 const SIGN: u64 = 1 << 63;
 
-fn due(at: Moment) -> Vec<u8> {
+fn instant(tag: u8, at: Moment) -> Vec<u8> {
     let ordered = at.as_unix_microseconds().cast_unsigned() ^ SIGN;
-    let mut key = vec![DUE];
+    let mut key = vec![tag];
     key.extend_from_slice(&ordered.to_be_bytes());
     key
+}
+
+fn dated(tag: u8, at: Moment, of: &str) -> Vec<u8> {
+    let mut key = instant(tag, at);
+    put_text(&mut key, of);
+    key
+}
+
+fn moment(reader: &mut Reader<'_>) -> Option<Moment> {
+    let ordered = reader.u64()?;
+    Moment::from_unix_microseconds((ordered ^ SIGN).cast_signed()).ok()
 }
 
 fn in_matter(matter: MatterId) -> Vec<u8> {
@@ -468,13 +521,14 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn microseconds(at: i32) -> Moment {
+        Moment::from_unix_microseconds(i64::from(at)).unwrap()
+    }
+
     fn any_row() -> impl Strategy<Value = Row> {
         let word = "[a-c\u{0}é]{0,4}";
         prop_oneof![
-            (any::<i32>(), word).prop_map(|(at, clock)| Row::Due {
-                at: Moment::from_unix_microseconds(i64::from(at)).unwrap(),
-                clock
-            }),
+            (any::<i32>(), word).prop_map(|(at, clock)| Row::Due { at: microseconds(at), clock }),
             (word, word).prop_map(|(track, stage)| Row::Stage { track, stage }),
             word.prop_map(|authority| Row::Authority { authority }),
             any::<u128>().prop_map(|id| Row::Matter { matter: MatterId(Uuid::from_u128(id)) }),
@@ -484,6 +538,10 @@ mod tests {
             word.prop_map(|state| Row::State { state }),
             word.prop_map(|name| Row::Person { name }),
             word.prop_map(|word| Row::Word { word }),
+            (any::<i32>(), word).prop_map(|(at, clock)| Row::Warn { at: microseconds(at), clock }),
+            (any::<i32>(), word).prop_map(|(at, what)| Row::Planned { at: microseconds(at), what }),
+            Just(Row::Silent),
+            word.prop_map(|to| Row::Assigned { to }),
         ]
     }
 
@@ -509,6 +567,25 @@ mod tests {
             let cursor = Cursor(bytes);
             prop_assert_eq!(cursor.to_string().parse(), Ok(cursor));
         }
+    }
+
+    #[test]
+    fn what_is_planned_or_warned_of_is_not_due() {
+        let at = microseconds(7);
+        let until = |query: Query| query.range(&Blinder::new([0; 32]));
+        let rows = [
+            Row::Due { at, clock: "answer".into() },
+            Row::Warn { at, clock: "answer".into() },
+            Row::Planned { at, what: "review".into() },
+        ];
+        let queries = [Query::DueUntil(at), Query::WarnUntil(at), Query::PlannedUntil(at)];
+        for (place, query) in queries.into_iter().enumerate() {
+            let (from, to) = until(query);
+            let found: Vec<bool> = rows.iter().map(|row| (&from..&to).contains(&&row.encode())).collect();
+            assert_eq!(found, (0..3).map(|other| other == place).collect::<Vec<_>>());
+        }
+        let (from, to) = until(Query::Silent);
+        assert!((from..to).contains(&Row::Silent.encode()));
     }
 
     #[test]

@@ -95,7 +95,9 @@ fn dated(body: Body, when: When) -> Body {
         | Body::Noticed(_)
         | Body::Note(_)
         | Body::Filed(_)
-        | Body::ErasureProposed(_) => body,
+        | Body::ErasureProposed(_)
+        | Body::Office(_)
+        | Body::Warned(_) => body,
     }
 }
 

@@ -118,7 +118,7 @@ impl Slots {
 /// Whether a row is one of those that stand in the clear; nothing where too little is left.
 fn is_plain_row(mut rest: Take<'_>) -> Option<bool> {
     let texts = match rest.u8()? {
-        1 => {
+        1 | 16 | 17 => {
             // The first bit is inverted, so that the bytes sort as the moments do.
             let at = (rest.u64()? ^ (1 << 63)).cast_signed();
             if !MOMENTS.contains(&at) {
@@ -132,6 +132,7 @@ fn is_plain_row(mut rest: Take<'_>) -> Option<bool> {
             rest.bytes(16)?;
             0
         }
+        18 => 0,
         _ => return Some(false),
     };
     for _ in 0..texts {
@@ -193,18 +194,21 @@ mod tests {
     #[test]
     fn a_row_is_of_a_kind_that_the_format_has_in_the_clear() {
         let moment = [0x80, 0, 0, 0, 0, 0, 0, 9];
-        let good: [&[u8]; 5] = [
+        let good: [&[u8]; 8] = [
             &[&[1], moment.as_slice(), b"answer\0\x01"].concat(),
             b"\x02request\0\x01lodged\0\x01",
             b"\x03a\0\xffb\0\x01",
             &[4; 17],
             b"\x09\0\x01",
+            &[&[16], moment.as_slice(), b"answer\0\x01"].concat(),
+            &[&[17], moment.as_slice(), b"review\0\x01"].concat(),
+            &[18],
         ];
         for row in good {
             assert!(Seen::default().row(row).is_ok(), "{row:?}");
             assert!(Seen::default().row(&[row, b"more"].concat()).is_err(), "{row:?}");
         }
-        let bad: [&[u8]; 9] = [
+        let bad: [&[u8]; 11] = [
             b"",
             b"\x01\0\0\0\0\0\0\0\0answer\0\x01",
             b"\x02request\0\x01",
@@ -214,6 +218,8 @@ mod tests {
             b"\x0aname\0\x01",
             b"\x0bword\0\x01",
             b"\x0c",
+            b"\x11\0\0\0\0\0\0\0\0review\0\x01",
+            b"\x13a.costa\0\x01",
         ];
         for row in bad {
             assert!(Seen::default().row(row).is_err(), "{row:?}");

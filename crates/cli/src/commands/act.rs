@@ -200,7 +200,9 @@ fn label(args: &ActArgs, bodies: &[Body]) -> String {
             | Body::Linked { .. }
             | Body::Noticed(_)
             | Body::Filed(_)
-            | Body::ErasureProposed(_),
+            | Body::ErasureProposed(_)
+            | Body::Office(_)
+            | Body::Warned(_),
         )
         | None => args.reference.clone(),
     }

@@ -341,8 +341,15 @@ pub(crate) fn as_value(document: &impl serde::Serialize) -> Value {
 /// How an entry is told by colour.
 fn tone_of_entry(body: &Body) -> Tone {
     match body {
-        Body::Opened(_) | Body::Deed(_) | Body::Linked { .. } | Body::Note(_) | Body::Filed(_) => Tone::Plain,
-        Body::Annulled { .. } | Body::Corrected { .. } | Body::ErasureProposed(_) => Tone::Heed,
+        Body::Opened(_)
+        | Body::Deed(_)
+        | Body::Linked { .. }
+        | Body::Note(_)
+        | Body::Filed(_)
+        | Body::Office(_) => Tone::Plain,
+        Body::Annulled { .. } | Body::Corrected { .. } | Body::ErasureProposed(_) | Body::Warned(_) => {
+            Tone::Heed
+        }
         Body::Noticed(_) => Tone::Bad,
     }
 }

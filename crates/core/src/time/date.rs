@@ -133,6 +133,14 @@ impl Day {
     }
 }
 
+impl Day {
+    /// The same day of the month, so many months before; the last of that month, if it has no such day.
+    pub(crate) fn months_before(self, months: i64) -> Option<Self> {
+        let span = jiff::Span::new().try_months(months).ok()?;
+        self.0.checked_sub(span).ok().and_then(Self::from_civil)
+    }
+}
+
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

@@ -16,6 +16,7 @@ mod circles;
 mod clocks;
 mod flaws;
 mod limits;
+mod office;
 mod properties;
 mod record;
 mod time;

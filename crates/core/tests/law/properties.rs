@@ -124,6 +124,37 @@ fn told(view: &View) -> String {
     )
 }
 
+/// One thing that an office may do.
+fn office_work(what: usize, now: Moment) -> Body {
+    use super::office::{assigned, held, review};
+    use comity_core::entry::{Office, Warning};
+    let today = seoul().day_at(now).to_string();
+    match what {
+        0 => held(Some(&today)),
+        1 => Body::Office(Office::Resumed),
+        2 => review(&today),
+        3 => Body::Office(Office::NoReview),
+        4 => assigned(Some("a.costa"), None),
+        _ => Body::Warned(Warning {
+            clock: super::case::name("formal-request"),
+            before: "3 days".parse().unwrap(),
+            at: now,
+            ends: now,
+            told: Vec::new(),
+        }),
+    }
+}
+
+/// What a view tells of the law, without the numbers of entries.
+fn law(view: &View) -> String {
+    let entry = |text: String| {
+        let mut parts = text.split("EntryNumber(");
+        let first = parts.next().unwrap_or_default().to_owned();
+        parts.fold(first, |all, part| all + part.split_once(')').unwrap_or_default().1)
+    };
+    entry(told(view))
+}
+
 /// The moments at which something changes, and those between.
 fn moments(case: &Case) -> Vec<Moment> {
     let last = case.entries.last().unwrap().recorded_at;
@@ -202,6 +233,35 @@ proptest! {
         noted.admit(last, vec![Body::Note(comity_core::name::Private::new("called the court"))]).unwrap();
         for at in moments(&case) {
             prop_assert_eq!(told(&case.view_at(at)), told(&noted.view_at(at)));
+        }
+    }
+
+    #[test]
+    fn the_work_of_an_office_changes_nothing_wherever_it_falls(
+        attempts in attempts(),
+        works in prop::collection::vec((0usize..40, 0usize..6), 1..8),
+    ) {
+        let (case, _) = history(&attempts);
+        let (mut worked, mut numbers) = (case.clone(), Vec::new());
+        worked.entries.clear();
+        for (place, entry) in case.entries.iter().enumerate() {
+            let next = worked.entries.last().map_or(1, |last| last.number.get() + 1);
+            worked.entries.push(Entry { number: number(next), ..entry.clone() });
+            numbers.push((entry.number, worked.last()));
+            for (_, what) in works.iter().filter(|(at, _)| *at == place) {
+                // What makes no sense where it falls is refused, and that changes nothing either.
+                let _ = worked.admit(entry.recorded_at, vec![office_work(*what, entry.recorded_at)]);
+            }
+        }
+        // Entries speak of others by number, so those that are spoken of are called by their new numbers.
+        for entry in &mut worked.entries {
+            if let Body::Annulled { entry: target, .. } | Body::Corrected { entry: target, .. } = &mut entry.body {
+                *target = numbers.iter().find(|(old, _)| old == target).unwrap().1;
+            }
+        }
+        for at in moments(&case) {
+            let (plain, worked) = (case.view_at(at), worked.view_at(at));
+            prop_assert_eq!(law(&plain), law(&worked));
         }
     }
 

@@ -163,6 +163,8 @@ fn kind(recorded: &Recorded) -> &'static str {
             Body::Note(_) => "note",
             Body::Filed(_) => "file",
             Body::ErasureProposed(_) => "erasure-proposed",
+            Body::Office(_) => "office",
+            Body::Warned(_) => "limit-warned",
         },
         Ok(Record::Matter(_)) => "matter-opened",
         Ok(Record::Procedure(_)) => "procedure-registered",

@@ -273,7 +273,9 @@ fn authority(body: &Body) -> Option<&str> {
         | Body::Noticed(_)
         | Body::Note(_)
         | Body::Filed(_)
-        | Body::ErasureProposed(_) => return None,
+        | Body::ErasureProposed(_)
+        | Body::Office(_)
+        | Body::Warned(_) => return None,
     };
     match what {
         Happened::Act { by, .. } | Happened::Finding { by, .. } => Some(by.as_str()),

@@ -7,6 +7,7 @@
 
 mod v1;
 mod v2;
+mod v4;
 
 use comity_core::entry::{Body, Entry};
 use comity_core::name::{Name, Private};
@@ -96,18 +97,16 @@ pub enum DecodeError {
     },
 }
 
-const NEWEST: u32 = 2;
+const NEWEST: u32 = 4;
 
 /// The canonical bytes of `record`, in the oldest format that has a word for it.
 #[must_use]
 pub fn encode(record: &Record) -> Vec<u8> {
     // Serializing owned strings and numbers into memory cannot fail.
-    match v2::Payload::of(record) {
-        Some(payload) => serde_json::to_vec(&payload).unwrap_or_default(),
-        None => {
-            v1::Payload::of(record).and_then(|payload| serde_json::to_vec(&payload).ok()).unwrap_or_default()
-        }
-    }
+    let bytes = v4::Payload::of(record).map(|payload| serde_json::to_vec(&payload));
+    let bytes = bytes.or_else(|| v2::Payload::of(record).map(|payload| serde_json::to_vec(&payload)));
+    let bytes = bytes.or_else(|| v1::Payload::of(record).map(|payload| serde_json::to_vec(&payload)));
+    bytes.and_then(Result::ok).unwrap_or_default()
 }
 
 /// Reads the bytes of a payload.
@@ -128,6 +127,10 @@ pub fn decode(payload: &[u8]) -> Result<Record, DecodeError> {
         }
         2 => {
             let payload: v2::Payload = serde_json::from_slice(payload).map_err(|error| unreadable(&error))?;
+            payload.into_record().map_err(|why| DecodeError::Unreadable { why: why.to_owned() })
+        }
+        4 => {
+            let payload: v4::Payload = serde_json::from_slice(payload).map_err(|error| unreadable(&error))?;
             payload.into_record().map_err(|why| DecodeError::Unreadable { why: why.to_owned() })
         }
         format => Err(DecodeError::Newer { format, newest: NEWEST }),

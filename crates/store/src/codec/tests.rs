@@ -1,5 +1,5 @@
 use comity_core::entry::{
-    Arrival, ArrivedForm, Body, Deed, Digest, ErasureProposed, Filed, Notice, Opening, What,
+    Arrival, ArrivedForm, Body, Deed, Digest, ErasureProposed, Filed, Notice, Office, Opening, Warning, What,
 };
 use comity_core::id::{CaseId, EntryNumber, MatterId};
 use comity_core::name::Private;
@@ -106,6 +106,39 @@ fn newer_records() -> Vec<Record> {
     ]
 }
 
+/// What is new in format 4.
+fn office_records() -> Vec<Record> {
+    let day = Day::new(2027, 4, 16).unwrap();
+    let to = Some(Private::new("a.costa"));
+    let desk = || Some("extradition".parse().unwrap());
+    let bodies = [
+        Body::Office(Office::Held { reason: Private::new("counsel is ill"), until: Some(day) }),
+        Body::Office(Office::Held { reason: Private::new("counsel is ill"), until: None }),
+        Body::Office(Office::Resumed),
+        Body::Office(Office::Assigned { to: to.clone(), desk: desk() }),
+        Body::Office(Office::Assigned { to, desk: None }),
+        Body::Office(Office::Assigned { to: None, desk: desk() }),
+        Body::Office(Office::Assigned { to: None, desk: None }),
+        Body::Office(Office::ReviewBy { by: day, why: Private::new("chase the \"ministry\"") }),
+        Body::Office(Office::NoReview),
+        Body::Warned(Warning {
+            clock: "formal-request".parse().unwrap(),
+            before: "14 days".parse().unwrap(),
+            at: "2027-04-01T23:00:00Z".parse().unwrap(),
+            ends: "2027-04-16T23:00:00Z".parse().unwrap(),
+            told: vec!["requesting/central".parse().unwrap()],
+        }),
+    ];
+    bodies.into_iter().map(Record::Case).collect()
+}
+
+#[test]
+fn the_bytes_of_format_4_never_change() {
+    let text: Vec<String> =
+        office_records().iter().map(|record| String::from_utf8(encode(record)).unwrap()).collect();
+    assert_eq!(text.join("\n") + "\n", include_str!("v4.golden.jsonl"));
+}
+
 #[test]
 fn the_bytes_of_format_2_never_change() {
     let text: Vec<String> =
@@ -115,7 +148,7 @@ fn the_bytes_of_format_2_never_change() {
 
 #[test]
 fn every_record_reads_as_it_was_written() {
-    for record in records().into_iter().chain(newer_records()) {
+    for record in records().into_iter().chain(newer_records()).chain(office_records()) {
         assert_eq!(decode(&encode(&record)), Ok(record));
     }
 }
@@ -129,8 +162,8 @@ fn the_bytes_of_format_1_never_change() {
 
 #[test]
 fn a_newer_format_is_named() {
-    let newer = br#"{"format":3,"record":{"kind":"poem"}}"#;
-    assert_eq!(decode(newer), Err(DecodeError::Newer { format: 3, newest: 2 }));
+    let newer = br#"{"format":5,"record":{"kind":"poem"}}"#;
+    assert_eq!(decode(newer), Err(DecodeError::Newer { format: 5, newest: 4 }));
 }
 
 #[test]
@@ -146,7 +179,7 @@ fn unreadable_bytes_are_an_error_that_quotes_nothing() {
 
 #[test]
 fn no_truncation_of_a_record_reads_as_another() {
-    for record in records().into_iter().chain(newer_records()) {
+    for record in records().into_iter().chain(newer_records()).chain(office_records()) {
         let bytes = encode(&record);
         for end in 0..bytes.len() {
             assert!(decode(&bytes[..end]).is_err());

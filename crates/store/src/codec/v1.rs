@@ -166,7 +166,7 @@ impl RecordV1 {
                 told: told.iter().map(ToString::to_string).collect(),
             },
             Body::Note(text) => Self::Note { text: text.reveal().to_owned() },
-            Body::Filed(_) | Body::ErasureProposed(_) => return None,
+            Body::Filed(_) | Body::ErasureProposed(_) | Body::Office(_) | Body::Warned(_) => return None,
         })
     }
 }

@@ -175,7 +175,9 @@ fn deed(entry: &Entry) -> Option<&What> {
         | Body::Noticed(_)
         | Body::Note(_)
         | Body::Filed(_)
-        | Body::ErasureProposed(_) => None,
+        | Body::ErasureProposed(_)
+        | Body::Office(_)
+        | Body::Warned(_) => None,
     }
 }
 

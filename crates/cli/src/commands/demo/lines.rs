@@ -133,7 +133,9 @@ fn is_told(happening: &Happening, entries: &[Entry]) -> bool {
             | Body::Noticed(_)
             | Body::Note(_)
             | Body::Filed(_)
-            | Body::ErasureProposed(_),
+            | Body::ErasureProposed(_)
+            | Body::Office(_)
+            | Body::Warned(_),
         )
         | None => true,
     }
