@@ -77,7 +77,7 @@ pub(crate) enum Command {
     /// Open a matter: the dossier that ties cases together
     #[command(subcommand)]
     Matter(matter::MatterCommand),
-    /// Open, list and show cases
+    /// Open, list and show cases; put them on hold, give them to somebody, set a day of review
     #[command(subcommand)]
     Case(case::CaseCommand),
     /// Explain a limit: how its last day was reached
@@ -127,6 +127,11 @@ impl Command {
             Self::Case(case::CaseCommand::Open(_)) => "case open",
             Self::Case(case::CaseCommand::List(_)) => "case list",
             Self::Case(case::CaseCommand::Show(_)) => "case show",
+            Self::Case(case::CaseCommand::Hold(_)) => "case hold",
+            Self::Case(case::CaseCommand::Resume(_)) => "case resume",
+            Self::Case(case::CaseCommand::Assign(_)) => "case assign",
+            Self::Case(case::CaseCommand::Review(_)) => "case review",
+            Self::Case(case::CaseCommand::Note(_)) => "case note",
             Self::Case(case::CaseCommand::Reconsider(_)) => "case reconsider",
             Self::Case(case::CaseCommand::Erase(_)) => "case erase",
             Self::Case(case::CaseCommand::File(_)) => "case file",

@@ -69,6 +69,7 @@ mod find;
 mod follow;
 mod library;
 mod links;
+mod missing;
 mod open;
 mod procedures;
 mod queue;
@@ -90,9 +91,9 @@ pub use library::LibraryProcedures;
 pub use links::{Behind, Learned};
 pub use open::{NewCase, NewMatter, is_reference};
 pub use procedures::{Edition, Procedures, RestoreError};
-pub use queue::{Group, QueueItem, QueueWhat};
+pub use queue::{Group, QueueItem, QueueWhat, Whose};
 pub use record::{Expect, Outcome, Preview, Request};
-pub use sweep::{Failed, Noticed, SweepReport};
+pub use sweep::{Failed, Noticed, SweepReport, Warned};
 
 /// The page for embedders is compiled with the tests, so that it cannot fall behind.
 #[cfg(doctest)]

@@ -1,14 +1,17 @@
 //! The work queue: what is due, owed, waited for or silent, in one order for everybody.
 
-use comity_core::id::CaseId;
-use comity_core::name::Private;
-use comity_core::procedure::ExpiryEffect;
-use comity_core::time::Moment;
-use comity_core::{Asked, Cause, ClockView, End, Overdue, Owed, View};
+mod items;
 
-use crate::engine::{CaseFile, Engine};
+use comity_core::id::CaseId;
+use comity_core::name::{Name, Private};
+use comity_core::time::{Day, Moment};
+use comity_core::{Asked, OfficeStanding, office_standing};
+use comity_store::Query;
+
+use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::links::Behind;
+use crate::rows::account;
+use items::items_of;
 
 /// How pressing an item is. The order is the order of the queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,12 +30,34 @@ pub enum Group {
     Today,
     /// A limit ends within seven days.
     Soon,
-    /// A limit runs and ends later.
-    Later,
-    /// No limit runs, and somebody may act.
-    Waiting,
+    /// A limit ends later, and a warning before its end has come.
+    Warned,
+    /// The day has come on which the office wants to look at the case again.
+    Review,
+    /// The day has come on which a hold is to end.
+    HoldEnds,
     /// No limit runs and nobody may act, though the case is not over.
     Stranded,
+    /// Somebody may act, and there is no day on which anybody would look at the case again.
+    Silent,
+    /// A limit runs and ends later.
+    Later,
+    /// No limit runs, somebody may act, and the office has set a day.
+    Waiting,
+}
+
+/// Whose cases are looked at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Whose {
+    /// All.
+    #[default]
+    Everybodys,
+    /// Those that were given to an account.
+    Account(Private),
+    /// Those that were given to a desk.
+    Desk(Name),
+    /// Those that were given to nobody.
+    Nobodys,
 }
 
 /// One thing to be done or waited for.
@@ -48,6 +73,10 @@ pub struct QueueItem {
     pub reference: String,
     /// Its title, which may name a person.
     pub title: Private,
+    /// The account that the case was given to.
+    pub assigned: Option<Private>,
+    /// The desk that the case was given to.
+    pub desk: Option<Name>,
     /// What it is.
     pub what: QueueWhat,
 }
@@ -63,6 +92,8 @@ pub enum QueueWhat {
         title: String,
         /// The last moment in words, in the zone that counts.
         ends: String,
+        /// The last warning that has come: how long before the end, and since when.
+        warned: Option<String>,
         /// The provision.
         basis: String,
     },
@@ -103,6 +134,33 @@ pub enum QueueWhat {
     MayAct {
         /// The acts that are open, with who may do them.
         acts: Vec<(String, String)>,
+        /// The next day that the office has set.
+        next: Option<Day>,
+    },
+    /// There is no day on which anybody would look at the case again.
+    Silent {
+        /// When somebody last recorded something, in words.
+        since: String,
+        /// Whether it is on hold.
+        is_held: bool,
+        /// The acts that are open, with who may do them.
+        acts: Vec<(String, String)>,
+    },
+    /// The day of a review has come.
+    Review {
+        /// The day.
+        by: Day,
+        /// What is to be looked at, which may name a person.
+        why: Private,
+    },
+    /// The day on which a hold is to end has come.
+    HoldEnds {
+        /// The day.
+        until: Day,
+        /// Since when it is on hold, in words.
+        since: String,
+        /// Why, which may name a person.
+        reason: Private,
     },
     /// Nobody may act.
     NobodyMayAct,
@@ -137,36 +195,78 @@ impl Engine {
     ///
     /// Returns [`EngineError`] if the journal cannot be read.
     pub async fn queue_as_known(&self, asked: Asked) -> Result<Vec<QueueItem>, EngineError> {
-        let now = asked.at;
+        self.queue_of(&Whose::Everybodys, asked).await
+    }
+
+    /// The same, of the cases of one account or desk, or of those that nobody has. A case that cannot be read is
+    /// everybody's, for nobody can say whose it is.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`EngineError`] if the journal cannot be read.
+    pub async fn queue_of(&self, whose: &Whose, asked: Asked) -> Result<Vec<QueueItem>, EngineError> {
         let mut items = Vec::new();
-        for case in self.cases().await? {
-            let file = match self.case(case).await {
-                Ok(file) => file.known_at(asked.known_at),
-                Err(error) if error.is_of_one_case() => {
-                    items.push(unreadable(case, case.to_string(), Private::default(), &error));
-                    continue;
-                }
-                Err(error) => return Err(error),
-            };
-            if file.entries.is_empty() {
-                continue;
-            }
-            let behind = match self.behind(&file, now).await {
-                Ok(behind) => behind,
-                Err(error) if error.is_of_one_case() => {
-                    let opening = &file.opening;
-                    items.push(unreadable(case, opening.reference.clone(), opening.title.clone(), &error));
-                    Vec::new()
-                }
-                Err(error) => return Err(error),
-            };
-            items.extend(items_of(&file, &behind, asked));
+        for case in self.candidates(whose, asked).await? {
+            items.extend(self.items_of_one(case, whose, asked).await?);
         }
         items.sort_by(|one, other| {
             let key = |item: &QueueItem| (item.group, item.at.unwrap_or(Moment::MAX), item.reference.clone());
             key(one).cmp(&key(other))
         });
         Ok(items)
+    }
+
+    /// The cases that may be wanted: from the index, where it can know them.
+    async fn candidates(&self, whose: &Whose, asked: Asked) -> Result<Vec<CaseId>, EngineError> {
+        match whose {
+            // The index tells of the present only.
+            Whose::Account(name) if asked.known_at >= self.now() => {
+                self.all(Query::AssignedTo(account(name.reveal()))).await
+            }
+            Whose::Everybodys | Whose::Account(_) | Whose::Desk(_) | Whose::Nobodys => self.cases().await,
+        }
+    }
+
+    async fn items_of_one(
+        &self,
+        case: CaseId,
+        whose: &Whose,
+        asked: Asked,
+    ) -> Result<Vec<QueueItem>, EngineError> {
+        let file = match self.case(case).await {
+            Ok(file) => file.known_at(asked.known_at),
+            Err(error) if error.is_of_one_case() => {
+                return Ok(vec![unreadable(case, case.to_string(), Private::default(), &error)]);
+            }
+            Err(error) => return Err(error),
+        };
+        if file.entries.is_empty() || !whose.is(&office_standing(&file.entries)) {
+            return Ok(Vec::new());
+        }
+        let mut items = Vec::new();
+        let behind = match self.behind(&file, asked.at).await {
+            Ok(behind) => behind,
+            Err(error) if error.is_of_one_case() => {
+                let opening = &file.opening;
+                items.push(unreadable(case, opening.reference.clone(), opening.title.clone(), &error));
+                Vec::new()
+            }
+            Err(error) => return Err(error),
+        };
+        items.extend(items_of(&file, &behind, asked));
+        Ok(items)
+    }
+}
+
+impl Whose {
+    fn is(&self, standing: &OfficeStanding<'_>) -> bool {
+        let assigned = standing.assigned;
+        match self {
+            Self::Everybodys => true,
+            Self::Account(name) => assigned.and_then(|one| one.to) == Some(name),
+            Self::Desk(desk) => assigned.and_then(|one| one.desk) == Some(desk),
+            Self::Nobodys => assigned.is_none(),
+        }
     }
 }
 
@@ -178,161 +278,9 @@ fn unreadable(case: CaseId, reference: String, title: Private, error: &EngineErr
         case,
         reference,
         title,
+        assigned: None,
+        desk: None,
         what: QueueWhat::Unreadable { because },
-    }
-}
-
-/// The items of one case. A case that is not over has at least one.
-fn items_of(file: &CaseFile, behind: &[Behind], asked: Asked) -> Vec<QueueItem> {
-    let (view, now) = (file.view(asked), asked.at);
-    let cannot_follow = |one: &Behind| {
-        let because = format!("{one}: {}", one.refused.as_ref()?);
-        Some((Group::CannotFollow, None, QueueWhat::CannotFollow { because }))
-    };
-    let mut items: Vec<Item> = behind.iter().filter_map(cannot_follow).collect();
-    items.extend(owed(&view));
-    items.extend(limits(&view, now));
-    // What ran out may stay for years: who may act, or that nobody may, is told all the same.
-    if items.is_empty() && !view.is_over() {
-        items.push(waiting(&view));
-    }
-    items.extend(ran_out(&view));
-    items
-        .into_iter()
-        .map(|(group, at, what)| QueueItem {
-            group,
-            at,
-            case: file.case,
-            reference: file.opening.reference.clone(),
-            title: file.opening.title.clone(),
-            what,
-        })
-        .collect()
-}
-
-type Item = (Group, Option<Moment>, QueueWhat);
-
-fn owed(view: &View) -> Vec<Item> {
-    let zone = &view.procedure().home().zone;
-    view.obligations()
-        .iter()
-        .filter(|one| one.owed.met.is_none())
-        .map(|one| {
-            let what = QueueWhat::Owed {
-                title: one.obligation.title.clone(),
-                since: since(view, one.owed),
-                bearer: one.bearer.1.title.clone(),
-                basis: one.obligation.basis.to_string(),
-            };
-            (Group::Owed, Some(one.owed.since.earliest(zone)), what)
-        })
-        .collect()
-}
-
-/// Since when something is owed, and the limit or the entry that gave rise to it.
-fn since(view: &View, owed: Owed) -> String {
-    let clocks = view.clocks();
-    let expired = match owed.cause {
-        Cause::Expiry(id) => clocks.iter().find(|clock| clock.id == id),
-        Cause::Opening | Cause::Entry(_) => None,
-    };
-    let zone = expired.map_or(&view.procedure().home().zone, |clock| clock.zone);
-    let when = comity_core::when_in_words(owed.since, zone);
-    match (expired, owed.cause) {
-        (Some(clock), _) => format!("{when}: {} ran out", clock.name),
-        (None, Cause::Entry(entry)) => format!("{when}: entry {entry}"),
-        (None, Cause::Opening | Cause::Expiry(_)) => when,
-    }
-}
-
-/// What ran out and is still open. Where an obligation arose, it stands for the limit among what is owed.
-fn ran_out(view: &View) -> Vec<Item> {
-    let overdue = view.overdue().into_iter().filter(|one| !one.is_owed || is_to_be_explained(one));
-    overdue
-        .map(|one| {
-            let what = QueueWhat::RanOut {
-                clock: one.clock.name.to_string(),
-                title: one.clock.clock.title.clone(),
-                ran_out: comity_core::moment_in_words(one.since, one.clock.zone),
-                follows: one.follows,
-                basis: one.clock.clock.basis.to_string(),
-            };
-            (Group::RanOut, Some(one.since), what)
-        })
-        .collect()
-}
-
-/// Whether what was limited is owed still, besides the explanation that is among what is owed.
-fn is_to_be_explained(one: &Overdue<'_>) -> bool {
-    one.clock.clock.on_expiry.effect == ExpiryEffect::MustExplain
-}
-
-fn limits(view: &View, now: Moment) -> Vec<Item> {
-    let mut items = Vec::new();
-    for clock in view.clocks() {
-        let Some(cycle) = clock.last().filter(|cycle| cycle.status == comity_core::CycleStatus::Running)
-        else {
-            continue;
-        };
-        let (name, basis) = (clock.name.to_string(), clock.clock.basis.to_string());
-        if let Some(ends) = cycle.end.moment() {
-            let what = QueueWhat::Limit {
-                clock: name,
-                title: clock.clock.title.clone(),
-                ends: comity_core::moment_in_words(ends, clock.zone),
-                basis,
-            };
-            items.push((pressing(ends, &clock, now), Some(ends), what));
-        } else {
-            let because = match &cycle.end {
-                End::CannotCount(why) => format!("We can't compute this last day: {why}"),
-                End::NotNamed | End::Counted(_) | End::Named { .. } => {
-                    "No last day: no authority has named it".to_owned()
-                }
-                End::Stopped { since } => {
-                    format!(
-                        "No last day: it stands still since {}",
-                        comity_core::when_in_words(*since, clock.zone)
-                    )
-                }
-                End::NoDayYet => "No last day: the day from which it is counted is not recorded".to_owned(),
-                End::WaitsFor(_) => {
-                    "No last day: the clock from whose last day it is counted has none now".to_owned()
-                }
-            };
-            items.push((Group::Uncountable, None, QueueWhat::NoEnd { clock: name, because, basis }));
-        }
-    }
-    items
-}
-
-/// How pressing a limit is, by the days of the place that counts.
-fn pressing(ends: Moment, clock: &ClockView<'_>, now: Moment) -> Group {
-    let today = clock.zone.day_at(now);
-    let within = |days| today.plus_days(days).is_some_and(|day| ends <= clock.zone.end_of(day));
-    if within(1) {
-        Group::Today
-    } else if within(7) {
-        Group::Soon
-    } else {
-        Group::Later
-    }
-}
-
-fn waiting(view: &View) -> Item {
-    let acts: Vec<(String, String)> = view
-        .acts()
-        .iter()
-        .filter(|act| act.is_open())
-        .map(|act| {
-            let by: Vec<String> = act.by.iter().map(|(_, authority)| authority.title.clone()).collect();
-            (act.name.to_string(), by.join(" or "))
-        })
-        .collect();
-    if acts.is_empty() {
-        (Group::Stranded, None, QueueWhat::NobodyMayAct)
-    } else {
-        (Group::Waiting, None, QueueWhat::MayAct { acts })
     }
 }
 
@@ -348,9 +296,13 @@ impl Group {
             Self::RanOut => "ran out",
             Self::Today => "today and tomorrow",
             Self::Soon => "in the next 7 days",
+            Self::Warned => "a warning has come",
+            Self::Review => "to be looked at",
+            Self::HoldEnds => "the hold is to end",
+            Self::Stranded => "nobody may act",
+            Self::Silent => "silent",
             Self::Later => "not yet due",
             Self::Waiting => "waiting",
-            Self::Stranded => "nobody may act",
         }
     }
 }

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use comity_core::time::Moment;
 use comity_core::value::Value;
-use comity_core::{Asked, View};
+use comity_core::{Asked, OfficeStanding, View, office_standing};
 use comity_store::Row;
 
 use crate::engine::CaseFile;
-use crate::sweep::missing_notices;
+use crate::missing::{missing_notices, missing_warnings};
 use crate::words::{name, words};
 
 /// The kind of a case.
@@ -44,11 +44,37 @@ pub(crate) fn rows(file: &CaseFile, now: Moment) -> Vec<Row> {
             .into_iter()
             .map(|notice| Row::Due { at: notice.ran_out, clock: notice.clock.to_string() }),
     );
+    // The same holds of warnings, which are rows of their own: nobody must take one for the end of a limit.
+    rows.extend(
+        missing_warnings(file, view)
+            .into_iter()
+            .map(|warning| Row::Warn { at: warning.at, clock: warning.clock.to_string() }),
+    );
+    rows.extend(of_office(&office_standing(&file.entries), view));
     rows.extend(authorities(view).into_iter().map(|authority| Row::Authority { authority }));
     rows.extend(states(file, view).into_iter().map(|state| Row::State { state }));
     rows.extend(words(opening.title.reveal()).into_iter().map(|word| Row::Word { word }));
     rows.extend(persons(view).into_iter().map(|name| Row::Person { name }));
     rows
+}
+
+/// Who has the case, and when the office looks at it again.
+fn of_office(office: &OfficeStanding<'_>, view: &View) -> Vec<Row> {
+    let zone = &view.procedure().home().zone;
+    let planned = |day, what: &str| Row::Planned { at: zone.start_of(day), what: what.to_owned() };
+    let until = office.hold.filter(|_| !view.is_over()).and_then(|hold| hold.until);
+    let mut rows: Vec<Row> = until.map(|day| planned(day, "hold")).into_iter().collect();
+    rows.extend(office.review.map(|review| planned(review.by, "review")));
+    rows.extend(office.is_silent(view).then_some(Row::Silent));
+    let to = office.assigned.and_then(|one| one.to);
+    rows.extend(to.map(|to| Row::Assigned { to: account(to.reveal()) }));
+    rows
+}
+
+/// An account as the index knows it.
+pub(crate) fn account(name: &str) -> String {
+    // The journal limits the texts of the index; who is meant is said by the entry.
+    name.chars().take(60).collect()
 }
 
 /// What the index holds of a case that was erased: that it was there, under which reference.

@@ -4,19 +4,19 @@ use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use comity_core::entry::{Body, Notice};
+use comity_core::Asked;
+use comity_core::entry::{Body, Notice, Warning};
 use comity_core::id::{CaseId, MatterId};
-use comity_core::name::{Name, Private};
-use comity_core::procedure::Purpose;
-use comity_core::time::Moment;
-use comity_core::{Asked, ClockView, CycleStatus, View};
+use comity_core::name::Private;
+use comity_core::time::{Moment, Period};
 use comity_store::{PageRequest, Query};
 use tracing::{error, info, instrument};
 
 use crate::engine::{CaseFile, Engine};
 use crate::error::EngineError;
 use crate::links::Learned;
-use crate::record::{Outcome, Request};
+use crate::missing::{missing_notices, missing_warnings};
+use crate::record::{Expect, MOST_ATTEMPTS, Outcome, Request};
 
 /// How many limits one sweep takes up, or few more. The oldest legal limit comes first.
 const BATCH: usize = 1_000;
@@ -28,6 +28,8 @@ const MOST_NOTICES: usize = 100;
 pub struct SweepReport {
     /// The limits that were seen to have run out, the oldest first.
     pub noticed: Vec<Noticed>,
+    /// The warnings that were given, the earliest first.
+    pub warned: Vec<Warned>,
     /// Cases that were let know of others.
     pub learned: Vec<Learned>,
     /// Cases in which nothing could be noticed. They are tried again by every sweep.
@@ -58,8 +60,39 @@ pub struct Noticed {
     pub ran_out: Moment,
 }
 
+/// A warning that was given before a limit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warned {
+    /// The case.
+    pub case: CaseId,
+    /// The clock.
+    pub clock: String,
+    /// How long before the end, as the procedure says.
+    pub before: Period,
+    /// From when it was to be given.
+    pub at: Moment,
+    /// The first instant that is too late.
+    pub ends: Moment,
+}
+
+/// What is recorded of one case.
+struct Taken {
+    matter: MatterId,
+    bodies: Vec<Body>,
+    noticed: Vec<Noticed>,
+    warned: Vec<Warned>,
+    refused: Option<Failed>,
+}
+
+impl Taken {
+    fn nothing(matter: MatterId) -> Self {
+        Self { matter, bodies: Vec::new(), noticed: Vec::new(), warned: Vec::new(), refused: None }
+    }
+}
+
 impl Engine {
-    /// Records a notice for every limit that has run out, and updates the index of those cases.
+    /// Records a notice for every limit that has run out, and a warning for every limit of which one has come, and
+    /// updates the index of those cases.
     ///
     /// # Errors
     ///
@@ -74,7 +107,10 @@ impl Engine {
         let all_are_told = self.shared.some_may_be_behind.swap(false, Ordering::AcqRel);
         // What breaks off from here on, the next sweep makes good.
         let untold = self.untold();
-        let matters = self.take_up_due(now, &by, &mut report).await?;
+        let mut matters = BTreeSet::new();
+        for query in [Query::DueUntil(now), Query::WarnUntil(now)] {
+            self.take_up(query, &by, &mut report, &mut matters).await?;
+        }
         if all_are_told {
             report.learned = self.tell_all(&by).await?;
         } else {
@@ -84,72 +120,86 @@ impl Engine {
         }
         untold.settled();
         report.noticed.sort_by_key(|noticed| noticed.ran_out);
-        if !report.noticed.is_empty() {
-            info!(noticed = report.noticed.len(), more = report.more, "limits ran out");
+        report.warned.sort_by_key(|warned| warned.at);
+        let (noticed, warned) = (report.noticed.len(), report.warned.len());
+        if noticed + warned > 0 {
+            info!(noticed, warned, more = report.more, "limits ran out, or will");
         }
         Ok(report)
     }
 
-    /// Notices what is due, the oldest first, until a batch of limits is noticed; the matters that have moved.
-    async fn take_up_due(
+    /// Takes up the cases that a query finds, the oldest moment first, until a batch is recorded; adds the matters that
+    /// have moved.
+    async fn take_up(
         &self,
-        now: Moment,
+        query: Query,
         by: &Private,
         report: &mut SweepReport,
-    ) -> Result<BTreeSet<MatterId>, EngineError> {
-        let (mut seen, mut matters, mut after) = (BTreeSet::new(), BTreeSet::new(), None);
+        matters: &mut BTreeSet<MatterId>,
+    ) -> Result<(), EngineError> {
+        let (mut seen, mut after) = (BTreeSet::new(), None);
         loop {
             let request = PageRequest { after, limit: BATCH };
-            let page = self.journal().rows(Query::DueUntil(now), request).await.map_err(EngineError::Read)?;
-            // One notice brings the whole case up to date.
+            let page = self.journal().rows(query.clone(), request).await.map_err(EngineError::Read)?;
+            // One look brings the whole case up to date.
             for case in page.rows.into_iter().map(|found| found.case).filter(|case| seen.insert(*case)) {
                 match self.notice(case, by).await {
-                    Ok((matter, noticed)) => {
-                        matters.insert(matter);
-                        report.noticed.extend(noticed);
+                    Ok(taken) => {
+                        matters.insert(taken.matter);
+                        report.noticed.extend(taken.noticed);
+                        report.warned.extend(taken.warned);
+                        report.failed.extend(taken.refused.filter(|one| !report.failed.contains(one)));
                     }
                     // A limit of another person must not pass unseen because this case cannot be read.
                     Err(error) if error.is_of_one_case() => {
-                        error!(%case, code = error.code(), "what ran out in a case could not be noticed");
-                        report.failed.push(Failed { case, code: error.code(), because: error.to_string() });
+                        error!(%case, code = error.code(), "what is due in a case could not be noticed");
+                        let failed = Failed { case, code: error.code(), because: error.to_string() };
+                        report.failed.extend((!report.failed.contains(&failed)).then_some(failed));
                     }
                     Err(error) => return Err(error),
                 }
             }
             // Rows of cases that failed stay, so the next page is asked for by what stands behind them.
             match page.next {
-                None => return Ok(matters),
-                Some(_) if report.noticed.len() >= BATCH => {
+                None => return Ok(()),
+                Some(_) if report.noticed.len() + report.warned.len() >= BATCH => {
                     report.more = true;
-                    return Ok(matters);
+                    return Ok(());
                 }
                 Some(next) => after = Some(next),
             }
         }
     }
 
-    /// Records every notice that is missing from one case, in one commit with its new index rows.
-    async fn notice(&self, case: CaseId, by: &Private) -> Result<(MatterId, Vec<Noticed>), EngineError> {
-        let file = self.case(case).await?;
-        let matter = file.opening.matter;
-        let view = file.view(Asked::at(self.now()));
-        let mut missing = missing_notices(&file, &view);
-        // The rest stays due: the next sweep takes it up.
-        missing.truncate(MOST_NOTICES);
-        if missing.is_empty() {
-            return Ok((matter, Vec::new()));
-        }
-        let noticed = missing
-            .iter()
-            .map(|notice| Noticed { case, clock: notice.clock.to_string(), ran_out: notice.ran_out })
-            .collect();
-        let bodies = missing.into_iter().map(Body::Noticed).collect();
-        match self.record_alone(case, &Request::of(bodies, by)).await? {
-            Outcome::Recorded(_) => Ok((matter, noticed)),
-            // A notice has no effect, so only a clock of the machine that went back can refuse it.
-            Outcome::Rejected(rejection) => {
-                error!(%case, code = %rejection.code(), "a notice could not be recorded");
-                Ok((matter, Vec::new()))
+    /// Records every notice and warning that is missing from one case, in one commit with its new index rows.
+    async fn notice(&self, case: CaseId, by: &Private) -> Result<Taken, EngineError> {
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let file = self.case(case).await?;
+            let now = self.now();
+            let mut taken = taken(&file, now);
+            let bodies = std::mem::take(&mut taken.bodies);
+            if bodies.is_empty() {
+                return Ok(taken);
+            }
+            // It follows from this version: on another the limit may have been met, or somebody else have noticed.
+            let request = Request { expect: Expect::Version(file.version()), ..Request::of(bodies, by) };
+            match self.record_alone(case, &request).await {
+                Ok(Outcome::Recorded(_)) => return Ok(taken),
+                // It has no effect, so only a clock of the machine that went back can have it refused.
+                Ok(Outcome::Rejected(rejection)) => {
+                    let code = rejection.code().word();
+                    error!(%case, code, "what is due in a case could not be noticed");
+                    let refused = Some(Failed { case, code, because: rejection.to_string() });
+                    return Ok(Taken { refused, ..Taken::nothing(taken.matter) });
+                }
+                // Whoever kept coming first leaves it due: the next sweep takes it up.
+                Err(EngineError::Conflict { .. }) if attempts >= MOST_ATTEMPTS => {
+                    return Ok(Taken::nothing(taken.matter));
+                }
+                Err(EngineError::Conflict { .. }) => {}
+                Err(error) => return Err(error),
             }
         }
     }
@@ -177,47 +227,27 @@ impl Engine {
     }
 }
 
-/// The runs that have run out and of which no notice stands.
-pub(crate) fn missing_notices(file: &CaseFile, view: &View) -> Vec<Notice> {
-    let mut missing: Vec<Notice> = view.clocks().iter().flat_map(|clock| ran_out(view, clock)).collect();
-    missing.retain(|notice| {
-        !file.entries.iter().any(|entry| {
-            matches!(&entry.body, Body::Noticed(seen) if seen.clock == notice.clock && seen.ran_out == notice.ran_out)
-        })
-    });
-    missing.sort_by_key(|notice| notice.ran_out);
-    missing
-}
-
-fn ran_out(view: &View, clock: &ClockView<'_>) -> Vec<Notice> {
-    let told = concerned(view, clock);
-    clock
-        .cycles
-        .iter()
-        .filter_map(|cycle| match cycle.status {
-            CycleStatus::RanOut { at, .. } | CycleStatus::Cured { ran_out: at, .. } => {
-                Some(Notice { clock: clock.name.clone(), ran_out: at, told: told.clone() })
-            }
-            CycleStatus::Running
-            | CycleStatus::Met { .. }
-            | CycleStatus::SwitchedOff { .. }
-            | CycleStatus::Replaced { .. } => None,
-        })
-        .collect()
-}
-
-/// Whom an expiry concerns: the authority that it limited, and the bearer of the duty that arises.
-fn concerned(view: &View, clock: &ClockView<'_>) -> Vec<Name> {
-    let procedure = view.procedure();
-    let mut told = Vec::new();
-    let names = procedure.authorities();
-    let name_of = |id| names.iter().find(|(other, _, _)| *other == id).map(|(_, name, _)| name.clone());
-    if let Purpose::LimitsAuthority(authority) = clock.clock.purpose {
-        told.extend(name_of(authority));
+/// What is missing from a case at `now`. What is more than one commit takes stays due: the next sweep takes it up.
+fn taken(file: &CaseFile, now: Moment) -> Taken {
+    let (case, view) = (file.case, file.view(Asked::at(now)));
+    let mut notices = missing_notices(file, &view);
+    notices.truncate(MOST_NOTICES);
+    let mut warnings = missing_warnings(file, &view);
+    warnings.retain(|warning| warning.at <= now);
+    warnings.truncate(MOST_NOTICES - notices.len());
+    let ran_out = |one: &Notice| Noticed { case, clock: one.clock.to_string(), ran_out: one.ran_out };
+    let warned = |one: &Warning| {
+        let Warning { clock, before, at, ends, .. } = one;
+        Warned { case, clock: clock.to_string(), before: *before, at: *at, ends: *ends }
+    };
+    Taken {
+        noticed: notices.iter().map(ran_out).collect(),
+        warned: warnings.iter().map(warned).collect(),
+        bodies: notices
+            .into_iter()
+            .map(Body::Noticed)
+            .chain(warnings.into_iter().map(Body::Warned))
+            .collect(),
+        ..Taken::nothing(file.opening.matter)
     }
-    if let Some(obligation) = clock.clock.on_expiry.duty.and_then(|duty| procedure.obligations().get(duty)) {
-        told.extend(name_of(obligation.bearer));
-    }
-    told.dedup();
-    told
 }

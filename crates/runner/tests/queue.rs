@@ -127,6 +127,6 @@ async fn a_look_into_the_past_shows_what_was_known_then() {
     office.record(case, act("arrested", "requested/police", when("2027-03-02 09:00"))).await;
     let then = office.at("2027-03-01 10:00").engine.queue().await.unwrap();
     assert_eq!(then.len(), 2, "{then:?}");
-    assert!(then.iter().all(|item| item.group == Group::Waiting), "{then:?}");
+    assert!(then.iter().all(|item| item.group == Group::Silent), "{then:?}");
     assert!(office.at("2027-02-01 10:00").engine.queue().await.unwrap().is_empty(), "nothing was open");
 }

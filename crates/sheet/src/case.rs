@@ -2,10 +2,11 @@
 
 use comity_core::entry::{Body, Entry};
 use comity_core::procedure::Truth;
-use comity_core::{ClockView, Happening, Rejection, explain_run};
+use comity_core::{ClockView, Happening, Rejection, explain_run, office_standing};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::office::OfficeDocument;
 use crate::sheet::Sheet;
 use crate::{derivation, words};
 
@@ -26,6 +27,8 @@ pub struct CaseDocument {
     pub limits: Vec<ClockDocument>,
     /// Everything that was ever owed.
     pub owed: Vec<OwedDocument>,
+    /// How the office stands on it.
+    pub office: OfficeDocument,
     /// Every document of the procedure.
     pub documents: Vec<DocumentDocument>,
     /// Every ground for refusal.
@@ -251,6 +254,7 @@ impl Sheet<'_> {
             tracks: self.tracks(),
             limits: view.clocks().iter().map(|clock| self.clock(clock)).collect(),
             owed: self.owed(),
+            office: OfficeDocument::of(&office_standing(self.entries()), view),
             documents: self.documents(),
             grounds: self.grounds(),
             facts: self.facts(),

@@ -4,7 +4,8 @@
 //! engine has come from the engine; what is added here are dates for a column, titles, and how much is left.
 //!
 //! - [`Sheet`] is a view with the entries that it was folded from; [`Sheet::document`] gives all of it.
-//! - [`queue`] is the document of a work queue, [`row`] a case in a list, [`change`] what a record changes, and in which linked cases.
+//! - [`office`] is how the office stands on it; [`queue`] is the document of a work queue, [`row`] a case in a list,
+//!   [`change`] what a record changes, and in which linked cases.
 //! - [`words`] are words that pages share, [`derivation`] how a limit was counted, step by step.
 //!
 //! Fields are added to a document within one version of it, and never taken away or given another meaning.
@@ -12,6 +13,7 @@
 mod case;
 pub mod change;
 pub mod derivation;
+pub mod office;
 pub mod queue;
 pub mod row;
 mod sheet;

@@ -15,6 +15,10 @@ pub struct ItemDocument {
     pub reference: String,
     /// The title of the case, which may name a person.
     pub title: String,
+    /// The account that the case was given to.
+    pub assigned: Option<String>,
+    /// The desk that the case was given to.
+    pub desk: Option<String>,
     /// What it is.
     pub what: WhatDocument,
 }
@@ -31,6 +35,8 @@ pub enum WhatDocument {
         title: String,
         /// The last moment in words, in the zone that counts.
         ends: String,
+        /// The last warning that has come: how long before the end, and since when.
+        warned: Option<String>,
         /// The provision.
         basis: String,
     },
@@ -71,6 +77,33 @@ pub enum WhatDocument {
     MayAct {
         /// The acts that are open.
         acts: Vec<MayActDocument>,
+        /// The next day that the office has set.
+        next: Option<String>,
+    },
+    /// There is no day on which anybody would look at the case again.
+    Silent {
+        /// When somebody last recorded something, in words.
+        since: String,
+        /// Whether it is on hold.
+        on_hold: bool,
+        /// The acts that are open.
+        acts: Vec<MayActDocument>,
+    },
+    /// The day of a review has come.
+    Review {
+        /// The day.
+        by: String,
+        /// What is to be looked at, which may name a person.
+        why: String,
+    },
+    /// The day on which a hold is to end has come.
+    HoldEnds {
+        /// The day.
+        until: String,
+        /// Since when it is on hold, in words.
+        since: String,
+        /// Why, which may name a person.
+        reason: String,
     },
     /// Nobody may act, and the case is not over.
     NobodyMayAct,
@@ -102,6 +135,8 @@ impl From<&QueueItem> for ItemDocument {
             at: item.at.map(|at| at.to_string()),
             reference: item.reference.clone(),
             title: item.title.reveal().to_owned(),
+            assigned: item.assigned.as_ref().map(|to| to.reveal().to_owned()),
+            desk: item.desk.as_ref().map(ToString::to_string),
             what: (&item.what).into(),
         }
     }
@@ -110,18 +145,33 @@ impl From<&QueueItem> for ItemDocument {
 impl From<&QueueWhat> for WhatDocument {
     fn from(what: &QueueWhat) -> Self {
         match what.clone() {
-            QueueWhat::Limit { clock, title, ends, basis } => Self::Limit { clock, title, ends, basis },
+            QueueWhat::Limit { clock, title, ends, warned, basis } => {
+                Self::Limit { clock, title, ends, warned, basis }
+            }
             QueueWhat::NoEnd { clock, because, basis } => Self::NoEnd { clock, because, basis },
             QueueWhat::RanOut { clock, title, ran_out, follows, basis } => {
                 Self::RanOut { clock, title, ran_out, follows, basis }
             }
             QueueWhat::Owed { title, since, bearer, basis } => Self::Owed { title, since, bearer, basis },
-            QueueWhat::MayAct { acts } => {
-                Self::MayAct { acts: acts.into_iter().map(|(act, by)| MayActDocument { act, by }).collect() }
+            QueueWhat::MayAct { acts, next } => {
+                Self::MayAct { acts: may_act(acts), next: next.map(|day| day.to_string()) }
+            }
+            QueueWhat::Silent { since, is_held, acts } => {
+                Self::Silent { since, on_hold: is_held, acts: may_act(acts) }
+            }
+            QueueWhat::Review { by, why } => {
+                Self::Review { by: by.to_string(), why: why.reveal().to_owned() }
+            }
+            QueueWhat::HoldEnds { until, since, reason } => {
+                Self::HoldEnds { until: until.to_string(), since, reason: reason.reveal().to_owned() }
             }
             QueueWhat::NobodyMayAct => Self::NobodyMayAct,
             QueueWhat::Unreadable { because } => Self::Unreadable { because },
             QueueWhat::CannotFollow { because } => Self::CannotFollow { because },
         }
     }
+}
+
+fn may_act(acts: Vec<(String, String)>) -> Vec<MayActDocument> {
+    acts.into_iter().map(|(act, by)| MayActDocument { act, by }).collect()
 }

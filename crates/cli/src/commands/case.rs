@@ -1,8 +1,9 @@
-//! `comity case`: opens, lists and shows cases.
+//! `comity case`: opens, lists and shows cases, and the work of an office on them.
 
 mod erase;
 mod file;
 mod list;
+mod office;
 mod open;
 mod reconsider;
 mod show;
@@ -21,6 +22,16 @@ pub(crate) enum CaseCommand {
     List(list::ListArgs),
     /// Show a case: where it stands, what is due, what is possible and what is not
     Show(show::ShowArgs),
+    /// Put a case on hold, which stops no limit
+    Hold(office::HoldArgs),
+    /// End a hold
+    Resume(office::ResumeArgs),
+    /// Give a case to an account, a desk or nobody
+    Assign(office::AssignArgs),
+    /// Set the day on which somebody looks at a case again
+    Review(office::ReviewArgs),
+    /// Record a working note
+    Note(office::NoteArgs),
     /// Find decisions that were recorded on other knowledge than there is now
     Reconsider(reconsider::ReconsiderArgs),
     /// Put a file beside a case: a scan, an order, a letter
@@ -36,6 +47,11 @@ pub(crate) fn run(command: &CaseCommand) -> Result<Answer, Failure> {
         CaseCommand::Open(args) => open::run(args),
         CaseCommand::List(args) => list::run(args),
         CaseCommand::Show(args) => show::run(args),
+        CaseCommand::Hold(args) => office::hold(args),
+        CaseCommand::Resume(args) => office::resume(args),
+        CaseCommand::Assign(args) => office::assign(args),
+        CaseCommand::Review(args) => office::review(args),
+        CaseCommand::Note(args) => office::note(args),
         CaseCommand::Reconsider(args) => reconsider::run(args),
         CaseCommand::File(args) => file::file(args),
         CaseCommand::Fetch(args) => file::fetch(args),

@@ -2,9 +2,11 @@
 
 use clap::Args;
 use comity_core::Asked;
+use comity_core::name::{Name, Private};
 use comity_core::time::{Moment, Zone};
-use comity_runner::{Group, QueueItem, QueueWhat};
+use comity_runner::{Group, QueueItem, QueueWhat, Whose};
 use comity_sheet::queue::ItemDocument;
+use comity_sheet::words::whose as whose_case;
 use serde_json::json;
 
 use crate::answer::Answer;
@@ -21,6 +23,15 @@ pub(crate) struct QueueArgs {
     /// What was known: entries recorded later are left out [default: everything up to now]
     #[arg(long, value_name = "RFC3339")]
     known_at: Option<Moment>,
+    /// Only cases that were given to this account
+    #[arg(long, value_name = "ACCOUNT")]
+    assigned: Option<String>,
+    /// Only cases that were given to this desk
+    #[arg(long, value_name = "NAME", conflicts_with = "assigned")]
+    desk: Option<Name>,
+    /// Only cases that were given to nobody
+    #[arg(long, conflicts_with_all = ["assigned", "desk"])]
+    unassigned: bool,
     #[command(flatten)]
     store: StoreArgs,
 }
@@ -29,8 +40,9 @@ pub(crate) fn run(args: &QueueArgs) -> Result<Answer, Failure> {
     at_desk(&args.store, async |desk| {
         let now = desk.engine.now();
         let known_at = args.known_at.unwrap_or(now);
-        let items = desk.engine.queue_as_known(Asked { at: now, known_at }).await?;
-        let page = page(desk, now, &items);
+        let whose = args.whose();
+        let items = desk.engine.queue_of(&whose, Asked { at: now, known_at }).await?;
+        let page = page(desk, now, &items, &whose);
         let document = json!({
             "now": now.to_string(),
             "known_at": known_at.to_string(),
@@ -40,7 +52,18 @@ pub(crate) fn run(args: &QueueArgs) -> Result<Answer, Failure> {
     })
 }
 
-fn page(desk: &Desk, now: Moment, items: &[QueueItem]) -> Page {
+impl QueueArgs {
+    fn whose(&self) -> Whose {
+        match (&self.assigned, &self.desk) {
+            (Some(account), _) => Whose::Account(Private::new(account.clone())),
+            (None, Some(desk)) => Whose::Desk(desk.clone()),
+            (None, None) if self.unassigned => Whose::Nobodys,
+            (None, None) => Whose::Everybodys,
+        }
+    }
+}
+
+fn page(desk: &Desk, now: Moment, items: &[QueueItem], whose: &Whose) -> Page {
     let mut page = Page::new();
     page.line(&[
         (Tone::Strong, "Today"),
@@ -55,12 +78,15 @@ fn page(desk: &Desk, now: Moment, items: &[QueueItem]) -> Page {
     }
     if items.is_empty() {
         page.blank();
-        page.wrapped(
-            0,
-            Tone::Plain,
-            "Nothing is due, owed or waited for: every case is over, or none is open.",
-        );
-        page.labelled((Tone::Strong, "next"), 0, &format!("comity case list{}", desk.options));
+        let says = match whose {
+            Whose::Everybodys => "Nothing is due, owed or waited for: every case is over, or none is open.",
+            Whose::Account(_) => "Nothing is due, owed or waited for in any case of this account.",
+            Whose::Desk(_) => "Nothing is due, owed or waited for in any case of this desk.",
+            Whose::Nobodys => "Nothing is due, owed or waited for in a case that nobody has.",
+        };
+        page.wrapped(0, Tone::Plain, says);
+        let list = if *whose == Whose::Everybodys { "case list" } else { "queue" };
+        page.labelled((Tone::Strong, "next"), 0, &format!("comity {list}{}", desk.options));
     }
     page
 }
@@ -70,6 +96,10 @@ fn group(page: &mut Page, group: Group, items: &[QueueItem]) {
     let mut table = Table::new().at_most(0, 40);
     for item in items {
         let case = cell(Tone::Strong, &item.reference).and(Tone::Faint, item.title.reveal());
+        let case = match (&item.assigned, &item.desk) {
+            (None, None) => case,
+            (to, desk) => case.and(Tone::Faint, whose_case(to.as_ref(), desk.as_ref())),
+        };
         table.row([case, what(group, &item.what)]);
     }
     page.table(2, &table);
@@ -81,10 +111,12 @@ fn title(group: Group) -> String {
         Group::Unreadable | Group::CannotFollow | Group::Uncountable => "!",
         Group::Owed | Group::RanOut => "■",
         Group::Today => "◆",
-        Group::Soon => "▲",
-        Group::Later => "+",
-        Group::Waiting => "○",
+        Group::Soon | Group::Warned => "▲",
+        Group::Review | Group::HoldEnds => "◇",
         Group::Stranded => "?",
+        Group::Silent => "○",
+        Group::Later => "+",
+        Group::Waiting => "·",
     };
     let word = group.word();
     let mut letters = word.chars();
@@ -95,8 +127,11 @@ fn title(group: Group) -> String {
 fn what(group: Group, what: &QueueWhat) -> Cell {
     let pressing = if group == Group::Later { Tone::Plain } else { Tone::Heed };
     match what {
-        QueueWhat::Limit { clock, title, ends, basis } => {
-            cell(pressing, format!("{title}: runs out {ends}")).and(Tone::Faint, format!("{clock} ({basis})"))
+        QueueWhat::Limit { clock, title, ends, warned, basis } => {
+            let limit = cell(pressing, format!("{title}: runs out {ends}"));
+            let warned = warned.iter().map(|warned| format!("warning: {warned}"));
+            let limit = warned.fold(limit, |cell, warned| cell.and(Tone::Heed, warned));
+            limit.and(Tone::Faint, format!("{clock} ({basis})"))
         }
         QueueWhat::NoEnd { clock, because, basis } => {
             cell(Tone::Bad, because).and(Tone::Faint, format!("{clock} ({basis})"))
@@ -109,17 +144,33 @@ fn what(group: Group, what: &QueueWhat) -> Cell {
         QueueWhat::Owed { title, since, bearer, basis } => cell(Tone::Bad, title)
             .and(Tone::Plain, format!("{bearer} ({basis})"))
             .and(Tone::Faint, format!("since {since}")),
-        QueueWhat::MayAct { acts } => {
-            let named = acts.iter().take(ACTS_NAMED).map(|(act, by)| format!("{act} – {by}"));
-            let named = named.fold(Cell::default(), |cell, act| cell.and(Tone::Plain, act));
-            match acts.len().saturating_sub(ACTS_NAMED) {
-                0 => named,
-                more => named.and(Tone::Faint, format!("and {}", counted(more, "more act"))),
-            }
+        QueueWhat::MayAct { acts, next } => {
+            let next =
+                next.map_or_else(Cell::default, |day| cell(Tone::Plain, format!("until {}", day.in_words())));
+            may_act(next, acts)
         }
+        QueueWhat::Silent { since, is_held, acts } => {
+            let says = if *is_held { "On hold, and no day is set" } else { "Nothing is planned" };
+            may_act(cell(Tone::Heed, format!("{says}; nobody has recorded anything since {since}.")), acts)
+        }
+        QueueWhat::Review { by, why } => {
+            cell(Tone::Heed, why.reveal()).and(Tone::Faint, format!("the day was set for {}", by.in_words()))
+        }
+        QueueWhat::HoldEnds { until, since, reason } => cell(Tone::Heed, reason.reveal())
+            .and(Tone::Faint, format!("on hold since {since}, until {}", until.in_words())),
         QueueWhat::NobodyMayAct => {
             cell(Tone::Bad, "Nobody may act, no limit runs, and the case is not over.")
         }
         QueueWhat::CannotFollow { because } | QueueWhat::Unreadable { because } => cell(Tone::Bad, because),
+    }
+}
+
+/// The first acts that are open, and how many more.
+fn may_act(cell: Cell, acts: &[(String, String)]) -> Cell {
+    let named = acts.iter().take(ACTS_NAMED).map(|(act, by)| format!("{act} – {by}"));
+    let named = named.fold(cell, |cell, act| cell.and(Tone::Plain, act));
+    match acts.len().saturating_sub(ACTS_NAMED) {
+        0 => named,
+        more => named.and(Tone::Faint, format!("and {}", counted(more, "more act"))),
     }
 }

@@ -24,6 +24,12 @@ pub(crate) fn run(args: &SweepArgs) -> Result<Answer, Failure> {
         let noticed = report.noticed.iter().map(|one| {
             json!({ "case": one.case.to_string(), "clock": one.clock, "ran_out": one.ran_out.to_string() })
         });
+        let warned = report.warned.iter().map(|one| {
+            json!({
+                "case": one.case.to_string(), "clock": one.clock, "before": one.before.to_string(),
+                "at": one.at.to_string(), "ends": one.ends.to_string(),
+            })
+        });
         let learned = report.learned.iter().map(|one| {
             let refused = one.refused.as_ref().map(ToString::to_string);
             json!({ "case": one.case.to_string(), "refused": refused })
@@ -34,10 +40,11 @@ pub(crate) fn run(args: &SweepArgs) -> Result<Answer, Failure> {
             .map(|one| json!({ "case": one.case.to_string(), "code": one.code, "because": one.because }));
         let document = json!({
             "noticed": noticed.collect::<Vec<_>>(),
+            "warned": warned.collect::<Vec<_>>(),
             "learned": learned.collect::<Vec<_>>(),
             "failed": failed.collect::<Vec<_>>(),
         });
-        let done = format!("recorded: {} noticed", counted(report.noticed.len(), "limit"));
+        let done = format!("recorded: {}", done(&report));
         Ok(Answer::recorded(page, document, done))
     })
 }
@@ -47,13 +54,23 @@ async fn sweep(engine: &Engine) -> Result<SweepReport, Failure> {
     let mut whole = SweepReport::default();
     loop {
         let report = engine.sweep().await?;
-        let is_moving = !report.noticed.is_empty();
+        let is_moving = !report.noticed.is_empty() || !report.warned.is_empty();
         whole.noticed.extend(report.noticed);
+        whole.warned.extend(report.warned);
         whole.learned.extend(report.learned);
         whole.failed = report.failed;
         if !(report.more && is_moving) {
             return Ok(whole);
         }
+    }
+}
+
+/// What was recorded, in a few words.
+fn done(report: &SweepReport) -> String {
+    let noticed = format!("{} noticed", counted(report.noticed.len(), "limit"));
+    match report.warned.len() {
+        0 => noticed,
+        warned => format!("{noticed}, {} given", counted(warned, "warning")),
     }
 }
 
@@ -69,6 +86,15 @@ async fn page(desk: &Desk, report: &SweepReport) -> Result<Page, Failure> {
             cell(Tone::Bad, format!("ran out {ran_out}")),
         ]);
     }
+    for one in &report.warned {
+        let file = desk.engine.case(one.case).await?;
+        let ends = moment_in_words(one.ends, &file.procedure.home().zone);
+        table.row([
+            cell(Tone::Strong, &file.opening.reference),
+            cell(Tone::Name, &one.clock),
+            cell(Tone::Heed, format!("runs out {ends}; {} before", one.before)),
+        ]);
+    }
     for one in report.learned.iter().filter(|one| one.refused.is_none()) {
         let file = desk.engine.case(one.case).await?;
         table.row([
@@ -82,9 +108,13 @@ async fn page(desk: &Desk, report: &SweepReport) -> Result<Page, Failure> {
         table.row([case, cell(Tone::Name, one.code), cell(Tone::Bad, &one.because)]);
     }
     if table.is_empty() {
-        page.wrapped(0, Tone::Plain, "Nothing has run out that was not noticed.");
+        page.wrapped(
+            0,
+            Tone::Plain,
+            "Nothing has run out that was not noticed, and no warning is to be given.",
+        );
     } else {
-        page.line(&[(Tone::Strong, &counted(report.noticed.len(), "limit")), (Tone::Plain, " noticed")]);
+        page.line(&[(Tone::Strong, &done(report))]);
         page.table(2, &table);
     }
     page.labelled((Tone::Strong, "next"), 0, &format!("comity queue{}", desk.options));

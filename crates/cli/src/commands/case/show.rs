@@ -53,6 +53,7 @@ pub(super) fn run(args: &ShowArgs) -> Result<Answer, Failure> {
         sheet.tracks(&mut page);
         sheet.limits(&mut page, detail);
         sheet.owed(&mut page);
+        sheet.office(&mut page);
         sheet.facts(&mut page);
         sheet.documents(&mut page);
         sheet.grounds(&mut page);
