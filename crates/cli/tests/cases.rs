@@ -116,7 +116,8 @@ fn what_runs_out_stands_on_the_queue_and_a_look_records_nothing() {
 fn a_sweep_records_what_ran_out_once() {
     let office = arrested();
     let sweep = |now| office.run(&["sweep", "--now", now]).fine();
-    sweep("2027-04-16T14:59:59Z").says(&["Nothing has run out", "comity queue"]);
+    sweep("2027-04-01T14:59:59Z").says(&["Nothing has run out", "comity queue"]);
+    sweep("2027-04-16T14:59:59Z").says(&["3 warnings given", "formal-request runs out", "14 days before"]);
     sweep("2027-04-16T15:00:00Z").says(&["1 limit noticed", "EX-1 formal-request ran out"]);
     sweep("2027-04-16T15:00:01Z").says(&["Nothing has run out"]);
     let document = office.run(&["sweep", "--json", "--now", "2027-04-16T15:00:02Z"]).fine().json();

@@ -68,9 +68,11 @@ async fn sweep(engine: &Engine) -> Result<SweepReport, Failure> {
 /// What was recorded, in a few words.
 fn done(report: &SweepReport) -> String {
     let noticed = format!("{} noticed", counted(report.noticed.len(), "limit"));
-    match report.warned.len() {
-        0 => noticed,
-        warned => format!("{noticed}, {} given", counted(warned, "warning")),
+    let warned = format!("{} given", counted(report.warned.len(), "warning"));
+    match (report.noticed.len(), report.warned.len()) {
+        (_, 0) => noticed,
+        (0, _) => warned,
+        (_, _) => format!("{noticed}, {warned}"),
     }
 }
 
