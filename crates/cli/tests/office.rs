@@ -94,3 +94,20 @@ fn a_note_is_recorded_once_under_one_key() {
         .ends(2)
         .complains(&["there is no case `EX-9`", "comity case list"]);
 }
+
+#[test]
+fn a_sweep_tells_of_a_clock_that_went_back_until_somebody_says_that_it_is_right() {
+    let office = Office::with_a_case();
+    office.run(&["act", "EX-1", "--note", "by a wrong clock", "--now", "2037-01-01T00:00:00Z"]).fine();
+    let sweep = |more: &[&str]| office.run(&[&["sweep", "--now", NEXT_DAY], more].concat()).fine();
+    sweep(&[]).says(&[
+        "the clock of this machine shows 2027-03-02T01:00:00Z, and it was 2037-01-01T00:00:00Z before",
+        "comity sweep --trust-clock",
+    ]);
+    let document = sweep(&["--json"]).json();
+    assert_eq!(document["clock"]["expected"], "2037-01-01T00:00:00Z");
+    assert!(sweep(&["--json", "--trust-clock"]).json()["clock"].is_null());
+    assert!(sweep(&["--json"]).json()["clock"].is_null());
+    office.run(&["store", "verify"]).fine();
+    office.run(&["case", "list"]).fine().says(&["1 case"]);
+}

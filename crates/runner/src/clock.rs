@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 use std::sync::PoisonError;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use comity_core::time::Moment;
 
@@ -10,6 +10,12 @@ use comity_core::time::Moment;
 pub trait Clock: Send + Sync {
     /// The present moment, to the microsecond.
     fn now(&self) -> Moment;
+
+    /// How much time has passed since some moment of the past, by a clock that nobody can set; nothing where there is none.
+    /// Without it, a jump of the clock ahead cannot be told from time that passed.
+    fn steady(&self) -> Option<Duration> {
+        None
+    }
 }
 
 /// The clock of the machine.
@@ -19,7 +25,13 @@ pub struct SystemClock;
 /// A clock that stands until it is set, for tests and rehearsals.
 #[derive(Debug)]
 pub struct ManualClock {
-    now: Mutex<Moment>,
+    hands: Mutex<Hands>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Hands {
+    now: Moment,
+    steady: Duration,
 }
 
 impl Clock for SystemClock {
@@ -31,23 +43,41 @@ impl Clock for SystemClock {
         };
         Moment::from_unix_microseconds(microseconds).unwrap_or(Moment::MAX)
     }
+
+    /// It goes on while the machine sleeps, so that sleep is no jump.
+    #[cfg(target_os = "linux")]
+    fn steady(&self) -> Option<Duration> {
+        let since = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+        Some(Duration::new(u64::try_from(since.tv_sec).ok()?, u32::try_from(since.tv_nsec).ok()?))
+    }
 }
 
 impl ManualClock {
     /// A clock that stands at `now`.
     #[must_use]
     pub fn at(now: Moment) -> Self {
-        Self { now: Mutex::new(now) }
+        Self { hands: Mutex::new(Hands { now, steady: Duration::ZERO }) }
     }
 
-    /// Sets the clock.
+    /// Lets time pass until `now`. Time does not pass backwards: an earlier moment is a jump.
     pub fn set(&self, now: Moment) {
-        *self.now.lock().unwrap_or_else(PoisonError::into_inner) = now;
+        let mut hands = self.hands.lock().unwrap_or_else(PoisonError::into_inner);
+        let passed = u64::try_from(hands.now.microseconds_until(now)).unwrap_or(0);
+        *hands = Hands { now, steady: hands.steady.saturating_add(Duration::from_micros(passed)) };
+    }
+
+    /// Sets the clock though no time has passed, as somebody may set that of a machine.
+    pub fn jump(&self, now: Moment) {
+        self.hands.lock().unwrap_or_else(PoisonError::into_inner).now = now;
     }
 }
 
 impl Clock for ManualClock {
     fn now(&self) -> Moment {
-        *self.now.lock().unwrap_or_else(PoisonError::into_inner)
+        self.hands.lock().unwrap_or_else(PoisonError::into_inner).now
+    }
+
+    fn steady(&self) -> Option<Duration> {
+        Some(self.hands.lock().unwrap_or_else(PoisonError::into_inner).steady)
     }
 }

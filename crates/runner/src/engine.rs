@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
 
 use comity_core::entry::{Body, Entry, Opening};
 use comity_core::id::{CaseId, Version};
@@ -18,6 +19,7 @@ use uuid::Uuid;
 use crate::clock::Clock;
 use crate::error::EngineError;
 use crate::follow::Watched;
+use crate::jump::ClockWatch;
 use crate::procedures::Procedures;
 use crate::words::{name, words};
 
@@ -46,6 +48,8 @@ pub(crate) struct Shared {
     pub(crate) opening: tokio::sync::Mutex<()>,
     /// Whether some case may not know yet what it must know of another: at the start, and after a failure.
     pub(crate) some_may_be_behind: AtomicBool,
+    /// What is remembered of the clock of the machine.
+    pub(crate) clock_watch: Mutex<ClockWatch>,
     /// One lock for each case that is being written, so that writers of one case queue here and not on conflicts.
     writers: Mutex<HashMap<CaseId, Arc<tokio::sync::Mutex<()>>>>,
     /// How far the record has grown by what this engine recorded.
@@ -121,6 +125,7 @@ impl Engine {
             pinned: RwLock::default(),
             opening: tokio::sync::Mutex::default(),
             some_may_be_behind: AtomicBool::new(true),
+            clock_watch: Mutex::default(),
             writers: Mutex::default(),
         };
         Self { shared: Arc::new(shared) }
@@ -130,6 +135,11 @@ impl Engine {
     #[must_use]
     pub fn now(&self) -> Moment {
         self.shared.parts.clock.now()
+    }
+
+    /// How much time has passed, by a clock that nobody sets.
+    pub(crate) fn steady(&self) -> Option<Duration> {
+        self.shared.parts.clock.steady()
     }
 
     /// The record.
@@ -187,7 +197,7 @@ impl Engine {
         let recorded = self.journal().read(found, Version(0)).await.map_err(EngineError::Read)?;
         let is_case = recorded.last().map(decode_recorded).is_some_and(|last| match last {
             Ok(Record::Case(_) | Record::Erased(_)) => true,
-            Ok(Record::Matter(_) | Record::Procedure(_)) | Err(_) => false,
+            Ok(Record::Matter(_) | Record::Procedure(_) | Record::Clock(_)) | Err(_) => false,
         });
         Ok(is_case.then_some(found))
     }
@@ -285,7 +295,7 @@ impl Engine {
         let registered = match first {
             Some(Ok(Record::Procedure(registered))) => registered,
             Some(Err(source)) => return Err(EngineError::Decode { case: stream, source }),
-            Some(Ok(Record::Case(_) | Record::Matter(_) | Record::Erased(_))) | None => {
+            Some(Ok(Record::Case(_) | Record::Matter(_) | Record::Erased(_) | Record::Clock(_))) | None => {
                 return Err(EngineError::ProcedureLost { name: name.to_string(), meaning });
             }
         };

@@ -15,6 +15,8 @@ use crate::words::{name, words};
 pub(crate) const CASE: &str = "case";
 /// The kind of a matter.
 pub(crate) const MATTER: &str = "matter";
+/// The kind of what the engine records of the machine.
+pub(crate) const ENGINE: &str = "engine";
 /// The kind of a procedure's text.
 pub(crate) const PROCEDURE: &str = "procedure";
 

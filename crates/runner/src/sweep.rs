@@ -14,6 +14,7 @@ use tracing::{error, info, instrument};
 
 use crate::engine::{CaseFile, Engine};
 use crate::error::EngineError;
+use crate::jump::Jump;
 use crate::links::Learned;
 use crate::missing::{missing_notices, missing_warnings};
 use crate::record::{Expect, MOST_ATTEMPTS, Outcome, Request};
@@ -30,6 +31,8 @@ pub struct SweepReport {
     pub noticed: Vec<Noticed>,
     /// The warnings that were given, the earliest first.
     pub warned: Vec<Warned>,
+    /// What is wrong with the clock of the machine, if anything is. If it runs ahead, nothing was noticed.
+    pub clock: Option<Jump>,
     /// Cases that were let know of others.
     pub learned: Vec<Learned>,
     /// Cases in which nothing could be noticed. They are tried again by every sweep.
@@ -100,9 +103,15 @@ impl Engine {
     /// on. A single case that cannot be read is no error: it is on the report, and the others are taken up.
     #[instrument(skip_all)]
     pub async fn sweep(&self) -> Result<SweepReport, EngineError> {
-        let now = self.now();
         let by = Private::new("comity");
-        let mut report = SweepReport::default();
+        let clock = self.look_at_clock(&by).await?;
+        let mut report = SweepReport { clock, ..SweepReport::default() };
+        // What was noticed by a clock that runs ahead would stand for ever, and nothing could be recorded in the case before
+        // that moment comes. What is due stays due.
+        if clock.is_some_and(|jump| jump.is_ahead()) {
+            return Ok(report);
+        }
+        let now = self.now();
         // A crash may have come between a case and those that follow it, so a fresh engine looks at all of them once.
         let all_are_told = self.shared.some_may_be_behind.swap(false, Ordering::AcqRel);
         // What breaks off from here on, the next sweep makes good.

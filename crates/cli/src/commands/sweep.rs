@@ -13,12 +13,18 @@ use crate::print::{Page, Table, Tone, cell};
 /// Which store. What is recorded at a moment to come keeps everything earlier out of the case.
 #[derive(Args)]
 pub(crate) struct SweepArgs {
+    /// Say that the clock of this machine is right, though it seems to have jumped; it is recorded who said so
+    #[arg(long)]
+    trust_clock: bool,
     #[command(flatten)]
     store: StoreArgs,
 }
 
 pub(crate) fn run(args: &SweepArgs) -> Result<Answer, Failure> {
     at_desk(&args.store, async |desk| {
+        if args.trust_clock {
+            desk.engine.trust_clock(&desk.account).await?;
+        }
         let report = sweep(&desk.engine).await?;
         let page = page(desk, &report).await?;
         let noticed = report.noticed.iter().map(|one| {
@@ -43,6 +49,9 @@ pub(crate) fn run(args: &SweepArgs) -> Result<Answer, Failure> {
             "warned": warned.collect::<Vec<_>>(),
             "learned": learned.collect::<Vec<_>>(),
             "failed": failed.collect::<Vec<_>>(),
+            "clock": report.clock.map(|jump| json!({
+                "read": jump.read.to_string(), "expected": jump.expected.to_string(), "says": jump.to_string(),
+            })),
         });
         let done = format!("recorded: {}", done(&report));
         Ok(Answer::recorded(page, document, done))
@@ -59,6 +68,7 @@ async fn sweep(engine: &Engine) -> Result<SweepReport, Failure> {
         whole.warned.extend(report.warned);
         whole.learned.extend(report.learned);
         whole.failed = report.failed;
+        whole.clock = whole.clock.or(report.clock);
         if !(report.more && is_moving) {
             return Ok(whole);
         }
@@ -78,6 +88,11 @@ fn done(report: &SweepReport) -> String {
 
 async fn page(desk: &Desk, report: &SweepReport) -> Result<Page, Failure> {
     let mut page = Page::new();
+    if let Some(jump) = report.clock {
+        page.wrapped(0, Tone::Bad, &jump.to_string());
+        let next = format!("comity sweep --trust-clock{}, if it is right", desk.options);
+        page.labelled((Tone::Strong, "next"), 0, &next);
+    }
     let mut table = Table::new();
     for one in &report.noticed {
         let file = desk.engine.case(one.case).await?;

@@ -169,6 +169,7 @@ fn kind(recorded: &Recorded) -> &'static str {
         Ok(Record::Matter(_)) => "matter-opened",
         Ok(Record::Procedure(_)) => "procedure-registered",
         Ok(Record::Erased(_)) => "erased",
+        Ok(Record::Clock(_)) => "clock",
         Err(_) => "unreadable",
     }
 }

@@ -28,6 +28,25 @@ pub enum Record {
     Procedure(ProcedureRegistered),
     /// The content of a case was erased.
     Erased(Erasure),
+    /// Something was seen of the clock of the machine.
+    Clock(ClockRecord),
+}
+
+/// What was seen of the clock of the machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClockRecord {
+    /// It jumped.
+    Jumped {
+        /// What it showed.
+        read: Moment,
+        /// What it should have shown.
+        expected: Moment,
+    },
+    /// Somebody said that it is right.
+    Trusted {
+        /// What it showed.
+        read: Moment,
+    },
 }
 
 /// What stays readable of a case whose content was erased.
@@ -157,6 +176,7 @@ pub fn decode_entry(recorded: &Recorded) -> Result<Entry, DecodeError> {
         Record::Matter(_) => return Err(DecodeError::NotOfACase { found: "the opening of a matter" }),
         Record::Procedure(_) => return Err(DecodeError::NotOfACase { found: "the text of a procedure" }),
         Record::Erased(_) => return Err(DecodeError::NotOfACase { found: "an erasure" }),
+        Record::Clock(_) => return Err(DecodeError::NotOfACase { found: "what was seen of a clock" }),
     };
     Ok(Entry {
         number: recorded.number,

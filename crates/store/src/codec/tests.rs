@@ -8,7 +8,7 @@ use comity_core::time::{Day, Moment, When};
 use comity_core::value::Value;
 use uuid::Uuid;
 
-use super::{DecodeError, Erasure, MatterOpened, ProcedureRegistered, Record, decode, encode};
+use super::{ClockRecord, DecodeError, Erasure, MatterOpened, ProcedureRegistered, Record, decode, encode};
 
 fn records() -> Vec<Record> {
     let moment: Moment = "2027-03-02T23:30:00Z".parse().unwrap();
@@ -129,7 +129,12 @@ fn office_records() -> Vec<Record> {
             told: vec!["requesting/central".parse().unwrap()],
         }),
     ];
-    bodies.into_iter().map(Record::Case).collect()
+    let mut records: Vec<Record> = bodies.into_iter().map(Record::Case).collect();
+    let (read, expected) =
+        ("2037-04-16T23:00:00Z".parse().unwrap(), "2027-04-16T23:00:00.000001Z".parse().unwrap());
+    records.push(Record::Clock(ClockRecord::Jumped { read, expected }));
+    records.push(Record::Clock(ClockRecord::Trusted { read }));
+    records
 }
 
 #[test]

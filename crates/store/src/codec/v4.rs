@@ -1,11 +1,12 @@
-//! Format 4: the work of an office on a case, and warnings before a limit. Released: never change a name, an order or a
+//! Format 4: the work of an office on a case, warnings before a limit, and clocks that jump. Released: never change a name, an order or a
 //! meaning here; add a format 5.
 
 use comity_core::entry::{Body, Office, Warning};
 use comity_core::name::{Name, Private};
+use comity_core::time::Moment;
 use serde::{Deserialize, Serialize};
 
-use super::Record;
+use super::{ClockRecord, Record};
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -23,6 +24,8 @@ enum RecordV4 {
     ReviewBy { by: String, why: String },
     NoReview {},
     Warned { clock: String, before: String, at: String, ends: String, told: Vec<String> },
+    ClockJumped { read: String, expected: String },
+    ClockTrusted { read: String },
 }
 
 /// What is wrong with a record, without any of its content.
@@ -40,6 +43,10 @@ impl Payload {
                 ends: ends.to_string(),
                 told: told.iter().map(ToString::to_string).collect(),
             },
+            Record::Clock(ClockRecord::Jumped { read, expected }) => {
+                RecordV4::ClockJumped { read: read.to_string(), expected: expected.to_string() }
+            }
+            Record::Clock(ClockRecord::Trusted { read }) => RecordV4::ClockTrusted { read: read.to_string() },
             Record::Case(_) | Record::Matter(_) | Record::Procedure(_) | Record::Erased(_) => return None,
         };
         Some(Self { format: 4, record })
@@ -64,10 +71,17 @@ impl Payload {
                 return Ok(Record::Case(Body::Warned(Warning {
                     clock: name(&clock)?,
                     before: before.parse().map_err(|_| "a length is unreadable")?,
-                    at: at.parse().map_err(|_| "a moment is unreadable")?,
-                    ends: ends.parse().map_err(|_| "a moment is unreadable")?,
+                    at: moment(&at)?,
+                    ends: moment(&ends)?,
                     told: told.iter().map(|who| name(who)).collect::<Result<_, _>>()?,
                 })));
+            }
+            RecordV4::ClockJumped { read, expected } => {
+                let (read, expected) = (moment(&read)?, moment(&expected)?);
+                return Ok(Record::Clock(ClockRecord::Jumped { read, expected }));
+            }
+            RecordV4::ClockTrusted { read } => {
+                return Ok(Record::Clock(ClockRecord::Trusted { read: moment(&read)? }));
             }
         };
         Ok(Record::Case(Body::Office(office)))
@@ -91,6 +105,10 @@ impl RecordV4 {
             Office::NoReview => Self::NoReview {},
         }
     }
+}
+
+fn moment(text: &str) -> Result<Moment, Wrong> {
+    text.parse().map_err(|_| "a moment is unreadable")
 }
 
 fn name(text: &str) -> Result<Name, Wrong> {
