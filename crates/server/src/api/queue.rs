@@ -2,15 +2,17 @@
 
 use axum::Json;
 use axum::extract::State;
+use comity_core::name::Private;
 use comity_core::time::Moment;
 use comity_core::{Asked, moment_in_words};
-use comity_runner::EngineError;
+use comity_runner::{EngineError, Whose};
 use comity_sheet::queue::ItemDocument;
 use comity_store::{PageRequest, Query};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::cases::read_instant;
+use super::record::desk_name;
 use crate::access::book::after;
 use crate::access::{Action, Principal, What};
 use crate::app::{App, Shared};
@@ -32,6 +34,13 @@ pub(crate) struct Axes {
     as_of: Option<String>,
     /// What was known at this moment (RFC 3339); everything, if nothing is said.
     as_known_at: Option<String>,
+    /// Only the cases that this account has.
+    assigned: Option<String>,
+    /// Only the cases that this desk has.
+    desk: Option<String>,
+    /// Only the cases that nobody has.
+    #[serde(default)]
+    unassigned: bool,
 }
 
 /// What is to be done in all open cases.
@@ -97,7 +106,8 @@ pub(crate) async fn queue(
     let now = axes.as_of.as_deref().map(read_instant).transpose()?.unwrap_or_else(|| app.now());
     let known_at = axes.as_known_at.as_deref().map(read_instant).transpose()?.unwrap_or(now);
     let mut items = Vec::new();
-    for item in app.engine.queue_as_known(Asked { at: now, known_at }).await? {
+    let whose = whose(&axes)?;
+    for item in app.engine.queue_of(&whose, Asked { at: now, known_at }).await? {
         let is_for = match app.engine.case(item.case).await {
             Ok(file) => may_read(&app, &who, &file.opening.reference, file.opening.procedure.as_str()),
             // Nobody knows what it is of; whoever may list is told that it cannot be read.
@@ -108,6 +118,16 @@ pub(crate) async fn queue(
         }
     }
     Ok(Json(Queue { now: now.to_string(), items }))
+}
+
+fn whose(axes: &Axes) -> Result<Whose, Problem> {
+    match (&axes.assigned, &axes.desk, axes.unassigned) {
+        (None, None, false) => Ok(Whose::Everybodys),
+        (Some(account), None, false) => Ok(Whose::Account(Private::new(account.clone()))),
+        (None, Some(desk), false) => Ok(Whose::Desk(desk_name(desk)?)),
+        (None, None, true) => Ok(Whose::Nobodys),
+        _ => Err(Problem::unreadable("ask by assigned, by desk or by unassigned, one at a time")),
+    }
 }
 
 fn may_read(app: &App, who: &Principal, reference: &str, procedure: &str) -> bool {

@@ -7,9 +7,10 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use comity_core::Rejection;
-use comity_core::entry::{ArrivedForm, Body, What as Happened};
+use comity_core::entry::{ArrivedForm, Body, Office, What as Happened};
 use comity_core::id::{EntryNumber, Version};
-use comity_core::name::Private;
+use comity_core::name::{Name, Private};
+use comity_core::time::Day;
 use comity_runner::said::{Said, SaidWhat, redated};
 use comity_runner::{CaseFile, Edition, EngineError, Outcome, Request};
 use comity_sheet::change::{BehindDocument, ChangeDocument};
@@ -125,6 +126,35 @@ pub(crate) enum SaidEntry {
         /// What it says.
         text: String,
     },
+    /// The case is put on hold. No clock stops for it.
+    Hold {
+        /// Why.
+        reason: String,
+        /// The day on which it must be looked at again, where the case is decided: `2027-04-16`.
+        #[serde(default)]
+        until: Option<String>,
+    },
+    /// The hold is ended.
+    Resume,
+    /// The case is given to an account, a desk or both; to neither, and nobody has it any more.
+    Assign {
+        /// The account.
+        #[serde(default)]
+        to: Option<String>,
+        /// The desk.
+        #[serde(default)]
+        desk: Option<String>,
+    },
+    /// The day is set on which somebody looks at the case again.
+    Review {
+        /// The day, where the case is decided: `2027-04-16`.
+        by: String,
+        /// What is to be looked at.
+        #[serde(default)]
+        why: String,
+    },
+    /// The day of the review is struck out.
+    NoReview,
 }
 
 /// The form in which a document came.
@@ -226,6 +256,19 @@ impl SaidEntry {
                 return Err(Problem::unclear("a note says something"));
             }
             Self::Note { text } => Body::Note(Private::new(text.clone())),
+            Self::Hold { reason, until } => {
+                let until = until.as_deref().map(day).transpose()?;
+                Body::Office(Office::Held { reason: Private::new(reason.clone()), until })
+            }
+            Self::Resume => Body::Office(Office::Resumed),
+            Self::Assign { to, desk } => Body::Office(Office::Assigned {
+                to: to.clone().map(Private::new),
+                desk: desk.as_deref().map(desk_name).transpose()?,
+            }),
+            Self::Review { by, why } => {
+                Body::Office(Office::ReviewBy { by: day(by)?, why: Private::new(why.clone()) })
+            }
+            Self::NoReview => Body::Office(Office::NoReview),
         })
     }
 
@@ -240,9 +283,15 @@ impl SaidEntry {
             }
             Self::Finding { ground, applies, by, when } => (SaidWhat::Finding { ground, applies, by }, when),
             Self::Fact { fact, value, when } => (SaidWhat::Fact { fact, value }, when),
-            Self::Annul { .. } | Self::Redate { .. } | Self::Correct { .. } | Self::Note { .. } => {
-                return None;
-            }
+            Self::Annul { .. }
+            | Self::Redate { .. }
+            | Self::Correct { .. }
+            | Self::Note { .. }
+            | Self::Hold { .. }
+            | Self::Resume
+            | Self::Assign { .. }
+            | Self::Review { .. }
+            | Self::NoReview => return None,
         };
         Some(Said { what, when })
     }
@@ -254,6 +303,16 @@ fn no_deed() -> Problem {
 
 fn number(entry: u32) -> Result<EntryNumber, Problem> {
     EntryNumber::new(entry).ok_or_else(|| Problem::unclear("entries are numbered from 1"))
+}
+
+fn day(text: &str) -> Result<Day, Problem> {
+    text.parse().map_err(|_| Problem::unclear("a day is written as 2027-04-16"))
+}
+
+/// The name of a desk.
+pub(crate) fn desk_name(text: &str) -> Result<Name, Problem> {
+    text.parse()
+        .map_err(|_| Problem::unclear("a desk is named in small letters, digits and dashes, such as desk-2"))
 }
 
 fn why(reason: &str) -> Result<Private, Problem> {

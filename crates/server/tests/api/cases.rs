@@ -205,3 +205,32 @@ async fn the_queue_and_the_calendar_know_the_same_limits() {
     office.ask("DELETE", &officer, &format!("/v1/tokens/{id}"), &[], None).await;
     office.get("", &format!("/v1/deadlines.ics?token={secret}")).await.is(401);
 }
+
+#[tokio::test]
+async fn the_work_of_an_office_is_recorded_and_found() {
+    let office = Office::new();
+    let officer = office.with_case().await;
+    let path = "/v1/cases/EX-1/entries";
+    let given = json!({ "entries": [
+        { "kind": "assign", "to": "a.costa", "desk": "desk-2" },
+        { "kind": "review", "by": "2027-03-20", "why": "ask for the papers" },
+    ] });
+    office.post(&officer, path, &given).await.is(201);
+    let count = async |query: &str| {
+        let queue = office.get(&officer, &format!("/v1/queue{query}")).await.is(200).json();
+        queue["items"].as_array().unwrap().len()
+    };
+    assert!(count("?assigned=a.costa").await > 0 && count("?desk=desk-2").await > 0);
+    assert_eq!((count("?assigned=other").await, count("?unassigned=true").await), (0, 0));
+    office.get(&officer, "/v1/queue?assigned=a&unassigned=true").await.is(400);
+    let held =
+        json!({ "entries": [{ "kind": "hold", "reason": "the person is ill", "until": "2027-04-01" }] });
+    office.post(&officer, path, &held).await.is(201);
+    assert_eq!(office.post(&officer, path, &held).await.is(422).json()["code"], "on-hold");
+    office
+        .post(&officer, path, &json!({ "entries": [{ "kind": "resume" }, { "kind": "no-review" }] }))
+        .await
+        .is(201);
+    let wrong = json!({ "entries": [{ "kind": "review", "by": "soon" }] });
+    office.post(&officer, path, &wrong).await.is(422);
+}
