@@ -1,5 +1,6 @@
 //! What a maintainer runs: `cargo xtask test` for everybody, `cargo xtask ci` before a change is handed in.
 
+mod api_fuzz;
 mod arrows;
 mod bench;
 mod ci;
@@ -30,6 +31,7 @@ cargo xtask bench    the benches, as ratios; `bench journal` the journal beside 
 cargo xtask soak     kill the writer COMITY_KILL_ROUNDS times, 1000 if not set
 cargo xtask fuzz     search for inputs that no reader can bear: [--seconds N] for each target, 60 if not said; [TARGET...];
                      `fuzz keep` keeps the smallest inputs that reach what was reached
+cargo xtask api-fuzz a daemon asked by schemathesis, from PyPI below target/, what its own description allows and more
 cargo xtask oracles  independent interpreters asked the same as the engine; installs them from PyPI and npm below target/";
 
 fn main() -> ExitCode {
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
         ["soak"] => soak::run(),
         ["fuzz", "keep", targets @ ..] => fuzz::keep(targets),
         ["fuzz", asked @ ..] => fuzz::search(asked),
+        ["api-fuzz"] => api_fuzz::run(),
         ["oracles"] => oracles::run(),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

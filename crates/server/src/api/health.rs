@@ -46,7 +46,7 @@ pub(crate) async fn ready(State(app): State<Shared>) -> Response {
 /// What the daemon counts of itself, as Prometheus reads it
 #[utoipa::path(get, path = "/v1/metrics", tag = "daemon",
     responses((status = 200, description = "The measures", body = String, content_type = "application/openmetrics-text"),
-        (status = 403, description = "Not for this account", body = Problem, content_type = "application/problem+json")))]
+        (status = "4XX", description = "Why not", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn measures(State(app): State<Shared>, who: Principal) -> Result<Response, Problem> {
     app.may(&who, Action::Measure, What::default())?;
     let form = "application/openmetrics-text; version=1.0.0; charset=utf-8";
