@@ -197,7 +197,8 @@ impl Engine {
         let recorded = self.journal().read(found, Version(0)).await.map_err(EngineError::Read)?;
         let is_case = recorded.last().map(decode_recorded).is_some_and(|last| match last {
             Ok(Record::Case(_) | Record::Erased(_)) => true,
-            Ok(Record::Matter(_) | Record::Procedure(_) | Record::Clock(_)) | Err(_) => false,
+            Ok(Record::Matter(_) | Record::Procedure(_) | Record::Clock(_) | Record::Delivery(_))
+            | Err(_) => false,
         });
         Ok(is_case.then_some(found))
     }
@@ -295,7 +296,14 @@ impl Engine {
         let registered = match first {
             Some(Ok(Record::Procedure(registered))) => registered,
             Some(Err(source)) => return Err(EngineError::Decode { case: stream, source }),
-            Some(Ok(Record::Case(_) | Record::Matter(_) | Record::Erased(_) | Record::Clock(_))) | None => {
+            Some(Ok(
+                Record::Case(_)
+                | Record::Matter(_)
+                | Record::Erased(_)
+                | Record::Clock(_)
+                | Record::Delivery(_),
+            ))
+            | None => {
                 return Err(EngineError::ProcedureLost { name: name.to_string(), meaning });
             }
         };

@@ -42,6 +42,9 @@ impl Engine {
 fn registered(recorded: Recorded) -> Option<(Recorded, ProcedureRegistered)> {
     match decode_recorded(&recorded) {
         Ok(Record::Procedure(registered)) => Some((recorded, registered)),
-        Ok(Record::Case(_) | Record::Matter(_) | Record::Erased(_) | Record::Clock(_)) | Err(_) => None,
+        Ok(
+            Record::Case(_) | Record::Matter(_) | Record::Erased(_) | Record::Clock(_) | Record::Delivery(_),
+        )
+        | Err(_) => None,
     }
 }

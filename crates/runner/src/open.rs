@@ -248,9 +248,13 @@ impl Engine {
         let first = recorded.first().ok_or(EngineError::NoSuchMatter(matter))?;
         match comity_store::codec::decode_recorded(first) {
             Ok(Record::Matter(MatterOpened { reference, title })) => Ok(NewMatter { reference, title }),
-            Ok(Record::Case(_) | Record::Procedure(_) | Record::Erased(_) | Record::Clock(_)) => {
-                Err(EngineError::NoSuchMatter(matter))
-            }
+            Ok(
+                Record::Case(_)
+                | Record::Procedure(_)
+                | Record::Erased(_)
+                | Record::Clock(_)
+                | Record::Delivery(_),
+            ) => Err(EngineError::NoSuchMatter(matter)),
             Err(source) => match recorded.last().map(comity_store::codec::decode_recorded) {
                 Some(Ok(Record::Erased(erasure))) => Err(EngineError::Erased { case: stream, erasure }),
                 _ => Err(EngineError::Decode { case: stream, source }),
@@ -380,7 +384,7 @@ pub(crate) fn new_entry(record: &Record, stamp: &Stamp) -> NewEntry {
         payload: encode(record),
         personal: match record {
             Record::Case(_) | Record::Matter(_) => true,
-            Record::Procedure(_) | Record::Erased(_) | Record::Clock(_) => false,
+            Record::Procedure(_) | Record::Erased(_) | Record::Clock(_) | Record::Delivery(_) => false,
         },
     }
 }

@@ -5,8 +5,10 @@
 //! are the canonical ones that are sealed, or that the entry's hash covers. A later format has only the words that are
 //! new in it, so that what an earlier release can read is still written as it reads it. `docs/record-format.md` lists them for a stranger.
 
+mod delivery;
 mod v1;
 mod v2;
+mod v3;
 mod v4;
 
 use comity_core::entry::{Body, Entry};
@@ -15,6 +17,8 @@ use comity_core::procedure::Meaning;
 use comity_core::time::Moment;
 
 use crate::journal::Recorded;
+
+pub use delivery::{Began, Closed, Dead, Delivery, Waiting};
 
 /// What one entry of the store says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +34,8 @@ pub enum Record {
     Erased(Erasure),
     /// Something was seen of the clock of the machine.
     Clock(ClockRecord),
+    /// How far the events of the record were delivered to a target.
+    Delivery(Delivery),
 }
 
 /// What was seen of the clock of the machine.
@@ -123,6 +129,7 @@ const NEWEST: u32 = 4;
 pub fn encode(record: &Record) -> Vec<u8> {
     // Serializing owned strings and numbers into memory cannot fail.
     let bytes = v4::Payload::of(record).map(|payload| serde_json::to_vec(&payload));
+    let bytes = bytes.or_else(|| v3::Payload::of(record).map(|payload| serde_json::to_vec(&payload)));
     let bytes = bytes.or_else(|| v2::Payload::of(record).map(|payload| serde_json::to_vec(&payload)));
     let bytes = bytes.or_else(|| v1::Payload::of(record).map(|payload| serde_json::to_vec(&payload)));
     bytes.and_then(Result::ok).unwrap_or_default()
@@ -146,6 +153,10 @@ pub fn decode(payload: &[u8]) -> Result<Record, DecodeError> {
         }
         2 => {
             let payload: v2::Payload = serde_json::from_slice(payload).map_err(|error| unreadable(&error))?;
+            payload.into_record().map_err(|why| DecodeError::Unreadable { why: why.to_owned() })
+        }
+        3 => {
+            let payload: v3::Payload = serde_json::from_slice(payload).map_err(|error| unreadable(&error))?;
             payload.into_record().map_err(|why| DecodeError::Unreadable { why: why.to_owned() })
         }
         4 => {
@@ -177,6 +188,7 @@ pub fn decode_entry(recorded: &Recorded) -> Result<Entry, DecodeError> {
         Record::Procedure(_) => return Err(DecodeError::NotOfACase { found: "the text of a procedure" }),
         Record::Erased(_) => return Err(DecodeError::NotOfACase { found: "an erasure" }),
         Record::Clock(_) => return Err(DecodeError::NotOfACase { found: "what was seen of a clock" }),
+        Record::Delivery(_) => return Err(DecodeError::NotOfACase { found: "a word of what was delivered" }),
     };
     Ok(Entry {
         number: recorded.number,

@@ -8,7 +8,11 @@ use comity_core::time::{Day, Moment, When};
 use comity_core::value::Value;
 use uuid::Uuid;
 
-use super::{ClockRecord, DecodeError, Erasure, MatterOpened, ProcedureRegistered, Record, decode, encode};
+use super::{
+    Began, ClockRecord, Closed, Dead, DecodeError, Delivery, Erasure, MatterOpened, NEWEST,
+    ProcedureRegistered, Record, Waiting, decode, encode,
+};
+use crate::journal::Position;
 
 fn records() -> Vec<Record> {
     let moment: Moment = "2027-03-02T23:30:00Z".parse().unwrap();
@@ -144,6 +148,50 @@ fn the_bytes_of_format_4_never_change() {
     assert_eq!(text.join("\n") + "\n", include_str!("v4.golden.jsonl"));
 }
 
+/// What is new in format 3.
+fn deliveries() -> Vec<Record> {
+    let target = || "back-office".to_owned();
+    let case = CaseId(Uuid::from_u128(7));
+    let failed = Waiting {
+        position: Position(12),
+        case: Some(case),
+        attempts: 3,
+        not_before: Some("2027-03-02T23:30:00.25Z".parse().unwrap()),
+        is_again: false,
+    };
+    let again = Waiting { position: Position(4), case: None, attempts: 0, not_before: None, is_again: true };
+    let dead = Dead {
+        position: Position(4),
+        case: Some(case),
+        entry: EntryNumber::new(2),
+        attempts: 20,
+        why: "it answered 503 Service Unavailable".to_owned(),
+    };
+    let closed = |how| Record::Delivery(Delivery::Closed { target: target(), position: Position(4), how });
+    vec![
+        Record::Delivery(Delivery::Begun { target: target(), from: Began::Here }),
+        Record::Delivery(Delivery::Begun { target: target(), from: Began::AtTheBeginning }),
+        Record::Delivery(Delivery::Through {
+            target: target(),
+            through: Position(17),
+            waiting: vec![again, failed],
+        }),
+        Record::Delivery(Delivery::Died { target: target(), dead: dead.clone() }),
+        Record::Delivery(Delivery::Died { target: target(), dead: Dead { case: None, entry: None, ..dead } }),
+        Record::Delivery(Delivery::Again { target: target(), position: Position(4) }),
+        closed(Closed::Delivered),
+        closed(Closed::SetAside),
+        closed(Closed::Gone),
+    ]
+}
+
+#[test]
+fn the_bytes_of_format_3_never_change() {
+    let text: Vec<String> =
+        deliveries().iter().map(|record| String::from_utf8(encode(record)).unwrap()).collect();
+    assert_eq!(text.join("\n") + "\n", include_str!("v3.golden.jsonl"));
+}
+
 #[test]
 fn the_bytes_of_format_2_never_change() {
     let text: Vec<String> =
@@ -153,7 +201,7 @@ fn the_bytes_of_format_2_never_change() {
 
 #[test]
 fn every_record_reads_as_it_was_written() {
-    for record in records().into_iter().chain(newer_records()).chain(office_records()) {
+    for record in records().into_iter().chain(newer_records()).chain(deliveries()).chain(office_records()) {
         assert_eq!(decode(&encode(&record)), Ok(record));
     }
 }
@@ -167,8 +215,8 @@ fn the_bytes_of_format_1_never_change() {
 
 #[test]
 fn a_newer_format_is_named() {
-    let newer = br#"{"format":5,"record":{"kind":"poem"}}"#;
-    assert_eq!(decode(newer), Err(DecodeError::Newer { format: 5, newest: 4 }));
+    let newer = format!(r#"{{"format":{},"record":{{"kind":"poem"}}}}"#, NEWEST + 1);
+    assert_eq!(decode(newer.as_bytes()), Err(DecodeError::Newer { format: NEWEST + 1, newest: NEWEST }));
 }
 
 #[test]
@@ -184,7 +232,7 @@ fn unreadable_bytes_are_an_error_that_quotes_nothing() {
 
 #[test]
 fn no_truncation_of_a_record_reads_as_another() {
-    for record in records().into_iter().chain(newer_records()).chain(office_records()) {
+    for record in records().into_iter().chain(newer_records()).chain(deliveries()).chain(office_records()) {
         let bytes = encode(&record);
         for end in 0..bytes.len() {
             assert!(decode(&bytes[..end]).is_err());

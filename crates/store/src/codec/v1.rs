@@ -135,7 +135,7 @@ impl Payload {
                 }
             }
             Record::Case(body) => RecordV1::of(body)?,
-            Record::Erased(_) | Record::Clock(_) => return None,
+            Record::Erased(_) | Record::Clock(_) | Record::Delivery(_) => return None,
         };
         Some(Self { format: 1, record })
     }

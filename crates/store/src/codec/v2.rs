@@ -65,7 +65,11 @@ impl Payload {
                 proposed_at: erasure.proposed_at.to_string(),
                 reference: erasure.reference.clone(),
             },
-            Record::Case(_) | Record::Matter(_) | Record::Procedure(_) | Record::Clock(_) => return None,
+            Record::Case(_)
+            | Record::Matter(_)
+            | Record::Procedure(_)
+            | Record::Clock(_)
+            | Record::Delivery(_) => return None,
         };
         Some(Self { format: 2, record })
     }

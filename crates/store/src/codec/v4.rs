@@ -47,7 +47,11 @@ impl Payload {
                 RecordV4::ClockJumped { read: read.to_string(), expected: expected.to_string() }
             }
             Record::Clock(ClockRecord::Trusted { read }) => RecordV4::ClockTrusted { read: read.to_string() },
-            Record::Case(_) | Record::Matter(_) | Record::Procedure(_) | Record::Erased(_) => return None,
+            Record::Case(_)
+            | Record::Matter(_)
+            | Record::Procedure(_)
+            | Record::Erased(_)
+            | Record::Delivery(_) => return None,
         };
         Some(Self { format: 4, record })
     }
