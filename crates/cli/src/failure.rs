@@ -477,6 +477,8 @@ fn exit_of_engine(error: &EngineError) -> Exit {
         | EngineError::NoReference
         | EngineError::Erased { .. }
         | EngineError::NoSuchFile { .. }
+        | EngineError::NoSuchTarget { .. }
+        | EngineError::NoSuchLetter { .. }
         | EngineError::LinkElsewhere { .. } => Exit::Usage,
         EngineError::File(error) => exit_of_file(error),
         EngineError::Conflict { .. } | EngineError::KeyReused => Exit::Conflict,

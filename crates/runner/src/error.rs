@@ -3,7 +3,7 @@
 use comity_core::id::{CaseId, EntryNumber, MatterId, Version};
 use comity_core::procedure::Meaning;
 use comity_store::codec::{DecodeError, Erasure};
-use comity_store::{AppendError, FileError, ReadError};
+use comity_store::{AppendError, FileError, Position, ReadError};
 
 use crate::procedures::RestoreError;
 
@@ -111,6 +111,22 @@ pub enum EngineError {
         /// The entry.
         entry: EntryNumber,
     },
+    /// Nothing is delivered to a target of that name.
+    #[error("nothing is delivered to a target `{name}`; there is {}", targets(known))]
+    NoSuchTarget {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: Vec<String>,
+    },
+    /// There is no such dead letter on the list.
+    #[error("there is no dead letter of entry {position} on the list of `{target}`; look at the list again")]
+    NoSuchLetter {
+        /// The target.
+        target: String,
+        /// The position in the record that was asked for.
+        position: Position,
+    },
     /// A file could not be kept or read.
     #[error(transparent)]
     File(FileError),
@@ -136,6 +152,10 @@ fn list_of(properties: &[String]) -> String {
     format!("`{}` {is_or_are}", properties.join("`, `"))
 }
 
+fn targets(known: &[String]) -> String {
+    if known.is_empty() { "none at all".to_owned() } else { format!("`{}`", known.join("`, `")) }
+}
+
 impl EngineError {
     /// Whether it is about one case, so that work on the others can go on.
     #[must_use]
@@ -155,6 +175,8 @@ impl EngineError {
             | Self::Restore { .. }
             | Self::LinkElsewhere { .. }
             | Self::NoSuchFile { .. }
+            | Self::NoSuchTarget { .. }
+            | Self::NoSuchLetter { .. }
             | Self::File(_)
             | Self::Decode { .. } => true,
             Self::Append(error) => match error {
@@ -196,6 +218,8 @@ impl EngineError {
             Self::Restore { .. } => "engine/restore",
             Self::LinkElsewhere { .. } => "engine/link-elsewhere",
             Self::NoSuchFile { .. } => "engine/no-such-file",
+            Self::NoSuchTarget { .. } => "engine/no-such-target",
+            Self::NoSuchLetter { .. } => "engine/no-such-letter",
             Self::File(error) => error.code(),
             Self::Append(error) => error.code(),
             Self::Read(error) => error.code(),

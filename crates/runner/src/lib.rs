@@ -6,7 +6,8 @@
 //! - [`Engine::open_matter`] and [`Engine::open_case`] begin;
 //! - [`Engine::record`] and [`Engine::preview`] go on, [`Engine::view`] shows, at any moment and as known at any moment;
 //! - [`Engine::queue`] says what is due, owed, waited for or silent;
-//! - [`Engine::sweep`] notices what ran out and lets linked cases know of one another; [`Engine::run`] does so for years.
+//! - [`Engine::sweep`] notices what ran out and lets linked cases know of one another; [`Engine::run`] does so for years;
+//! - [`outbox`] tells others what was recorded.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -72,6 +73,7 @@ mod library;
 mod links;
 mod missing;
 mod open;
+pub mod outbox;
 mod procedures;
 mod queue;
 mod record;

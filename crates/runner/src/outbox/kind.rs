@@ -1,0 +1,152 @@
+//! The kinds of events, and which of them somebody wants.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// What kind of entry an event tells of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum EventKind {
+    /// A matter was opened.
+    MatterOpened,
+    /// A case was opened.
+    CaseOpened,
+    /// An act was recorded.
+    ActRecorded,
+    /// The arrival of a document was recorded.
+    DocumentArrived,
+    /// A ground was considered.
+    GroundConsidered,
+    /// A fact was recorded.
+    FactRecorded,
+    /// A case learned of a case that it is linked to.
+    FactLearned,
+    /// An entry was annulled.
+    EntryAnnulled,
+    /// An entry was corrected.
+    EntryCorrected,
+    /// A case was tied to another.
+    CaseLinked,
+    /// A limit was seen to run out.
+    LimitRanOut,
+    /// A note was taken.
+    NoteTaken,
+    /// A file was put beside a case.
+    FileAdded,
+    /// The erasure of a case was proposed.
+    ErasureProposed,
+    /// The content of a case, or the title of a matter, was erased.
+    ContentErased,
+    /// The text of a procedure was kept.
+    ProcedureRegistered,
+}
+
+/// A word that names no kind of event.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is no kind of event; there are {}", all().join(", "))]
+pub struct BadKind {
+    /// What was given.
+    pub text: String,
+}
+
+/// Which events a target wants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// All of them, also those that a later edition adds.
+    All,
+    /// Those of these kinds.
+    Only(BTreeSet<EventKind>),
+}
+
+fn all() -> Vec<&'static str> {
+    EventKind::ALL.iter().map(|kind| kind.word()).collect()
+}
+
+impl EventKind {
+    /// Every kind.
+    pub const ALL: [Self; 16] = [
+        Self::MatterOpened,
+        Self::CaseOpened,
+        Self::ActRecorded,
+        Self::DocumentArrived,
+        Self::GroundConsidered,
+        Self::FactRecorded,
+        Self::FactLearned,
+        Self::EntryAnnulled,
+        Self::EntryCorrected,
+        Self::CaseLinked,
+        Self::LimitRanOut,
+        Self::NoteTaken,
+        Self::FileAdded,
+        Self::ErasureProposed,
+        Self::ContentErased,
+        Self::ProcedureRegistered,
+    ];
+
+    /// The word for it, which an event carries as its type.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::MatterOpened => "matter.opened",
+            Self::CaseOpened => "case.opened",
+            Self::ActRecorded => "act.recorded",
+            Self::DocumentArrived => "document.arrived",
+            Self::GroundConsidered => "ground.considered",
+            Self::FactRecorded => "fact.recorded",
+            Self::FactLearned => "fact.learned",
+            Self::EntryAnnulled => "entry.annulled",
+            Self::EntryCorrected => "entry.corrected",
+            Self::CaseLinked => "case.linked",
+            Self::LimitRanOut => "limit.ran-out",
+            Self::NoteTaken => "note.taken",
+            Self::FileAdded => "file.added",
+            Self::ErasureProposed => "erasure.proposed",
+            Self::ContentErased => "content.erased",
+            Self::ProcedureRegistered => "procedure.registered",
+        }
+    }
+
+    /// The kind that `word` names.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`BadKind`] with all the words there are.
+    pub fn from_word(word: &str) -> Result<Self, BadKind> {
+        let found = Self::ALL.into_iter().find(|kind| kind.word() == word);
+        found.ok_or_else(|| BadKind { text: word.to_owned() })
+    }
+}
+
+impl fmt::Display for EventKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}
+
+impl Wanted {
+    /// Whether events of this kind are among them.
+    #[must_use]
+    pub fn has(&self, kind: EventKind) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(kinds) => kinds.contains(&kind),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_is_read_back_from_its_word() {
+        for kind in EventKind::ALL {
+            assert_eq!(EventKind::from_word(kind.word()), Ok(kind));
+        }
+    }
+
+    #[test]
+    fn what_is_no_kind_is_told_with_those_there_are() {
+        let said = EventKind::from_word("act.done").unwrap_err().to_string();
+        assert!(said.contains("`act.done`") && said.contains("act.recorded"), "{said}");
+    }
+}
