@@ -34,6 +34,7 @@ const CRATES: &[(&str, Knows)] = &[
             "comity-store",
         ]),
     ),
+    ("comity-deliver", Knows::Only(&["comity-core", "comity-runner", "comity-store"])),
     ("comity", Knows::All),
     ("comity-fuzz", Knows::Only(&["comity-core", "comity-language", "comity-store", "comity-verify"])),
     ("comity-oracles", Knows::All),
