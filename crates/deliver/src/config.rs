@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use comity_runner::outbox::{
-    Backoff, BadKind, BadTargetName, EventKind, PersonalData, Sender, Target, TargetName, Wanted,
+    Backoff, BadKind, BadTargetName, EventKind, PersonalData, Sender, Target, TargetName, WantedEvents,
 };
 use comity_store::codec::Began;
 use serde::Deserialize;
@@ -281,13 +281,13 @@ impl Raw {
         BadConfig::Missing { target: self.name.clone(), kind: self.kind.word(), key, what }
     }
 
-    fn wants(&self) -> Result<Wanted, BadConfig> {
-        let Some(words) = &self.events else { return Ok(Wanted::All) };
+    fn wants(&self) -> Result<WantedEvents, BadConfig> {
+        let Some(words) = &self.events else { return Ok(WantedEvents::All) };
         if words.is_empty() {
             return Err(self.value("events", "names none; name some, or leave it out for all"));
         }
         let kinds = words.iter().map(|word| EventKind::from_word(word)).collect::<Result<BTreeSet<_>, _>>();
-        kinds.map(Wanted::Only).map_err(|source| BadConfig::Event { target: self.name.clone(), source })
+        kinds.map(WantedEvents::Only).map_err(|source| BadConfig::Event { target: self.name.clone(), source })
     }
 
     /// What belongs to another kind of target is a mistake, and not passed over: somebody relies on it.

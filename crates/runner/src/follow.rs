@@ -58,8 +58,12 @@ impl Engine {
 
     /// Whether an entry lies behind a position.
     async fn is_behind(&self, position: u64) -> Result<bool, EngineError> {
-        let next = self.journal().tail(Position(position), 1).await.map_err(EngineError::Read)?;
-        Ok(!next.is_empty())
+        match self.journal().tail(Position(position), 1).await {
+            Ok(next) => Ok(!next.is_empty()),
+            // One lies there, and cannot be read.
+            Err(ReadError::Damaged { .. } | ReadError::Keys { .. }) => Ok(true),
+            Err(error @ (ReadError::Closed | ReadError::Io(_))) => Err(EngineError::Read(error)),
+        }
     }
 }
 

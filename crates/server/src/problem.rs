@@ -164,6 +164,8 @@ impl From<EngineError> for Problem {
             EngineError::NoSuchCase(_) => Self::not_found("case"),
             EngineError::NoSuchMatter(_) => Self::not_found("matter"),
             EngineError::NoSuchFile { .. } => Self::not_found("file"),
+            EngineError::NoSuchTarget { .. } => Self::not_found("target"),
+            EngineError::NoSuchLetter { .. } => Self::not_found("dead letter"),
             EngineError::Erased { .. } => told(StatusCode::GONE, "The content was erased"),
             EngineError::NoSuchProcedure { .. }
             | EngineError::NotProved { .. }

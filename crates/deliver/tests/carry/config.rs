@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use comity_deliver::Kind;
-use comity_runner::outbox::{EventKind, PersonalData, Wanted};
+use comity_runner::outbox::{EventKind, PersonalData, WantedEvents};
 use comity_store::codec::Began;
 
 use crate::record::read;
@@ -18,7 +18,7 @@ const MAIL: &str = "[[target]]\nname = \"mail\"\nkind = \"mail\"\nserver = \"mai
 #[test]
 fn a_short_description_tells_identifiers_of_all_that_comes() {
     let config = read(WEBHOOK).unwrap().remove(0);
-    assert_eq!(config.target.wants, Wanted::All);
+    assert_eq!(config.target.wants, WantedEvents::All);
     assert_eq!(config.target.personal, PersonalData::LeftOut);
     assert_eq!(config.target.from, Began::Here);
     assert_eq!(config.patience, Duration::from_secs(15));
@@ -32,7 +32,10 @@ fn everything_can_be_said() {
     let more = "events = [\"act.recorded\", \"limit.ran-out\"]\npersonal-data = true\nbegins = \"at-the-beginning\"\n\
         patience-seconds = 3\nmost-attempts = 7\nprivate-networks = true\n";
     let config = read(&format!("{WEBHOOK}{more}")).unwrap().remove(0);
-    assert_eq!(config.target.wants, Wanted::Only([EventKind::ActRecorded, EventKind::LimitRanOut].into()));
+    assert_eq!(
+        config.target.wants,
+        WantedEvents::Only([EventKind::ActRecorded, EventKind::LimitRanOut].into())
+    );
     assert_eq!(config.target.personal, PersonalData::Included);
     assert_eq!(config.target.from, Began::AtTheBeginning);
     assert_eq!((config.patience, config.target.backoff.most_attempts), (Duration::from_secs(3), 7));

@@ -56,41 +56,13 @@ impl Engine {
         let Ok(name) = target.parse::<TargetName>() else { return Ok(None) };
         let (letters, _) = letters(self, &name).await?;
         Ok(Some(TargetState {
-            behind: self.entries_after(through).await?,
+            behind: self.last_position().await?.0.saturating_sub(through.0),
             dead: letters.listed().count(),
             told_at: last.recorded_at,
             name,
             through,
             waiting,
         }))
-    }
-
-    /// How many entries there are after a position. Asked by doubling and halving, for the journal counts nothing.
-    async fn entries_after(&self, after: Position) -> Result<u64, EngineError> {
-        let (mut step, mut there) = (1_u64, 0_u64);
-        while self.has_entry(after.0.saturating_add(step)).await? {
-            there = step;
-            step = step.saturating_mul(2);
-        }
-        while there + 1 < step {
-            let middle = there + (step - there) / 2;
-            if self.has_entry(after.0.saturating_add(middle)).await? {
-                there = middle;
-            } else {
-                step = middle;
-            }
-        }
-        Ok(there)
-    }
-
-    async fn has_entry(&self, position: u64) -> Result<bool, EngineError> {
-        use comity_store::ReadError;
-        match self.journal().tail(Position(position.saturating_sub(1)), 1).await {
-            Ok(entries) => Ok(!entries.is_empty()),
-            // It is there, and cannot be read.
-            Err(ReadError::Damaged { .. } | ReadError::Keys { .. }) => Ok(true),
-            Err(error @ (ReadError::Closed | ReadError::Io(_))) => Err(EngineError::Read(error)),
-        }
     }
 
     /// The dead letters of a target that are on its list, in the order of the record.

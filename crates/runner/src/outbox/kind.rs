@@ -50,7 +50,7 @@ pub struct BadKind {
 
 /// Which events a target wants.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wanted {
+pub enum WantedEvents {
     /// All of them, also those that a later edition adds.
     All,
     /// Those of these kinds.
@@ -122,7 +122,7 @@ impl fmt::Display for EventKind {
     }
 }
 
-impl Wanted {
+impl WantedEvents {
     /// Whether events of this kind are among them.
     #[must_use]
     pub fn has(&self, kind: EventKind) -> bool {

@@ -24,7 +24,7 @@ mod target;
 pub use backoff::Backoff;
 pub use calls::TargetState;
 pub use event::{Event, PersonalData};
-pub use kind::{BadKind, EventKind, Wanted};
+pub use kind::{BadKind, EventKind, WantedEvents};
 pub use letters::{DeadLetter, LetterState};
 pub use pass::Passed;
 pub use run::{Health, Outbox, OutboxParts, Random, SystemRandom, TwiceNamed};

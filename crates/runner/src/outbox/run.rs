@@ -1,12 +1,11 @@
 //! The outbox of an engine, and the loops that keep it moving.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use comity_core::time::Moment;
-use tokio::sync::Notify;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tracing::{error, info};
@@ -20,7 +19,8 @@ use super::target::{Target, TargetName};
 use crate::engine::Engine;
 use crate::error::EngineError;
 
-/// How long is waited before the record is asked whether something is new, where nobody wakes the outbox.
+/// How long is waited before another look. What this engine records is looked at when it is on disk; others may record too, and what
+/// waits becomes due.
 const POLL: Duration = Duration::from_secs(1);
 /// How long is waited after the journal failed.
 const AFTER_FAILURE: Duration = Duration::from_secs(5);
@@ -88,8 +88,7 @@ pub(super) struct Shared {
     pub(super) random: Arc<dyn Random>,
     targets: Vec<Arc<Carried>>,
     health: Mutex<BTreeMap<TargetName, Health>>,
-    wake: Notify,
-    stopping: AtomicBool,
+    stopping: watch::Sender<bool>,
 }
 
 /// A target, who carries events to it, and what is known of it while nobody else may deliver to it.
@@ -101,7 +100,7 @@ pub(super) struct Carried {
 
 impl Shared {
     pub(super) fn is_stopping(&self) -> bool {
-        self.stopping.load(Ordering::Acquire)
+        *self.stopping.borrow()
     }
 
     pub(super) fn note(&self, name: &TargetName, standing: &Standing, why: Option<Why>) {
@@ -129,15 +128,9 @@ impl Outbox {
             random: parts.random,
             targets,
             health: Mutex::default(),
-            wake: Notify::new(),
-            stopping: AtomicBool::new(false),
+            stopping: watch::Sender::new(false),
         };
         Ok(Self { shared: Arc::new(shared) })
-    }
-
-    /// Something was recorded: it is delivered at once, and not only when the record is asked the next time.
-    pub fn wake(&self) {
-        self.shared.wake.notify_waiters();
     }
 
     /// How it goes with each target that was tried in this process.
@@ -190,7 +183,7 @@ impl Outbox {
     ///
     /// What fails is logged and tried again.
     pub async fn run(&self, shutdown: impl Future<Output = ()> + Send) {
-        self.shared.stopping.store(false, Ordering::Release);
+        self.shared.stopping.send_replace(false);
         let mut loops = JoinSet::new();
         for carried in &self.shared.targets {
             let (this, carried) = (self.clone(), Arc::clone(carried));
@@ -201,8 +194,7 @@ impl Outbox {
     }
 
     async fn end(&self, mut loops: JoinSet<()>) {
-        self.shared.stopping.store(true, Ordering::Release);
-        self.shared.wake.notify_waiters();
+        self.shared.stopping.send_replace(true);
         let all = async { while loops.join_next().await.is_some() {} };
         if timeout(GRACE, all).await.is_err() {
             info!("a target did not answer in time; what was sent to it is sent again at the next start");
@@ -211,9 +203,11 @@ impl Outbox {
 
     async fn keep_carrying(&self, carried: &Carried) {
         let name = &carried.target.name;
+        let mut moved = self.shared.reader.engine.shared.moved.subscribe();
+        let mut stopping = self.shared.stopping.subscribe();
         while !self.shared.is_stopping() {
             // What is recorded from here on wakes it, also while the pass is under way.
-            let wake = self.shared.wake.notified();
+            moved.mark_unchanged();
             let wait = match self.pass_over(carried).await {
                 Ok(passed) if passed.more => Duration::ZERO,
                 Ok(_) => POLL,
@@ -222,8 +216,10 @@ impl Outbox {
                     AFTER_FAILURE
                 }
             };
-            if !wait.is_zero() && !self.shared.is_stopping() {
-                tokio::select! { () = wake => {}, () = sleep(wait) => {} }
+            tokio::select! {
+                () = sleep(wait) => {}
+                Ok(()) = moved.changed(), if wait == POLL => {}
+                _ = stopping.wait_for(|stops| *stops) => {}
             }
         }
         if let Err(error) = self.settle(carried).await {

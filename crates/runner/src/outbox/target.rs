@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::backoff::Backoff;
 use super::event::PersonalData;
-use super::kind::Wanted;
+use super::kind::WantedEvents;
 
 /// The name of a target, under which the record keeps how far it was delivered to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,7 +34,7 @@ pub struct Target {
     /// Its name. Another name is another target.
     pub name: TargetName,
     /// Which events it wants. What was passed over is not sent when it wants more later.
-    pub wants: Wanted,
+    pub wants: WantedEvents,
     /// Whether it is told more than identifiers.
     pub personal: PersonalData,
     /// From where in the record it is delivered to. Asked once, when it is new.

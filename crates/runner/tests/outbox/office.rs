@@ -14,7 +14,7 @@ use comity_core::time::{Moment, When};
 use comity_language::library::{InMemory, load};
 use comity_runner::outbox::{
     Attempt, Backoff, Event, Outbox, OutboxParts, Passed, PersonalData, Random, Sender, Sent, Target,
-    TargetName, Wanted, Why,
+    TargetName, WantedEvents, Why,
 };
 use comity_runner::{Clock, Engine, EngineParts, LibraryProcedures, ManualClock};
 use comity_store::codec::{Began, Record, encode};
@@ -291,7 +291,7 @@ impl Random for Seeded {
 pub(crate) fn target(name: &str) -> Target {
     Target {
         name: name.parse().unwrap(),
-        wants: Wanted::All,
+        wants: WantedEvents::All,
         personal: PersonalData::LeftOut,
         from: Began::AtTheBeginning,
         backoff: Backoff { most_attempts: 4, ..Backoff::default() },
@@ -362,8 +362,13 @@ impl World {
 
     /// Records a note in a case, which is opened before if it was not; the position of the note.
     pub(crate) async fn note(&self, case: u128) -> u64 {
+        self.note_by(&*self.journal, case).await
+    }
+
+    /// The same by way of somebody's journal.
+    pub(crate) async fn note_by(&self, journal: &dyn Journal, case: u128) -> u64 {
         let id = CaseId(Uuid::from_u128(case));
-        let mut seen = self.journal.head(id).await.unwrap().version;
+        let mut seen = journal.head(id).await.unwrap().version;
         if seen == Version(0) {
             let opening = Opening {
                 procedure: "sample/extradition".parse().unwrap(),
@@ -373,12 +378,12 @@ impl World {
                 title: Private::new("Tivo Arando"),
                 since: When::At(Moment::MIN),
             };
-            seen = self.append(id, seen, Body::Opened(opening)).await.version;
+            seen = self.append(journal, id, seen, Body::Opened(opening)).await.version;
         }
-        self.append(id, seen, Body::Note(Private::new("Tivo Arando called"))).await.position.0
+        self.append(journal, id, seen, Body::Note(Private::new("Tivo Arando called"))).await.position.0
     }
 
-    pub(crate) async fn append(&self, case: CaseId, seen: Version, body: Body) -> Receipt {
+    async fn append(&self, journal: &dyn Journal, case: CaseId, seen: Version, body: Body) -> Receipt {
         let entry = NewEntry {
             recorded_at: self.clock.now(),
             recorded_by: "a.costa".to_owned(),
@@ -386,7 +391,7 @@ impl World {
             personal: true,
         };
         let commit = Commit { case, seen, entries: vec![entry], rows: vec![], key: None, erases: false };
-        self.journal.append(commit).await.unwrap()
+        journal.append(commit).await.unwrap()
     }
 
     /// The moment so long from now.

@@ -127,7 +127,7 @@ impl Following {
 }
 
 async fn event(app: &App, who: &Principal, recorded: &Recorded) -> Option<Event> {
-    let kind = kind(recorded);
+    let kind = kind(recorded)?;
     let mut reference = None;
     if let Ok(Record::Case(_)) = decode_recorded(recorded) {
         let opening = app.engine.case(recorded.case).await.ok()?.opening;
@@ -150,9 +150,9 @@ async fn event(app: &App, who: &Principal, recorded: &Recorded) -> Option<Event>
     Event::default().id(recorded.position.0.to_string()).event(kind).json_data(told).ok()
 }
 
-/// What kind of entry it is.
-fn kind(recorded: &Recorded) -> &'static str {
-    match decode_recorded(recorded) {
+/// What kind of entry it is; nothing for one that says how far events were delivered, which is nobody's event.
+fn kind(recorded: &Recorded) -> Option<&'static str> {
+    Some(match decode_recorded(recorded) {
         Ok(Record::Case(body)) => match body {
             Body::Opened(_) => "case-opened",
             Body::Deed(_) => "deed",
@@ -170,6 +170,7 @@ fn kind(recorded: &Recorded) -> &'static str {
         Ok(Record::Procedure(_)) => "procedure-registered",
         Ok(Record::Erased(_)) => "erased",
         Ok(Record::Clock(_)) => "clock",
+        Ok(Record::Delivery(_)) => return None,
         Err(_) => "unreadable",
-    }
+    })
 }
