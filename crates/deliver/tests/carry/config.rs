@@ -6,7 +6,7 @@ use comity_deliver::Kind;
 use comity_runner::outbox::{EventKind, PersonalData, WantedEvents};
 use comity_store::codec::Began;
 
-use crate::record::read;
+use crate::record::{read, write};
 
 const WEBHOOK: &str = "[[target]]\nname = \"office\"\nkind = \"webhook\"\naddress = \"https://office.example/hook/geheim\"\n\
     secrets = [{ env = \"COMITY_HOOK\" }]\n";
@@ -44,6 +44,19 @@ fn everything_can_be_said() {
     let account = "account = \"comity\"\npassword = { file = \"/etc/comity/mail\" }\n";
     let Kind::Mail(mail) = &read(&format!("{MAIL}{account}")).unwrap()[0].kind else { panic!() };
     assert_eq!(mail.port, 587);
+}
+
+#[test]
+fn a_description_that_is_written_out_reads_as_before() {
+    let account =
+        "account = \"comity\"\npassword = { file = \"/etc/comity/mail\" }\nevents = [\"note.taken\"]\n";
+    let office =
+        "personal-data = true\nbegins = \"at-the-beginning\"\nprivate-networks = true\nmost-attempts = 3\n";
+    for text in [format!("{WEBHOOK}{office}"), COMMAND.to_owned(), format!("{MAIL}{account}")] {
+        let config = read(&text).unwrap().remove(0);
+        let written = write(std::slice::from_ref(&config));
+        assert_eq!(read(&written).unwrap(), [config], "{written}");
+    }
 }
 
 #[test]

@@ -13,13 +13,13 @@ use comity_runner::outbox::{Health, Outbox, OutboxParts, Passed, SystemRandom, T
 use comity_runner::{Engine, EngineParts, LibraryProcedures, ManualClock};
 use comity_store::codec::{Record, encode};
 use comity_store::{Commit, Journal, MemoryJournal, NewEntry};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// The case of the record.
 pub(crate) const CASE: CaseId = CaseId(Uuid::from_u128(7));
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 struct File {
     target: Vec<TargetConfig>,
 }
@@ -27,6 +27,11 @@ struct File {
 /// Targets as they stand in a file.
 pub(crate) fn read(text: &str) -> Result<Vec<TargetConfig>, String> {
     toml::from_str::<File>(text).map(|file| file.target).map_err(|error| error.to_string())
+}
+
+/// Targets as they are written into a file.
+pub(crate) fn write(targets: &[TargetConfig]) -> String {
+    toml::to_string(&File { target: targets.to_vec() }).unwrap()
 }
 
 pub(crate) struct World {
