@@ -29,3 +29,8 @@ pub use mail::{Mail, Server};
 pub use secret::{Secret, SecretError, SecretPlace};
 #[cfg(feature = "webhook")]
 pub use webhook::Webhook;
+
+/// The page about targets is compiled with the tests, so that it cannot fall behind.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/guide/effects.md")]
+struct EffectsGuide;

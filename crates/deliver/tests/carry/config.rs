@@ -47,6 +47,17 @@ fn everything_can_be_said() {
 }
 
 #[test]
+fn what_the_guide_shows_can_be_read() {
+    let page = include_str!("../../../../docs/guide/effects.md");
+    let shown: Vec<&str> =
+        page.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    assert!(!shown.is_empty());
+    for text in shown {
+        read(text).unwrap();
+    }
+}
+
+#[test]
 fn a_description_that_is_written_out_reads_as_before() {
     let account =
         "account = \"comity\"\npassword = { file = \"/etc/comity/mail\" }\nevents = [\"note.taken\"]\n";
