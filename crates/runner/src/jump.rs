@@ -140,9 +140,14 @@ impl Engine {
             Ok(Record::Clock(what)) => {
                 Some(ClockEntry { by: Private::new(recorded.recorded_by.clone()), what })
             }
-            Ok(Record::Case(_) | Record::Matter(_) | Record::Procedure(_) | Record::Erased(_)) | Err(_) => {
-                None
-            }
+            Ok(
+                Record::Case(_)
+                | Record::Matter(_)
+                | Record::Procedure(_)
+                | Record::Erased(_)
+                | Record::Delivery(_),
+            )
+            | Err(_) => None,
         };
         Ok(recorded.iter().filter_map(entry).collect())
     }

@@ -11,6 +11,7 @@ use super::standing::Standing;
 use super::target::{Target, TargetName};
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::jump::Jump;
 use crate::open::new_entry;
 use crate::record::MOST_ATTEMPTS;
 
@@ -131,9 +132,9 @@ async fn begin(engine: &Engine, target: &Target) -> Result<Recorded, EngineError
 pub(super) fn delivery(recorded: &Recorded) -> Result<Delivery, EngineError> {
     match decode_recorded(recorded) {
         Ok(Record::Delivery(delivery)) => Ok(delivery),
-        Ok(Record::Case(_) | Record::Matter(_) | Record::Procedure(_) | Record::Erased(_)) => {
-            Err(lost(recorded.case))
-        }
+        Ok(
+            Record::Case(_) | Record::Matter(_) | Record::Procedure(_) | Record::Erased(_) | Record::Clock(_),
+        ) => Err(lost(recorded.case)),
         Err(source) => Err(EngineError::Decode { case: recorded.case, source }),
     }
 }
@@ -159,7 +160,10 @@ pub(super) async fn append(
     word: Delivery,
     by: &Private,
 ) -> Result<Receipt, EngineError> {
-    let stamp = Stamp { at: engine.now(), by: by.clone() };
+    // By a clock that leapt ahead nothing is recorded: it would pass for the newest moment when it is put right.
+    let leapt = engine.clock_jump().filter(Jump::is_ahead);
+    let at = leapt.map_or_else(|| engine.now(), |jump| jump.expected);
+    let stamp = Stamp { at, by: by.clone() };
     let (case, kind) = match stream {
         Stream::Progress => (name.progress(), TARGET),
         Stream::Letters => (name.letters(), LETTERS),

@@ -1,11 +1,12 @@
 //! What an entry of the record is to others: a CloudEvents event, the same whenever it is asked for.
 
-use comity_core::entry::{Body, Deed, What};
+use comity_core::entry::{Body, Deed, Office, What};
 use comity_core::id::{EntryNumber, MatterId};
+use comity_core::name::Private;
 use comity_core::time::Moment;
 use comity_core::value::Value;
 use comity_store::Recorded;
-use comity_store::codec::Record;
+use comity_store::codec::{ClockRecord, Record};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
@@ -88,6 +89,21 @@ enum About {
         ran_out: String,
         concerns: Vec<String>,
     },
+    Warning {
+        clock: String,
+        before: String,
+        ends: String,
+        concerns: Vec<String>,
+    },
+    Assigned {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        desk: Option<String>,
+    },
+    Clock {
+        read: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        expected: Option<String>,
+    },
     File {
         #[serde(skip_serializing_if = "Option::is_none")]
         of_entry: Option<u32>,
@@ -151,6 +167,8 @@ pub(super) const fn kind(record: &Record) -> Option<EventKind> {
         Record::Matter(_) => EventKind::MatterOpened,
         Record::Procedure(_) => EventKind::ProcedureRegistered,
         Record::Erased(_) => EventKind::ContentErased,
+        Record::Clock(ClockRecord::Jumped { .. }) => EventKind::ClockJumped,
+        Record::Clock(ClockRecord::Trusted { .. }) => EventKind::ClockTrusted,
         // What is said of deliveries is delivered to nobody, or they would never end.
         Record::Delivery(_) => return None,
         Record::Case(body) => match body {
@@ -166,6 +184,14 @@ pub(super) const fn kind(record: &Record) -> Option<EventKind> {
             Body::Corrected { .. } => EventKind::EntryCorrected,
             Body::Linked { .. } => EventKind::CaseLinked,
             Body::Noticed(_) => EventKind::LimitRanOut,
+            Body::Warned(_) => EventKind::LimitWarned,
+            Body::Office(office) => match office {
+                Office::Held { .. } => EventKind::CaseHeld,
+                Office::Resumed => EventKind::CaseResumed,
+                Office::Assigned { .. } => EventKind::CaseAssigned,
+                Office::ReviewBy { .. } => EventKind::ReviewSet,
+                Office::NoReview => EventKind::ReviewCleared,
+            },
             Body::Note(_) => EventKind::NoteTaken,
             Body::Filed(_) => EventKind::FileAdded,
             Body::ErasureProposed(_) => EventKind::ErasureProposed,
@@ -186,6 +212,7 @@ pub(super) fn event(
     let (subject, matter, case) = match record {
         Record::Matter(_) => (format!("matter/{stream}"), Some(stream), None),
         Record::Procedure(registered) => (format!("procedure/{}", registered.name), None, None),
+        Record::Clock(_) => ("clock".to_owned(), None, None),
         Record::Case(_) | Record::Erased(_) | Record::Delivery(_) => {
             (format!("case/{stream}"), matter.map(|matter| matter.0), Some(stream))
         }
@@ -218,6 +245,12 @@ fn about(record: &Record) -> About {
             procedure: registered.name.to_string(),
             meaning: registered.meaning.to_string(),
         },
+        Record::Clock(ClockRecord::Jumped { read, expected }) => {
+            About::Clock { read: read.to_string(), expected: Some(expected.to_string()) }
+        }
+        Record::Clock(ClockRecord::Trusted { read }) => {
+            About::Clock { read: read.to_string(), expected: None }
+        }
         Record::Matter(_) | Record::Erased(_) | Record::Delivery(_) => About::Nothing {},
         Record::Case(body) => match body {
             Body::Opened(opening) => About::Procedure {
@@ -235,7 +268,20 @@ fn about(record: &Record) -> About {
                 concerns: notice.told.iter().map(ToString::to_string).collect(),
             },
             Body::Filed(filed) => About::File { of_entry: filed.entry.map(EntryNumber::get) },
-            Body::Note(_) | Body::ErasureProposed(_) => About::Nothing {},
+            Body::Warned(warning) => About::Warning {
+                clock: warning.clock.to_string(),
+                before: warning.before.to_string(),
+                ends: warning.ends.to_string(),
+                concerns: warning.told.iter().map(ToString::to_string).collect(),
+            },
+            Body::Office(Office::Assigned { desk, .. }) => {
+                About::Assigned { desk: desk.as_ref().map(ToString::to_string) }
+            }
+            Body::Office(
+                Office::Held { .. } | Office::Resumed | Office::ReviewBy { .. } | Office::NoReview,
+            )
+            | Body::Note(_)
+            | Body::ErasureProposed(_) => About::Nothing {},
         },
     }
 }
@@ -271,7 +317,7 @@ fn in_full(recorded: &Recorded, record: &Record) -> Map<String, Json> {
             put("ordered_by", erasure.authority.clone().into());
             put("reason", erasure.reason.clone().into());
         }
-        Record::Procedure(_) | Record::Delivery(_) => {}
+        Record::Procedure(_) | Record::Clock(_) | Record::Delivery(_) => {}
         Record::Case(body) => match body {
             Body::Opened(opening) => {
                 put("reference", opening.reference.clone().into());
@@ -296,7 +342,19 @@ fn in_full(recorded: &Recorded, record: &Record) -> Map<String, Json> {
                 put("ordered_by", proposed.authority.clone().into());
                 put("reason", proposed.reason.clone().into());
             }
-            Body::Linked { .. } | Body::Noticed(_) => {}
+            Body::Office(office) => match office {
+                Office::Held { reason, until } => {
+                    put("reason", reason.reveal().into());
+                    put("until", until.map(|day| day.to_string()).into());
+                }
+                Office::Assigned { to, .. } => put("to", to.as_ref().map(Private::reveal).into()),
+                Office::ReviewBy { by, why } => {
+                    put("by", by.to_string().into());
+                    put("why", why.reveal().into());
+                }
+                Office::Resumed | Office::NoReview => {}
+            },
+            Body::Linked { .. } | Body::Noticed(_) | Body::Warned(_) => {}
         },
     }
     full

@@ -129,7 +129,11 @@ impl Reader {
         match record {
             Record::Case(Body::Opened(opening)) => return Ok(Some(opening.matter)),
             Record::Case(_) => {}
-            Record::Matter(_) | Record::Procedure(_) | Record::Erased(_) | Record::Delivery(_) => {
+            Record::Matter(_)
+            | Record::Procedure(_)
+            | Record::Erased(_)
+            | Record::Clock(_)
+            | Record::Delivery(_) => {
                 return Ok(None);
             }
         }

@@ -28,16 +28,32 @@ pub enum EventKind {
     CaseLinked,
     /// A limit was seen to run out.
     LimitRanOut,
+    /// A warning was given before a limit.
+    LimitWarned,
     /// A note was taken.
     NoteTaken,
     /// A file was put beside a case.
     FileAdded,
+    /// A case was put on hold.
+    CaseHeld,
+    /// The hold of a case was ended.
+    CaseResumed,
+    /// A case was given to somebody, or to nobody.
+    CaseAssigned,
+    /// The day of a review was set.
+    ReviewSet,
+    /// The day of a review was struck out.
+    ReviewCleared,
     /// The erasure of a case was proposed.
     ErasureProposed,
     /// The content of a case, or the title of a matter, was erased.
     ContentErased,
     /// The text of a procedure was kept.
     ProcedureRegistered,
+    /// The clock of the machine jumped.
+    ClockJumped,
+    /// Somebody said that the clock of the machine is right.
+    ClockTrusted,
 }
 
 /// A word that names no kind of event.
@@ -63,7 +79,7 @@ fn all() -> Vec<&'static str> {
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 24] = [
         Self::MatterOpened,
         Self::CaseOpened,
         Self::ActRecorded,
@@ -75,11 +91,19 @@ impl EventKind {
         Self::EntryCorrected,
         Self::CaseLinked,
         Self::LimitRanOut,
+        Self::LimitWarned,
         Self::NoteTaken,
         Self::FileAdded,
+        Self::CaseHeld,
+        Self::CaseResumed,
+        Self::CaseAssigned,
+        Self::ReviewSet,
+        Self::ReviewCleared,
         Self::ErasureProposed,
         Self::ContentErased,
         Self::ProcedureRegistered,
+        Self::ClockJumped,
+        Self::ClockTrusted,
     ];
 
     /// The word for it, which an event carries as its type.
@@ -97,11 +121,19 @@ impl EventKind {
             Self::EntryCorrected => "entry.corrected",
             Self::CaseLinked => "case.linked",
             Self::LimitRanOut => "limit.ran-out",
+            Self::LimitWarned => "limit.warned",
             Self::NoteTaken => "note.taken",
             Self::FileAdded => "file.added",
+            Self::CaseHeld => "case.held",
+            Self::CaseResumed => "case.resumed",
+            Self::CaseAssigned => "case.assigned",
+            Self::ReviewSet => "review.set",
+            Self::ReviewCleared => "review.cleared",
             Self::ErasureProposed => "erasure.proposed",
             Self::ContentErased => "content.erased",
             Self::ProcedureRegistered => "procedure.registered",
+            Self::ClockJumped => "clock.jumped",
+            Self::ClockTrusted => "clock.trusted",
         }
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use comity_core::entry::{Body, Office};
 use comity_core::name::Private;
 use comity_runner::outbox::{
     Attempt, Event, EventKind, Outbox, OutboxParts, PersonalData, Sender, Sent, SystemRandom, Target,
@@ -12,7 +13,7 @@ use comity_runner::{Erased, Request};
 use comity_store::{MemoryJournal, OpenOptions, SledJournal};
 use serde_json::Value;
 
-use crate::common::{Office, act, when};
+use crate::common::{self, act, when};
 use crate::office::target;
 
 #[derive(Default)]
@@ -26,7 +27,7 @@ impl Sender for Keeps {
     }
 }
 
-fn outbox(office: &Office, personal: PersonalData) -> (Outbox, TargetName, Arc<Keeps>) {
+fn outbox(office: &common::Office, personal: PersonalData) -> (Outbox, TargetName, Arc<Keeps>) {
     let keeps = Arc::new(Keeps::default());
     let to = Target { personal, ..target(if personal == PersonalData::LeftOut { "plain" } else { "full" }) };
     let name = to.name.clone();
@@ -39,15 +40,15 @@ fn outbox(office: &Office, personal: PersonalData) -> (Outbox, TargetName, Arc<K
     (outbox.unwrap(), name, keeps)
 }
 
-async fn delivered(office: &Office, personal: PersonalData) -> Vec<Event> {
+async fn delivered(office: &common::Office, personal: PersonalData) -> Vec<Event> {
     let (outbox, name, keeps) = outbox(office, personal);
     outbox.pass(&name).await.unwrap();
     keeps.0.lock().unwrap().clone()
 }
 
 /// A case with one of nearly everything.
-async fn office() -> Office {
-    let office = Office::over(Arc::new(MemoryJournal::new()));
+async fn office() -> common::Office {
+    let office = common::Office::over(Arc::new(MemoryJournal::new()));
     let case = office.extradition().await;
     office
         .at("2027-03-02 10:00")
@@ -60,9 +61,14 @@ async fn office() -> Office {
     );
     office.engine.record(case, request).await.unwrap();
     office.record(case, act("arrested", "requested/police", when("2027-03-02 09:40"))).await;
-    let note = comity_core::entry::Body::Note(Private::new("Arando called"));
+    let note = Body::Note(Private::new("Arando called"));
     office.engine.record(case, Request::of(vec![note], &office.by)).await.unwrap();
     office.at("2027-03-20 10:00").engine.sweep().await.unwrap();
+    let held = Office::Held { reason: Private::new("Arando is ill"), until: None };
+    let given = Office::Assigned { to: Some(office.by.clone()), desk: Some("extradition".parse().unwrap()) };
+    let bodies = vec![Body::Office(held), Body::Office(given)];
+    office.engine.record(case, Request::of(bodies, &office.by)).await.unwrap();
+    office.engine.trust_clock(&office.by).await.unwrap();
     office
 }
 
@@ -82,6 +88,9 @@ async fn each_entry_is_an_event_of_its_kind_with_identifiers_alone() {
             EventKind::ActRecorded,
             EventKind::NoteTaken,
             EventKind::LimitRanOut,
+            EventKind::CaseHeld,
+            EventKind::CaseAssigned,
+            EventKind::ClockTrusted,
         ]
     );
     for event in &events {
@@ -115,6 +124,10 @@ async fn an_event_is_a_cloud_event_and_names_what_it_is_about() {
     assert_eq!(limit["data"]["clock"], "formal-request");
     assert_eq!(limit["data"]["ran_out"], "2027-03-13T00:00:00Z");
     assert_eq!(limit["data"]["concerns"][0], "requested/police");
+    let given: Value = serde_json::from_str(&events[9].json()).unwrap();
+    assert_eq!(given["data"]["desk"], "extradition");
+    let clock: Value = serde_json::from_str(&events[10].json()).unwrap();
+    assert_eq!((&clock["subject"], &clock["data"]["case"]), (&Value::from("clock"), &Value::Null));
     let ids: std::collections::BTreeSet<&str> = events.iter().map(|event| event.id.as_str()).collect();
     assert_eq!(ids.len(), events.len());
 }
@@ -135,16 +148,18 @@ async fn a_target_that_may_have_personal_data_is_told_all_and_under_the_same_key
     assert_eq!(said(3)["recorded_by"], "a.costa");
     assert_eq!(said(4)["reason"], "Arando was not there");
     assert_eq!(said(6)["text"], "Arando called");
+    assert_eq!(said(8)["reason"], "Arando is ill");
+    assert_eq!(said(9)["to"], "a.costa");
 }
 
 #[tokio::test]
 async fn nothing_is_sent_of_a_case_that_was_erased_but_that_it_was() {
-    let office = Office::over(Arc::new(MemoryJournal::new()));
+    let office = common::Office::over(Arc::new(MemoryJournal::new()));
     let matter = office.matter().await;
     let case = office.case(matter, "sample/waiver", "W-1", Vec::new()).await;
     let proposed =
         comity_core::entry::ErasureProposed { authority: "Court".to_owned(), reason: "Act 3(1)".to_owned() };
-    let proposed = comity_core::entry::Body::ErasureProposed(proposed);
+    let proposed = Body::ErasureProposed(proposed);
     office.engine.record(case, Request::of(vec![proposed], &office.by)).await.unwrap();
     let entry = comity_core::id::EntryNumber::new(2).unwrap();
     let erased = office.engine.erase(case, entry, &Private::new("b.lima")).await.unwrap();
@@ -161,7 +176,7 @@ async fn how_far_a_target_is_stands_on_disk() {
     let folder = tempfile::tempdir().unwrap();
     let open = || async {
         let journal = SledJournal::open(folder.path().join("data"), OpenOptions::default()).await.unwrap();
-        Office::over(Arc::new(journal))
+        common::Office::over(Arc::new(journal))
     };
     let office = open().await;
     office.extradition().await;
