@@ -27,6 +27,7 @@ const CRATES: &[(&str, Knows)] = &[
         "comity-server",
         Knows::Only(&[
             "comity-core",
+            "comity-deliver",
             "comity-draw",
             "comity-language",
             "comity-runner",

@@ -250,3 +250,37 @@ fn what_would_hold_is_shown_and_the_description_is_the_one_that_is_served() {
     let daemon = start(folder.path(), &[]).unwrap();
     assert_eq!(daemon.ask("GET", "/v1/openapi.json", "", None), (200, printed));
 }
+
+#[test]
+fn what_is_recorded_is_told_to_others_also_after_a_kill() {
+    let folder = tempfile::tempdir().unwrap();
+    init(folder.path());
+    let (config, heard) = (folder.path().join("comity.toml"), folder.path().join("heard"));
+    let script = format!("cat >> {0} && echo >> {0}", heard.display());
+    let target = format!(
+        "[[target]]\nname = \"file\"\nkind = \"command\"\ncommand = [\"/bin/sh\", \"-c\", \"{script}\"]\n"
+    );
+    std::fs::write(&config, target + "events = [\"matter.opened\", \"case.opened\"]\n").unwrap();
+    let with = ["--config", config.to_str().unwrap()];
+    let daemon = start(folder.path(), &with).unwrap();
+    let officer = daemon.officer();
+    let matter = json!({ "reference": "M-1", "title": "Tivo Arando" });
+    assert_eq!(daemon.ask("POST", "/v1/matters", &officer, Some(&matter)).0, 201);
+    drop(daemon);
+    let daemon = start(folder.path(), &with).unwrap();
+    let case = json!({ "reference": "EX-1", "matter": "M-1", "procedure": "nz-kr/extradition", "since": "2020-01-01" });
+    assert_eq!(daemon.ask("POST", "/v1/cases", &officer, Some(&case)).0, 201);
+    let began = std::time::Instant::now();
+    let told = loop {
+        let text = std::fs::read_to_string(&heard).unwrap_or_default();
+        let events: Vec<Value> = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+        if events.iter().any(|event| event["type"] == "case.opened") {
+            break events;
+        }
+        assert!(began.elapsed() < PATIENCE, "{text}");
+        std::thread::sleep(Duration::from_millis(50));
+    };
+    assert!(told.iter().any(|event| event["type"] == "matter.opened"), "{told:?}");
+    assert!(told.iter().all(|event| event["specversion"] == "1.0" && !event.to_string().contains("Arando")));
+    assert!(daemon.stop());
+}

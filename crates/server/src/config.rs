@@ -6,6 +6,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use comity_deliver::TargetConfig;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
@@ -37,6 +38,12 @@ pub struct Config {
     pub limits: Limits,
     /// What is written down about the work.
     pub log: Log,
+    /// What the record is called to those who are told of it; the public address, if nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// Who is told of what is recorded: webhooks, commands, mail.
+    #[serde(rename = "target", skip_serializing_if = "Vec::is_empty")]
+    pub targets: Vec<TargetConfig>,
 }
 
 /// Files in PEM. They are read again when they change.
@@ -122,6 +129,8 @@ impl Default for Config {
             access: AccessConfig::default(),
             limits: Limits::default(),
             log: Log::default(),
+            source: None,
+            targets: Vec::new(),
         }
     }
 }

@@ -29,7 +29,9 @@ pub(crate) struct Metrics {
     pub(crate) refused: Counter,
     pub(crate) followers: Gauge,
     pub(crate) noticed: Counter,
+    pub(crate) warned: Counter,
     pub(crate) sweeps_failed: Counter,
+    pub(crate) clock_is_off: Gauge,
     pub(crate) lateness: Gauge<f64, AtomicU64>,
 }
 
@@ -51,10 +53,27 @@ impl Metrics {
         registry.register("limits_ran_out", "Limits that were seen to have run out", noticed.clone());
         let sweeps_failed = Counter::default();
         registry.register("sweeps_failed", "Sweeps that failed as a whole", sweeps_failed.clone());
+        let warned = Counter::default();
+        registry.register("warnings", "Warnings that were given before a limit", warned.clone());
+        let clock_is_off = Gauge::default();
+        let says = "1 while the clock of the machine is not trusted, and nothing is noticed by it";
+        registry.register("clock_is_off", says, clock_is_off.clone());
         let lateness = Gauge::default();
         let says = "How long after its legal instant the latest limit of the last sweep was noticed";
         registry.register("lateness_seconds", says, lateness.clone());
-        Self { registry, answers, seconds, recorded, refused, followers, noticed, sweeps_failed, lateness }
+        Self {
+            registry,
+            answers,
+            seconds,
+            recorded,
+            refused,
+            followers,
+            noticed,
+            warned,
+            sweeps_failed,
+            clock_is_off,
+            lateness,
+        }
     }
 
     /// All of it, as Prometheus reads it.

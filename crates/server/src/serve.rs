@@ -11,6 +11,8 @@ use axum::routing::get;
 use axum::{Router, middleware};
 use axum_server::Handle;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use comity_deliver::TargetConfig;
+use comity_runner::outbox::{Outbox, OutboxParts, SystemRandom};
 use hyper_util::rt::TokioTimer;
 use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -58,6 +60,9 @@ pub enum ServeError {
         /// Why.
         source: std::io::Error,
     },
+    /// Somebody who is to be told cannot be.
+    #[error("{0}")]
+    Target(String),
     /// It cannot listen there.
     #[error("the server cannot listen at {listen}: {source}")]
     Listen {
@@ -126,6 +131,7 @@ impl Server {
         let config = &self.app.config;
         let listen = config.listen;
         self.is_safe(config)?;
+        let outbox = self.outbox(config)?;
         let handle = Handle::new();
         let (stop, stopper) = (self.stop.clone(), handle.clone());
         tokio::spawn(async move {
@@ -140,11 +146,33 @@ impl Server {
             }
         });
         let sweeping = tokio::spawn(sweep(Arc::clone(&self.app), self.rates.clone()));
+        let mut stopping = self.app.stopping.clone();
+        let telling = tokio::spawn(async move {
+            let stopped = async move {
+                let _ = stopping.wait_for(|stops| *stops).await;
+            };
+            outbox.run(stopped).await;
+        });
         let served = self.listen(listen, handle).await;
         self.stop.send_replace(true);
+        let _ = telling.await;
         // A sweep under way is finished by the next one, whoever does it.
         let _ = sweeping.await;
         served
+    }
+
+    /// Who is told of what is recorded.
+    fn outbox(&self, config: &Config) -> Result<Outbox, ServeError> {
+        let targets = config.targets.iter().cloned().map(TargetConfig::build).collect::<Result<Vec<_>, _>>();
+        let targets = targets.map_err(|error| ServeError::Target(error.to_string()))?;
+        let source = config.source.clone().or_else(|| config.public_address.clone());
+        let parts = OutboxParts {
+            engine: self.app.engine.clone(),
+            source: source.unwrap_or_else(|| "urn:comity".to_owned()),
+            targets,
+            random: Arc::new(SystemRandom),
+        };
+        Outbox::new(parts).map_err(|error| ServeError::Target(error.to_string()))
     }
 
     async fn listen(&self, listen: SocketAddr, handle: Handle<SocketAddr>) -> Result<(), ServeError> {
@@ -228,6 +256,8 @@ async fn sweep(app: Shared, rates: Rates) {
         let more = match app.engine.sweep().await {
             Ok(report) => {
                 app.metrics.noticed.inc_by(u64::try_from(report.noticed.len()).unwrap_or(u64::MAX));
+                app.metrics.warned.inc_by(u64::try_from(report.warned.len()).unwrap_or(u64::MAX));
+                app.metrics.clock_is_off.set(i64::from(report.clock.is_some()));
                 let now = app.now().as_unix_microseconds();
                 let late = report.noticed.iter().map(|one| now - one.ran_out.as_unix_microseconds()).max();
                 app.metrics.lateness.set(seconds(late.unwrap_or(0)));

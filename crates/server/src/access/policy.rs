@@ -36,6 +36,8 @@ pub enum Action {
     Record,
     /// Reads how the daemon does.
     Measure,
+    /// Looks after those who are told of what is recorded, and after the clock.
+    Operate,
     /// Looks after accounts.
     ManageAccounts,
 }
@@ -55,6 +57,7 @@ impl Action {
             Self::Open => "open",
             Self::Record => "record",
             Self::Measure => "measure",
+            Self::Operate => "operate",
             Self::ManageAccounts => "manage-accounts",
         }
     }
@@ -68,6 +71,7 @@ impl Action {
             Self::Open => "open this",
             Self::Record => "record this",
             Self::Measure => "read the measures of the daemon",
+            Self::Operate => "look after the daemon",
             Self::ManageAccounts => "manage accounts",
         }
     }
@@ -166,15 +170,20 @@ impl Rules {
         let account = entity("Account", &who.name)?;
         let resource = match action {
             Action::Read | Action::Record => entity("Case", what.case.unwrap_or_default())?,
-            Action::List | Action::Follow | Action::Open | Action::Measure | Action::ManageAccounts => {
-                entity("Office", "office")?
-            }
+            Action::List
+            | Action::Follow
+            | Action::Open
+            | Action::Measure
+            | Action::Operate
+            | Action::ManageAccounts => entity("Office", "office")?,
         };
         let context = [("procedure", what.procedure), ("authority", what.authority)];
         let fits = |name: &str| match action {
             Action::Read | Action::Record => true,
             Action::Open => name == "procedure",
-            Action::List | Action::Follow | Action::Measure | Action::ManageAccounts => false,
+            Action::List | Action::Follow | Action::Measure | Action::Operate | Action::ManageAccounts => {
+                false
+            }
         };
         let context = context.into_iter().filter(|(name, _)| fits(name)).filter_map(|(name, value)| {
             Some((name.to_owned(), RestrictedExpression::new_string(value?.to_owned())))

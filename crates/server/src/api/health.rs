@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use comity_core::name::Private;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -51,4 +52,14 @@ pub(crate) async fn measures(State(app): State<Shared>, who: Principal) -> Resul
     app.may(&who, Action::Measure, What::default())?;
     let form = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     Ok(([(header::CONTENT_TYPE, form)], app.metrics.text()).into_response())
+}
+
+/// Trust the clock of the machine again, after a jump that was right
+#[utoipa::path(post, path = "/v1/clock/trust", tag = "daemon",
+    responses((status = 204, description = "Sweeps go on by it"),
+        (status = "4XX", description = "Why not", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn trust_clock(State(app): State<Shared>, who: Principal) -> Result<StatusCode, Problem> {
+    app.may(&who, Action::Operate, What::default())?;
+    app.engine.trust_clock(&Private::new(who.name)).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -11,6 +11,7 @@ mod procedures;
 mod queue;
 mod record;
 mod session;
+mod targets;
 
 use axum::Router;
 use utoipa::OpenApi;
@@ -72,6 +73,11 @@ pub(crate) fn closed() -> OpenApiRouter<Shared> {
         .routes(routes!(procedures::diagram))
         .routes(routes!(events::follow))
         .routes(routes!(health::measures))
+        .routes(routes!(health::trust_clock))
+        .routes(routes!(targets::list))
+        .routes(routes!(targets::letters))
+        .routes(routes!(targets::again))
+        .routes(routes!(targets::set_aside))
 }
 
 /// The routes, and their description in OpenAPI 3.1.

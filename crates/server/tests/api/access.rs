@@ -42,6 +42,13 @@ fn routes() -> Vec<Route> {
         get("/v1/procedures/nz-kr/extradition/diagram.svg", READ),
         get("/v1/accounts", ADMINISTER),
         get("/v1/metrics", &[Role::Operator, Role::Administrator]),
+        get("/v1/targets", &[Role::Operator, Role::Administrator]),
+        Route {
+            method: "POST",
+            path: "/v1/clock/trust",
+            body: None,
+            may: &[Role::Operator, Role::Administrator],
+        },
         post("/v1/cases/EX-1/entries", note(), WORK),
         post("/v1/cases/EX-1/entries:preview", note(), WORK),
         post("/v1/matters", json!({ "reference": "M-{role}" }), WORK),
