@@ -379,3 +379,18 @@ async fn it_runs_until_it_is_told_to_end_and_tells_the_record() {
         assert_eq!(receiver.took()[2], later);
     }
 }
+
+#[tokio::test]
+async fn nothing_is_told_of_deliveries_by_a_clock_that_leapt_ahead() {
+    let world = World::plain();
+    let process = world.start(&Life::long());
+    process.engine.sweep().await.unwrap();
+    world.clock.jump("2037-03-01T09:00:00Z".parse().unwrap());
+    process.engine.sweep().await.unwrap();
+    assert!(process.engine.clock_jump().is_some_and(|jump| jump.is_ahead()));
+    process.pass("office").await;
+    assert_eq!(world.words_about_deliveries().await, 1);
+    world.clock.jump("2027-03-01T09:00:01Z".parse().unwrap());
+    process.engine.sweep().await.unwrap();
+    assert_eq!(process.engine.clock_jump(), None, "what was told would be the newest moment");
+}
