@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::run::Line;
 
-/// The version that was seen to run. It is fetched from PyPI into `target/`.
+/// The version that was seen to run. It is fetched from the index of Python into `target/`.
 const SCHEMATHESIS: &str = "schemathesis==4.32.5";
 /// Longer than this it never takes.
 const SECONDS: u32 = 900;

@@ -255,13 +255,14 @@ impl Config {
     }
 }
 
-fn within<T: PartialOrd + std::fmt::Display>(
+fn within<T: PartialOrd + std::fmt::Display + Copy>(
     key: &'static str,
     found: T,
     range: std::ops::RangeInclusive<T>,
     words: &'static str,
 ) -> Result<(), ConfigError> {
-    if range.contains(&found) {
+    let (from, to) = range.into_inner();
+    if from <= found && found <= to {
         return Ok(());
     }
     Err(ConfigError::Range { key, found: found.to_string(), range: words })

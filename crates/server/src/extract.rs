@@ -24,25 +24,30 @@ impl<T: DeserializeOwned> FromRequest<Shared> for Sent<T> {
 
     async fn from_request(request: Request, app: &Shared) -> Result<Self, Problem> {
         let read = Json::<T>::from_request(request, app).await;
-        read.map(|Json(sent)| Self(sent)).map_err(|rejection| match &rejection {
-            JsonRejection::MissingJsonContentType(_) => Problem::new(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "request/not-json",
-                "The request is not JSON",
-                "send JSON, with the header Content-Type: application/json",
-            ),
-            JsonRejection::BytesRejection(_) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-                Problem::new(
-                    StatusCode::PAYLOAD_TOO_LARGE,
-                    "request/too-long",
-                    "The request is too long",
-                    "the body is longer than the server takes; the operator sets limits.body-bytes",
-                )
-            }
-            // The text of the parser tells where, and quotes no value: names only.
-            _ => Problem::unreadable(without_values(&rejection.body_text())),
-        })
+        read.map(|Json(sent)| Self(sent)).map_err(|rejection| not_read(&rejection))
     }
+}
+
+/// Why a body could not be read.
+fn not_read(rejection: &JsonRejection) -> Problem {
+    if matches!(rejection, JsonRejection::MissingJsonContentType(_)) {
+        return Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "request/not-json",
+            "The request is not JSON",
+            "send JSON, with the header Content-Type: application/json",
+        );
+    }
+    if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        return Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "request/too-long",
+            "The request is too long",
+            "the body is longer than the server takes; the operator sets limits.body-bytes",
+        );
+    }
+    // The text of the parser tells where, and quotes no value: names only.
+    Problem::unreadable(without_values(&rejection.body_text()))
 }
 
 /// What a parser says, without what it found there: that may name a person.

@@ -36,7 +36,7 @@ const PROBLEMS: &[(&str, &str)] = &[
     ("server/panic", "a fault of the program; the log has it. Please tell of it"),
 ];
 
-/// The page, made of the OpenAPI document.
+/// The page, made of the `OpenAPI` document.
 pub(crate) fn page(description: &Value) -> String {
     let mut page = String::from(
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\

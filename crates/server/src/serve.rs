@@ -32,7 +32,7 @@ use crate::reference;
 /// How long requests under way may take once the server is to stop.
 const GRACE: Duration = Duration::from_secs(20);
 /// How often certificates are looked at.
-const CERTIFICATES: Duration = Duration::from_secs(60);
+const CERTIFICATES: Duration = Duration::from_mins(1);
 
 /// The server.
 pub struct Server {
@@ -73,7 +73,7 @@ pub enum ServeError {
     },
 }
 
-/// The description of the API (OpenAPI 3.1).
+/// The description of the API (`OpenAPI` 3.1).
 #[must_use]
 pub fn description() -> serde_json::Value {
     let (_, _, description) = api::described();
@@ -148,10 +148,10 @@ impl Server {
         let sweeping = tokio::spawn(sweep(Arc::clone(&self.app), self.rates.clone()));
         let mut stopping = self.app.stopping.clone();
         let telling = tokio::spawn(async move {
-            let stopped = async move {
+            let until = async move {
                 let _ = stopping.wait_for(|stops| *stops).await;
             };
-            outbox.run(stopped).await;
+            outbox.run(until).await;
         });
         let served = self.listen(listen, handle).await;
         self.stop.send_replace(true);

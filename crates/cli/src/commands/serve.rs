@@ -38,7 +38,7 @@ pub(crate) struct ServeArgs {
     /// Print the configuration that would hold, and start nothing
     #[arg(long)]
     print_config: bool,
-    /// Print the description of the API (OpenAPI 3.1), and start nothing
+    /// Print the description of the API for programs, and start nothing
     #[arg(long, conflicts_with = "print_config")]
     print_openapi: bool,
 }
@@ -112,8 +112,8 @@ async fn serve_from(
         let scheme = if is_secure { "https" } else { "http" };
         remark(&format!("listening at {scheme}://{address}; the API is described at /v1/reference"));
     };
-    let served = server.serve(asked_to_stop(), ready).await;
-    served.map_err(|error| Failure::usage(error.to_string(), "comity serve --print-config shows every key"))
+    let outcome = server.serve(asked_to_stop(), ready).await;
+    outcome.map_err(|error| Failure::usage(error.to_string(), "comity serve --print-config shows every key"))
 }
 
 /// Done once somebody asks the program to end.
@@ -131,10 +131,10 @@ async fn asked_to_stop() {
 }
 
 fn of_access(error: AccessError) -> Failure {
-    match error {
-        AccessError::Io { path, source } => Failure::File { path, source },
-        other => Failure::usage(other.to_string(), "the accounts lie in the folder `access` of the store"),
+    if let AccessError::Io { path, source } = error {
+        return Failure::File { path, source };
     }
+    Failure::usage(error.to_string(), "the accounts lie in the folder `access` of the store")
 }
 
 /// How the store stands.

@@ -186,12 +186,12 @@ impl Book {
             must_change_password: has_password,
             is_closed: false,
         };
-        self.change(|state| match state.accounts.contains_key(name) {
-            true => Err(AccessError::Taken(name.to_owned())),
-            false => {
-                state.accounts.insert(name.to_owned(), account);
-                Ok(())
+        self.change(|state| {
+            if state.accounts.contains_key(name) {
+                return Err(AccessError::Taken(name.to_owned()));
             }
+            state.accounts.insert(name.to_owned(), account);
+            Ok(())
         })
         .await?;
         Ok(first)

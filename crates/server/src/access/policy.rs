@@ -190,7 +190,7 @@ impl Rules {
         });
         let context = Context::from_pairs(context).ok()?;
         let entities =
-            Entities::from_entities(self.entities(who, &account, &resource)?, Some(&self.schema)).ok()?;
+            Entities::from_entities(Self::entities(who, &account, &resource)?, Some(&self.schema)).ok()?;
         let action = entity("Action", action.word())?;
         let request = Request::new(account, action, resource, context, Some(&self.schema)).ok()?;
         let answer = Authorizer::new().is_authorized(&request, &self.policies, &entities);
@@ -198,7 +198,7 @@ impl Rules {
         answer.diagnostics().errors().next().is_none().then(|| answer.decision())
     }
 
-    fn entities(&self, who: &Principal, account: &EntityUid, resource: &EntityUid) -> Option<Vec<Entity>> {
+    fn entities(who: &Principal, account: &EntityUid, resource: &EntityUid) -> Option<Vec<Entity>> {
         let set = |names: &std::collections::BTreeSet<String>| {
             RestrictedExpression::new_set(names.iter().cloned().map(RestrictedExpression::new_string))
         };

@@ -54,16 +54,16 @@ fn text(deadlines: &[Deadline], now: Moment, address: Option<&str>) -> String {
             .uid(&format!("{}/{}@comity", one.reference, one.clock))
             .summary(&format!("{}: {}", one.reference, one.title))
             .description(&format!("Runs out {} ({}).", one.says, one.basis));
-        event.append_property(Property::new("DTSTAMP", &stamp(&now.to_string())));
+        event.append_property(Property::new("DTSTAMP", stamp(&now.to_string())));
         match &one.last_day {
             // An event of a whole day ends with the day after it.
             Some(day) => {
                 event.append_property(
-                    Property::new("DTSTART", &day.replace('-', "")).add_parameter("VALUE", "DATE").done(),
+                    Property::new("DTSTART", day.replace('-', "")).add_parameter("VALUE", "DATE").done(),
                 );
             }
             None => {
-                event.append_property(Property::new("DTSTART", &stamp(&one.ends)));
+                event.append_property(Property::new("DTSTART", stamp(&one.ends)));
             }
         }
         if let Some(address) = address {

@@ -260,7 +260,7 @@ pub(crate) async fn open(
         links.push(tie(&app, &who, link, &edition).await?);
     }
     let since = since(&new, &edition, app.now())?;
-    let case = NewCase {
+    let new_case = NewCase {
         matter,
         procedure: new.procedure,
         reference: new.reference.clone(),
@@ -270,8 +270,8 @@ pub(crate) async fn open(
     };
     let by = Private::new(who.name);
     let id = match &care.key {
-        Some(key) => app.engine.open_case_once(key, case, &by).await?,
-        None => app.engine.open_case(case, &by).await?,
+        Some(key) => app.engine.open_case_once(key, new_case, &by).await?,
+        None => app.engine.open_case(new_case, &by).await?,
     };
     app.metrics.recorded.inc();
     let file = app.engine.case(id).await?;

@@ -80,12 +80,12 @@ pub(crate) fn closed() -> OpenApiRouter<Shared> {
         .routes(routes!(targets::set_aside))
 }
 
-/// The routes, and their description in OpenAPI 3.1.
+/// The routes, and their description in `OpenAPI` 3.1.
 pub(crate) fn described() -> (Router<Shared>, Router<Shared>, utoipa::openapi::OpenApi) {
     let (open, open_described) = open().split_for_parts();
     let (closed, closed_described) = closed().split_for_parts();
     let mut description = Description::openapi();
-    description.info.version = env!("CARGO_PKG_VERSION").to_owned();
+    env!("CARGO_PKG_VERSION").clone_into(&mut description.info.version);
     description.merge(open_described);
     description.merge(closed_described);
     let scheme = HttpBuilder::new()

@@ -67,6 +67,7 @@ pub(crate) struct Deadlines {
     /// The present moment.
     now: String,
     /// The soonest first.
+    #[allow(clippy::struct_field_names, reason = "the name in the document")]
     deadlines: Vec<Deadline>,
     /// Whether more end in this time than one answer holds: ask for a shorter time.
     more: bool,

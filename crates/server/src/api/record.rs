@@ -426,9 +426,9 @@ pub(crate) async fn link(
 ) -> Result<Response, Problem> {
     let file = app.case(&who, &reference, Action::Record).await?;
     let edition = Edition { procedure: file.procedure.clone(), files: Vec::new() };
-    let (link, case) = tie(&app, &who, &to, &edition).await?;
-    app.engine.check_link(&file, &link, case).await?;
-    let bodies = vec![Body::Linked { link, case }];
+    let (link, other) = tie(&app, &who, &to, &edition).await?;
+    app.engine.check_link(&file, &link, other).await?;
+    let bodies = vec![Body::Linked { link, case: other }];
     let request = Request {
         expect: care.expect(None),
         key: care.key.clone(),
@@ -446,13 +446,14 @@ async fn done(
     entries: u32,
     reference: String,
 ) -> Result<Response, Problem> {
-    let recorded = app.engine.record(file.case, request).await.map_err(|error| match &error {
+    let recorded = app.engine.record(file.case, request).await.map_err(|error| {
         // Asked for by a header, the answer is that of the header (RFC 9110, section 13.1.1).
-        EngineError::Conflict { .. } if care.seen.is_some() => {
+        if care.seen.is_some() && matches!(error, EngineError::Conflict { .. }) {
             let code = error.code();
             Problem::new(StatusCode::PRECONDITION_FAILED, code, "The case has moved", error.to_string())
+        } else {
+            error.into()
         }
-        _ => error.into(),
     })?;
     let receipt = match recorded {
         Outcome::Recorded(receipt) => receipt,

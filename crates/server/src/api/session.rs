@@ -142,11 +142,12 @@ pub(crate) async fn change_password(
             "a password is changed by whoever signed in with it, not by a program",
         ));
     }
-    app.book.change_password(&who.name, &new.old, &new.new).await.map_err(|error| match error {
-        AccessError::NotSignedIn => {
+    app.book.change_password(&who.name, &new.old, &new.new).await.map_err(|error| {
+        if matches!(error, AccessError::NotSignedIn) {
             Problem::unclear("the old password is wrong, or the new one is the same; nothing was changed")
+        } else {
+            error.into()
         }
-        other => other.into(),
     })?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -21,8 +21,8 @@ async fn a_case_is_opened_moved_and_explained() {
     let recorded = office.post(&officer, "/v1/cases/EX-1/entries", &asked("2027-03-02 23:30")).await.is(201);
     let document = recorded.json();
     assert_eq!((recorded.header("etag").as_str(), &document["version"]), ("\"v2\"", &json!(2)));
-    let moved = document["changes"].as_array().unwrap().iter().any(|change| change["kind"] == "track");
-    assert!(moved, "{document}");
+    let has_moved = document["changes"].as_array().unwrap().iter().any(|change| change["kind"] == "track");
+    assert!(has_moved, "{document}");
 
     let case = office.get(&officer, "/v1/cases/EX-1").await.is(200).json();
     let provisional = case["tracks"].as_array().unwrap().iter().find(|track| track["name"] == "provisional");
