@@ -372,14 +372,22 @@ impl Book {
         &self,
         change: impl FnOnce(&mut State) -> Result<T, AccessError>,
     ) -> Result<T, AccessError> {
-        let _held = self.writing.lock().await;
+        let held = Arc::clone(&self.writing).lock_owned().await;
         let mut next = self.state().clone();
         let changed = change(&mut next)?;
-        let (path, bytes) = (self.path.clone(), serde_json::to_vec_pretty(&next).unwrap_or_default());
+        let (path, state) = (self.path.clone(), Arc::clone(&self.state));
+        // Done to its end also if whoever asked goes away: what is on disk must be what is known, and the next change is
+        // made of what is known.
+        let written = tokio::task::spawn_blocking(move || {
+            let written = write(&path, &serde_json::to_vec_pretty(&next).unwrap_or_default());
+            if written.is_ok() {
+                *state.write().unwrap_or_else(PoisonError::into_inner) = next;
+            }
+            drop(held);
+            written
+        });
         let wrong = |source| AccessError::Io { path: self.path.clone(), source };
-        let written = tokio::task::spawn_blocking(move || write(&path, &bytes)).await;
-        written.map_err(|error| wrong(io::Error::other(error.to_string())))?.map_err(wrong)?;
-        *self.state.write().unwrap_or_else(PoisonError::into_inner) = next;
+        written.await.map_err(|error| wrong(io::Error::other(error.to_string())))?.map_err(wrong)?;
         Ok(changed)
     }
 }
@@ -423,4 +431,39 @@ async fn tried(text: String, kept: Option<String>) -> bool {
 pub fn after(now: Moment, seconds: i64) -> Moment {
     let later = now.as_unix_microseconds().saturating_add(seconds.saturating_mul(1_000_000));
     Moment::from_unix_microseconds(later).unwrap_or(Moment::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::Future;
+    use std::pin::pin;
+    use std::task::{Context, Waker};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_change_is_made_whole_also_if_whoever_asked_goes_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let book = Book::open(folder.path()).unwrap();
+        book.add("desk", [Role::Officer].into(), false).await.unwrap();
+        {
+            // Begun, and given up while it is written.
+            let mut given_up = pin!(book.add("service", [Role::Officer].into(), false));
+            assert!(given_up.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        }
+        book.add("another", [Role::Reader].into(), false).await.unwrap();
+        assert_eq!(book.accounts().len(), 3);
+        assert_eq!(Book::open(folder.path()).unwrap().accounts(), book.accounts());
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_not_in_order_is_refused_and_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("accounts.json");
+        for text in ["", "{}", "{\"format\": 9, \"accounts\": {}, \"tokens\": {}}"] {
+            fs::write(&path, text).unwrap();
+            assert!(matches!(Book::open(folder.path()), Err(AccessError::Form { .. })), "{text}");
+            assert_eq!(fs::read_to_string(&path).unwrap(), text);
+        }
+    }
 }

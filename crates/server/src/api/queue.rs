@@ -1,5 +1,7 @@
 //! What is to be done, and the limits that run.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use axum::Json;
 use axum::extract::State;
 use comity_core::name::Private;
@@ -106,14 +108,18 @@ pub(crate) async fn queue(
     app.may(&who, Action::List, What::default())?;
     let now = axes.as_of.as_deref().map(read_instant).transpose()?.unwrap_or_else(|| app.now());
     let known_at = axes.as_known_at.as_deref().map(read_instant).transpose()?.unwrap_or(now);
-    let mut items = Vec::new();
+    let (mut items, mut known) = (Vec::new(), BTreeMap::new());
     let whose = whose(&axes)?;
     for item in app.engine.queue_of(&whose, Asked { at: now, known_at }).await? {
-        let is_for = match app.engine.case(item.case).await {
-            Ok(file) => may_read(&app, &who, &file.opening.reference, file.opening.procedure.as_str()),
-            // Nobody knows what it is of; whoever may list is told that it cannot be read.
-            Err(_) => true,
+        let is_for = match known.get(&item.case) {
+            Some(is_for) => *is_for,
+            None => match app.engine.case(item.case).await {
+                Ok(file) => may_read(&app, &who, &file.opening.reference, file.opening.procedure.as_str()),
+                // Nobody knows what it is of; whoever may list is told that it cannot be read.
+                Err(_) => true,
+            },
         };
+        known.insert(item.case, is_for);
         if is_for {
             items.push(ItemDocument::from(&item));
         }
@@ -161,7 +167,7 @@ pub(crate) async fn running(
 ) -> Result<(Vec<Deadline>, bool), Problem> {
     let request = PageRequest::first(MOST);
     let page = app.engine.journal().rows(Query::DueUntil(until), request).await.map_err(EngineError::Read)?;
-    let (mut deadlines, mut seen) = (Vec::new(), std::collections::BTreeSet::new());
+    let (mut deadlines, mut seen) = (Vec::new(), BTreeSet::new());
     for case in page.rows.into_iter().map(|found| found.case).filter(|case| seen.insert(*case)) {
         // A case that cannot be read hides no other; the queue tells of it.
         let Ok(file) = app.engine.case(case).await else { continue };
