@@ -21,6 +21,21 @@ impl Line {
         Self { words: words.split_whitespace().map(str::to_owned).collect(), environment: Vec::new() }
     }
 
+    /// A program of the workspace as the tests before have built it, which lies beside this one. `cargo run` would build it
+    /// anew: alone it has other features than among all.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Failure`] if this program does not know where it lies.
+    pub(crate) fn built(program: &str, words: &str) -> Result<Self, Failure> {
+        let here = std::env::current_exe()
+            .map_err(|source| Failure::new(format!("cannot say where this program lies: {source}")))?;
+        let path = here.with_file_name(program);
+        let mut line = Self::new(words);
+        line.words.insert(0, path.display().to_string());
+        Ok(line)
+    }
+
     pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.environment.push((name, value.into()));
         self
