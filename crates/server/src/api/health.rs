@@ -30,7 +30,7 @@ pub(crate) async fn health() -> Json<Health> {
     Json(Health { is_well: true, because: None, version: env!("CARGO_PKG_VERSION") })
 }
 
-/// Whether it can be worked with: the store is open, was checked, and takes entries
+/// Whether it can be worked with: the store is open, and nothing is known to be wrong with it
 #[utoipa::path(get, path = "/v1/ready", tag = "daemon", security(()),
     responses((status = 200, description = "It can", body = Health), (status = 503, description = "Not now", body = Health)))]
 pub(crate) async fn ready(State(app): State<Shared>) -> Response {
