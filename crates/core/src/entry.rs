@@ -112,6 +112,42 @@ pub struct Warning {
     pub told: Vec<Name>,
 }
 
+impl Body {
+    /// The deed that it records, or puts in the place of another.
+    #[must_use]
+    pub const fn deed(&self) -> Option<&Deed> {
+        match self {
+            Self::Deed(deed) | Self::Corrected { deed, .. } => Some(deed),
+            Self::Opened(_)
+            | Self::Annulled { .. }
+            | Self::Linked { .. }
+            | Self::Noticed(_)
+            | Self::Note(_)
+            | Self::Filed(_)
+            | Self::ErasureProposed(_)
+            | Self::Office(_)
+            | Self::Warned(_) => None,
+        }
+    }
+
+    /// The same, to be changed before it is recorded.
+    #[must_use]
+    pub const fn deed_mut(&mut self) -> Option<&mut Deed> {
+        match self {
+            Self::Deed(deed) | Self::Corrected { deed, .. } => Some(deed),
+            Self::Opened(_)
+            | Self::Annulled { .. }
+            | Self::Linked { .. }
+            | Self::Noticed(_)
+            | Self::Note(_)
+            | Self::Filed(_)
+            | Self::ErasureProposed(_)
+            | Self::Office(_)
+            | Self::Warned(_) => None,
+        }
+    }
+}
+
 /// How a case begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Opening {

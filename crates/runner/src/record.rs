@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use comity_core::entry::{Body, Deed, Entry};
 use comity_core::id::{CaseId, EntryNumber, Version};
 use comity_core::name::{Name, Private};
-use comity_core::time::Moment;
+use comity_core::time::{Moment, When};
 use comity_core::{Change, Rejection, Stamp, admit_together};
 use comity_store::codec::Record;
 use comity_store::{AppendError, Commit, IdempotencyKey, Receipt};
@@ -29,6 +29,9 @@ pub struct Request {
     pub expect: Expect,
     /// Makes a second attempt safe.
     pub key: Option<String>,
+    /// The date of those deeds for which nobody named one: the moment of this attempt. In a second attempt under a key they
+    /// mean the moment of the first; else it would say something new, and the key be refused.
+    pub undated: Option<When>,
     /// Who records. An account, never a person's name.
     pub by: Private,
 }
@@ -84,7 +87,7 @@ impl Request {
     /// Several entries, together or not at all.
     #[must_use]
     pub fn of(bodies: Vec<Body>, by: &Private) -> Self {
-        Self { bodies, expect: Expect::Any, key: None, by: by.clone() }
+        Self { bodies, expect: Expect::Any, key: None, undated: None, by: by.clone() }
     }
 }
 
@@ -135,9 +138,9 @@ impl Engine {
         let lock = self.writer(case);
         let _held = lock.lock().await;
         if let Some(key) = &key
-            && self.journal().receipt(case, key).await.map_err(EngineError::Read)?.is_some()
+            && let Some(first) = self.journal().receipt(case, key).await.map_err(EngineError::Read)?
         {
-            return self.answered_before(case, request, key).await;
+            return self.answered_before(case, request, key, first).await;
         }
         let mut attempts = 0;
         loop {
@@ -179,13 +182,18 @@ impl Engine {
         case: CaseId,
         request: &Request,
         key: &IdempotencyKey,
+        first: Receipt,
     ) -> Result<Outcome, EngineError> {
         let stamp = Stamp { at: self.now(), by: request.by.clone() };
-        let entry = |body: &Body| new_entry(&Record::Case(body.clone()), &stamp);
+        let mut bodies = request.bodies.clone();
+        if let Some(undated) = request.undated {
+            let file = self.case(case).await?;
+            date_as(&mut bodies, undated, file.at_version(first.version).entries);
+        }
         let again = Commit {
             case,
             seen: Version(0),
-            entries: request.bodies.iter().map(entry).collect(),
+            entries: bodies.into_iter().map(|body| new_entry(&Record::Case(body), &stamp)).collect(),
             rows: Vec::new(),
             key: Some(key.clone()),
             erases: false,
@@ -225,6 +233,19 @@ impl Engine {
         let file = self.case(case).await?;
         self.link_fits(&file.procedure, file.opening.matter, link, other).await?;
         self.record(case, Request::of(vec![Body::Linked { link: link.clone(), case: other }], by)).await
+    }
+}
+
+/// Gives the deeds that are dated `undated` the dates of those that were `recorded` in their place, the last entries of all.
+fn date_as(bodies: &mut [Body], undated: When, recorded: Vec<Entry>) {
+    let skipped = recorded.len().saturating_sub(bodies.len());
+    for (body, entry) in bodies.iter_mut().zip(recorded.into_iter().skip(skipped)) {
+        let then = entry.body.deed().map(|deed| deed.when);
+        if let (Some(deed), Some(then)) = (body.deed_mut(), then)
+            && deed.when == undated
+        {
+            deed.when = then;
+        }
     }
 }
 

@@ -15,7 +15,7 @@ pub struct Said {
     /// What happened.
     pub what: SaidWhat,
     /// When it took effect, as far as it is known: `2027-04-16 23:30`, `2027-04-16`, `2027-04` or `2027` in the zone of
-    /// whoever acted, or an instant with its offset. Now, if nothing is said.
+    /// whoever acted, or an instant with its offset. If nothing is said, that of [`Said::deed`].
     pub when: Option<String>,
 }
 
@@ -92,16 +92,17 @@ pub enum Unclear {
 }
 
 impl Said {
-    /// The deed that it means under `procedure`, now being `now`.
+    /// The deed that it means under `procedure`. If it names no date, it took effect at `undated`: now, or when a first
+    /// attempt at the same was made; see [`Request::undated`](crate::Request::undated).
     ///
     /// # Errors
     ///
     /// Returns [`Unclear`] if a name, a value, a date or the authority is not clear. Whether the deed is allowed is for
     /// [`Engine::record`](crate::Engine::record) to say.
-    pub fn deed(&self, procedure: &Procedure, now: Moment) -> Result<Deed, Unclear> {
+    pub fn deed(&self, procedure: &Procedure, undated: When) -> Result<Deed, Unclear> {
         let what = self.what.meaning(procedure)?;
         let when = match &self.when {
-            None => When::At(now),
+            None => undated,
             Some(text) => read_when(text, zone_of(procedure, &what))?,
         };
         Ok(Deed { when, what })

@@ -218,9 +218,21 @@ impl Engine {
     /// A sweep that fails is logged and tried again after the pause. Cancel-safe: a sweep under way is finished by
     /// the next one.
     pub async fn run(&self, pause: Duration, shutdown: impl Future<Output = ()> + Send) {
+        self.run_telling(pause, shutdown, |_| {}).await;
+    }
+
+    /// The same, and tells of each sweep what came of it.
+    pub async fn run_telling(
+        &self,
+        pause: Duration,
+        shutdown: impl Future<Output = ()> + Send,
+        tell: impl Fn(Result<&SweepReport, &EngineError>) + Send,
+    ) {
         tokio::pin!(shutdown);
         loop {
-            let more = match self.sweep().await {
+            let swept = self.sweep().await;
+            tell(swept.as_ref());
+            let more = match swept {
                 Ok(report) => report.more,
                 Err(error) => {
                     error!(code = error.code(), "the sweep failed; it is tried again");

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use comity_core::entry::Opening;
 use comity_core::time::Moment;
 use comity_runner::Engine;
 use tokio::sync::Semaphore;
@@ -57,6 +58,12 @@ impl App {
 
     pub(crate) fn now(&self) -> Moment {
         self.engine.now()
+    }
+
+    /// Whether an account may read a case. Asked wherever anything of a case is told: who may not is answered as if there
+    /// were none.
+    pub(crate) fn may_read(&self, who: &Principal, opening: &Opening) -> bool {
+        self.rules.permits(who, Action::Read, What::of(opening))
     }
 
     /// Whether an account may do something.

@@ -163,13 +163,11 @@ impl App {
     ) -> Result<CaseFile, Problem> {
         let found = self.engine.find_case(reference).await?.ok_or_else(|| Problem::not_found("case"))?;
         let file = self.engine.case(found).await?;
-        let what =
-            What { case: Some(reference), procedure: Some(file.opening.procedure.as_str()), authority: None };
-        if self.may(who, Action::Read, what).is_err() {
+        if !self.may_read(who, &file.opening) {
             return Err(Problem::not_found("case"));
         }
         if action != Action::Read {
-            self.may(who, action, what)?;
+            self.may(who, action, What::of(&file.opening))?;
         }
         Ok(file)
     }

@@ -13,6 +13,7 @@ use axum_server::Handle;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use comity_deliver::TargetConfig;
 use comity_runner::outbox::{Outbox, OutboxParts, SystemRandom};
+use comity_runner::{EngineError, SweepReport};
 use hyper_util::rt::TokioTimer;
 use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -32,7 +33,7 @@ use crate::reference;
 /// How long requests under way may take once the server is to stop.
 const GRACE: Duration = Duration::from_secs(20);
 /// How often certificates are looked at.
-const CERTIFICATES: Duration = Duration::from_mins(1);
+const CERTIFICATES: Duration = Duration::from_secs(10);
 
 /// The server.
 pub struct Server {
@@ -247,34 +248,26 @@ async fn in_form(response: Response) -> Response {
     }
 }
 
-/// Notices what ran out, until the server stops.
+/// Notices what ran out, until the server stops, and counts it.
 async fn sweep(app: Shared, rates: Rates) {
     let mut stopping = app.stopping.clone();
+    let until = async move {
+        let _ = stopping.wait_for(|stops| *stops).await;
+    };
     let pause = Duration::from_secs(u64::from(app.config.sweep.every_seconds));
-    loop {
+    let count = |swept: Result<&SweepReport, &EngineError>| {
         rates.forget();
-        let more = match app.engine.sweep().await {
-            Ok(report) => {
-                app.metrics.noticed.inc_by(u64::try_from(report.noticed.len()).unwrap_or(u64::MAX));
-                app.metrics.warned.inc_by(u64::try_from(report.warned.len()).unwrap_or(u64::MAX));
-                app.metrics.clock_is_off.set(i64::from(report.clock.is_some()));
-                let now = app.now().as_unix_microseconds();
-                let late = report.noticed.iter().map(|one| now - one.ran_out.as_unix_microseconds()).max();
-                app.metrics.lateness.set(seconds(late.unwrap_or(0)));
-                report.more
-            }
-            Err(error) => {
-                tracing::error!(code = error.code(), "the sweep failed; it is tried again");
-                app.metrics.sweeps_failed.inc();
-                false
-            }
+        let Ok(report) = swept else {
+            app.metrics.sweeps_failed.inc();
+            return;
         };
-        let wait = if more { Duration::ZERO } else { pause };
-        tokio::select! {
-            _ = stopping.wait_for(|stops| *stops) => return,
-            () = tokio::time::sleep(wait) => {}
-        }
-    }
+        app.metrics.noticed.inc_by(u64::try_from(report.noticed.len()).unwrap_or(u64::MAX));
+        app.metrics.warned.inc_by(u64::try_from(report.warned.len()).unwrap_or(u64::MAX));
+        app.metrics.clock_is_off.set(i64::from(report.clock.is_some()));
+        let late = report.noticed.iter().map(|one| one.ran_out.microseconds_until(app.now())).max();
+        app.metrics.lateness.set(seconds(late.unwrap_or(0)));
+    };
+    app.engine.run_telling(pause, until, count).await;
 }
 
 #[allow(clippy::cast_precision_loss, reason = "a measure, for people")]

@@ -118,12 +118,14 @@ struct Attempt<'a> {
 pub(crate) fn run(args: &ActArgs) -> Result<Answer, Failure> {
     at_desk(&args.store, async |desk| {
         let file = desk.case(&args.reference).await?;
-        let bodies = bodies(args, &file, desk)?;
+        let undated = When::At(desk.engine.now());
+        let bodies = bodies(args, &file, desk, undated)?;
         let late = later_deeds(&file, &bodies);
         let attempt = Attempt { args, desk, label: label(args, &bodies), file };
         let request = Request {
             expect: args.expect.map_or(Expect::Any, |version| Expect::Version(Version(version))),
             key: args.key.clone(),
+            undated: Some(undated),
             ..Request::of(bodies, &desk.account)
         };
         if args.preview { attempt.preview(&request, late).await } else { attempt.record(request).await }
@@ -131,19 +133,19 @@ pub(crate) fn run(args: &ActArgs) -> Result<Answer, Failure> {
 }
 
 /// The entries that are to be recorded together.
-fn bodies(args: &ActArgs, file: &CaseFile, desk: &Desk) -> Result<Vec<Body>, Failure> {
+fn bodies(args: &ActArgs, file: &CaseFile, desk: &Desk, undated: When) -> Result<Vec<Body>, Failure> {
     let reason = || Private::new(args.reason.clone().unwrap_or_default());
     let mut bodies = Vec::new();
     if let Some(number) = args.annul {
         bodies.push(Body::Annulled { entry: entry(number)?, reason: reason() });
     } else if let Some(number) = args.correct {
         let entry = entry(number)?;
-        let deed = match deed::deed(args, file, desk)? {
+        let deed = match deed::deed(args, file, undated)? {
             Some(deed) => deed,
             None => redated(args, file, entry)?,
         };
         bodies.push(Body::Corrected { entry, deed, reason: reason() });
-    } else if let Some(deed) = deed::deed(args, file, desk)? {
+    } else if let Some(deed) = deed::deed(args, file, undated)? {
         bodies.push(Body::Deed(deed));
     }
     bodies.extend(args.note.iter().map(|note| Body::Note(Private::new(note.clone()))));

@@ -8,6 +8,8 @@ use cedar_policy::{
     RestrictedExpression, Schema, ValidationMode, Validator,
 };
 
+use comity_core::entry::Opening;
+
 use super::book::Principal;
 
 const DEFAULT: &str = include_str!("../../policies/default.cedar");
@@ -88,6 +90,14 @@ pub struct What<'w> {
     pub authority: Option<&'w str>,
 }
 
+impl<'w> What<'w> {
+    /// A case, by how it was opened.
+    #[must_use]
+    pub fn of(opening: &'w Opening) -> Self {
+        Self { case: Some(&opening.reference), procedure: Some(opening.procedure.as_str()), authority: None }
+    }
+}
+
 /// Why policies cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum RulesError {
@@ -158,12 +168,17 @@ impl Rules {
     ///
     /// Returns [`NotAllowed`] if no rule permits it, or one forbids it.
     pub fn may(&self, who: &Principal, action: Action, what: What<'_>) -> Result<(), NotAllowed> {
-        let decided = self.decide(who, action, what);
-        if decided == Some(Decision::Allow) {
+        if self.permits(who, action, what) {
             return Ok(());
         }
         tracing::info!(account = who.name, action = action.word(), rules = self.digest, "not allowed");
         Err(NotAllowed { action })
+    }
+
+    /// The same for a look that tells nobody of a refusal.
+    #[must_use]
+    pub fn permits(&self, who: &Principal, action: Action, what: What<'_>) -> bool {
+        self.decide(who, action, what) == Some(Decision::Allow)
     }
 
     fn decide(&self, who: &Principal, action: Action, what: What<'_>) -> Option<Decision> {

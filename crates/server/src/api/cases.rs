@@ -200,12 +200,7 @@ async fn row(
     asked: Asked,
 ) -> Result<Option<RowDocument>, EngineError> {
     let file = app.engine.case(case).await?;
-    let what = What {
-        case: Some(&file.opening.reference),
-        procedure: Some(file.opening.procedure.as_str()),
-        authority: None,
-    };
-    if app.may(who, Action::Read, what).is_err() {
+    if !app.may_read(who, &file.opening) {
         return Ok(None);
     }
     let view = file.view(asked);

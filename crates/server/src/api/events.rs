@@ -131,12 +131,9 @@ async fn event(app: &App, who: &Principal, recorded: &Recorded) -> Option<Event>
     let mut reference = None;
     if let Ok(Record::Case(_)) = decode_recorded(recorded) {
         let opening = app.engine.case(recorded.case).await.ok()?.opening;
-        let what = What {
-            case: Some(&opening.reference),
-            procedure: Some(opening.procedure.as_str()),
-            authority: None,
-        };
-        app.may(who, Action::Read, what).ok()?;
+        if !app.may_read(who, &opening) {
+            return None;
+        }
         reference = Some(opening.reference);
     }
     let told = Told {

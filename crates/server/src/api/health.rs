@@ -19,6 +19,8 @@ pub(crate) struct Health {
     is_well: bool,
     /// Why not.
     because: Option<String>,
+    /// What somebody must look at all the same: a clock of the machine that jumped, while which nothing is noticed.
+    heed: Option<String>,
     /// The version of the program.
     version: &'static str,
 }
@@ -27,7 +29,7 @@ pub(crate) struct Health {
 #[utoipa::path(get, path = "/v1/health", tag = "daemon", security(()),
     responses((status = 200, description = "It answers", body = Health)))]
 pub(crate) async fn health() -> Json<Health> {
-    Json(Health { is_well: true, because: None, version: env!("CARGO_PKG_VERSION") })
+    Json(Health { is_well: true, because: None, heed: None, version: env!("CARGO_PKG_VERSION") })
 }
 
 /// Whether it can be worked with: the store is open, and nothing is known to be wrong with it
@@ -40,7 +42,8 @@ pub(crate) async fn ready(State(app): State<Shared>) -> Response {
         app.standing.wanting()
     };
     let status = if because.is_none() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let health = Health { is_well: because.is_none(), because, version: env!("CARGO_PKG_VERSION") };
+    let heed = app.engine.clock_jump().map(|jump| jump.to_string());
+    let health = Health { is_well: because.is_none(), because, heed, version: env!("CARGO_PKG_VERSION") };
     (status, Json(health)).into_response()
 }
 

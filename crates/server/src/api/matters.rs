@@ -81,14 +81,8 @@ pub(crate) async fn show(
     let mut cases = Vec::new();
     for case in app.engine.cases_of(found).await? {
         let Ok(file) = app.engine.case(case).await else { continue };
-        let reference = file.opening.reference;
-        let what = What {
-            case: Some(&reference),
-            procedure: Some(file.opening.procedure.as_str()),
-            authority: None,
-        };
-        if app.may(&who, Action::Read, what).is_ok() {
-            cases.push(reference);
+        if app.may_read(&who, &file.opening) {
+            cases.push(file.opening.reference);
         }
     }
     let title = matter.title.reveal().to_owned();

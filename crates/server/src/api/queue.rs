@@ -114,7 +114,7 @@ pub(crate) async fn queue(
         let is_for = match known.get(&item.case) {
             Some(is_for) => *is_for,
             None => match app.engine.case(item.case).await {
-                Ok(file) => may_read(&app, &who, &file.opening.reference, file.opening.procedure.as_str()),
+                Ok(file) => app.may_read(&who, &file.opening),
                 // Nobody knows what it is of; whoever may list is told that it cannot be read.
                 Err(_) => true,
             },
@@ -135,11 +135,6 @@ fn whose(axes: &Axes) -> Result<Whose, Problem> {
         (None, None, true) => Ok(Whose::Nobodys),
         _ => Err(Problem::unreadable("ask by assigned, by desk or by unassigned, one at a time")),
     }
-}
-
-fn may_read(app: &App, who: &Principal, reference: &str, procedure: &str) -> bool {
-    let what = What { case: Some(reference), procedure: Some(procedure), authority: None };
-    app.may(who, Action::Read, what).is_ok()
 }
 
 /// The limits that run, the soonest first
@@ -171,7 +166,7 @@ pub(crate) async fn running(
     for case in page.rows.into_iter().map(|found| found.case).filter(|case| seen.insert(*case)) {
         // A case that cannot be read hides no other; the queue tells of it.
         let Ok(file) = app.engine.case(case).await else { continue };
-        if !may_read(app, who, &file.opening.reference, file.opening.procedure.as_str()) {
+        if !app.may_read(who, &file.opening) {
             continue;
         }
         let view = file.view(Asked::at(app.now()));

@@ -10,7 +10,7 @@ use comity_core::Rejection;
 use comity_core::entry::{ArrivedForm, Body, Office, What as Happened};
 use comity_core::id::{EntryNumber, Version};
 use comity_core::name::{Name, Private};
-use comity_core::time::Day;
+use comity_core::time::{Day, When};
 use comity_runner::said::{Said, SaidWhat, redated};
 use comity_runner::{CaseFile, Edition, EngineError, Outcome, Request};
 use comity_sheet::change::{BehindDocument, ChangeDocument};
@@ -233,13 +233,13 @@ impl From<Form> for ArrivedForm {
 
 impl SaidEntry {
     /// What it means in a case.
-    fn body(&self, file: &CaseFile, app: &App) -> Result<Body, Problem> {
+    fn body(&self, file: &CaseFile, undated: When) -> Result<Body, Problem> {
         let procedure = &file.procedure;
         let unclear = |unclear| Problem::not_clear(&unclear, procedure);
         Ok(match self {
             Self::Act { .. } | Self::Document { .. } | Self::Finding { .. } | Self::Fact { .. } => {
                 let said = self.said().ok_or_else(no_deed)?;
-                Body::Deed(said.deed(procedure, app.now()).map_err(unclear)?)
+                Body::Deed(said.deed(procedure, undated).map_err(unclear)?)
             }
             Self::Annul { entry, reason } => Body::Annulled { entry: number(*entry)?, reason: why(reason)? },
             Self::Redate { entry, when, reason } => Body::Corrected {
@@ -249,7 +249,7 @@ impl SaidEntry {
             },
             Self::Correct { entry, to, reason } => Body::Corrected {
                 entry: number(*entry)?,
-                deed: to.said().ok_or_else(no_deed)?.deed(procedure, app.now()).map_err(unclear)?,
+                deed: to.said().ok_or_else(no_deed)?.deed(procedure, undated).map_err(unclear)?,
                 reason: why(reason)?,
             },
             Self::Note { text } if text.trim().is_empty() => {
@@ -324,19 +324,7 @@ fn why(reason: &str) -> Result<Private, Problem> {
 
 /// The authority whose act an entry records.
 fn authority(body: &Body) -> Option<&str> {
-    let what = match body {
-        Body::Deed(deed) | Body::Corrected { deed, .. } => &deed.what,
-        Body::Opened(_)
-        | Body::Annulled { .. }
-        | Body::Linked { .. }
-        | Body::Noticed(_)
-        | Body::Note(_)
-        | Body::Filed(_)
-        | Body::ErasureProposed(_)
-        | Body::Office(_)
-        | Body::Warned(_) => return None,
-    };
-    match what {
+    match &body.deed()?.what {
         Happened::Act { by, .. } | Happened::Finding { by, .. } => Some(by.as_str()),
         Happened::Document(_) | Happened::Fact { .. } | Happened::Learned { .. } => None,
     }
@@ -348,17 +336,14 @@ impl App {
         if record.entries.is_empty() || record.entries.len() > MOST {
             return Err(Problem::unclear(format!("1 to {MOST} entries are recorded together")));
         }
+        let undated = When::At(self.now());
         let bodies =
-            record.entries.iter().map(|said| said.body(file, self)).collect::<Result<Vec<_>, _>>()?;
+            record.entries.iter().map(|said| said.body(file, undated)).collect::<Result<Vec<_>, _>>()?;
         for body in &bodies {
-            let what = What {
-                case: Some(&file.opening.reference),
-                procedure: Some(file.opening.procedure.as_str()),
-                authority: authority(body),
-            };
+            let what = What { authority: authority(body), ..What::of(&file.opening) };
             self.may(who, Action::Record, what)?;
         }
-        Ok(Request::of(bodies, &Private::new(who.name.clone())))
+        Ok(Request { undated: Some(undated), ..Request::of(bodies, &Private::new(who.name.clone())) })
     }
 
     fn refused(&self, rejection: &Rejection, file: &CaseFile) -> Problem {

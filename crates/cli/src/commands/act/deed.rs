@@ -2,15 +2,15 @@
 
 use comity_core::entry::{ArrivedForm, Deed};
 use comity_core::procedure::Procedure;
+use comity_core::time::When;
 use comity_runner::CaseFile;
 use comity_runner::said::{Said, SaidWhat, Unclear};
 
 use super::{ActArgs, similar};
-use crate::context::Desk;
 use crate::failure::Failure;
 
 /// What happened, if the options tell of a deed.
-pub(super) fn deed(args: &ActArgs, file: &CaseFile, desk: &Desk) -> Result<Option<Deed>, Failure> {
+pub(super) fn deed(args: &ActArgs, file: &CaseFile, undated: When) -> Result<Option<Deed>, Failure> {
     let Some(what) = what(args)? else { return Ok(None) };
     if !args.fact.is_empty() && args.act.is_none() {
         return Err(Failure::usage(
@@ -19,7 +19,7 @@ pub(super) fn deed(args: &ActArgs, file: &CaseFile, desk: &Desk) -> Result<Optio
         ));
     }
     let said = Said { what, when: args.when.clone() };
-    let deed = said.deed(&file.procedure, desk.engine.now());
+    let deed = said.deed(&file.procedure, undated);
     deed.map(Some).map_err(|unclear| not_clear(unclear, &file.procedure))
 }
 
