@@ -50,7 +50,8 @@ fn start(store: &Path, more: &[&str]) -> Result<Daemon, String> {
         {
             first_password = Some(password.to_owned());
         }
-        if let Some((_, rest)) = said.split_once("listening at http://") {
+        if let Some((_, rest)) = said.split_once("listening at http") {
+            let (_, rest) = rest.split_once("://").unwrap();
             let address = rest.split(';').next().unwrap().to_owned();
             return Ok(Daemon { child, lines, address, first_password });
         }
@@ -64,7 +65,8 @@ impl Daemon {
     fn raw(&self, request: &str) -> (u16, String) {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        stream.write_all(request.as_bytes()).unwrap();
+        // A connection that is refused may be closed while this is sent; then there is no answer.
+        let _ = stream.write_all(request.as_bytes());
         let mut answer = String::new();
         let _ = stream.read_to_string(&mut answer);
         let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
@@ -283,4 +285,85 @@ fn what_is_recorded_is_told_to_others_also_after_a_kill() {
     assert!(told.iter().any(|event| event["type"] == "matter.opened"), "{told:?}");
     assert!(told.iter().all(|event| event["specversion"] == "1.0" && !event.to_string().contains("Arando")));
     assert!(daemon.stop());
+}
+
+/// Writes a certificate for `localhost` and its key, and gives what a client must trust.
+fn certificate(folder: &Path) -> rustls::pki_types::CertificateDer<'static> {
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    std::fs::write(folder.join("key.pem"), made.signing_key.serialize_pem()).unwrap();
+    std::fs::write(folder.join("certificate.pem"), made.cert.pem()).unwrap();
+    made.cert.der().clone()
+}
+
+/// Asks by TLS whether the daemon is well, and trusts nobody but the holder of `trusted`.
+fn asked_by_tls(
+    daemon: &Daemon,
+    trusted: &rustls::pki_types::CertificateDer<'static>,
+) -> std::io::Result<String> {
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(trusted.clone()).unwrap();
+    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+    let config =
+        rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    let config = std::sync::Arc::new(config.with_root_certificates(roots).with_no_client_auth());
+    let client = rustls::ClientConnection::new(config, "localhost".try_into().unwrap()).unwrap();
+    let stream = TcpStream::connect(&daemon.address)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    let mut stream = rustls::StreamOwned::new(client, stream);
+    stream.write_all(b"GET /v1/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    Ok(answer)
+}
+
+#[test]
+fn it_speaks_tls_and_takes_up_a_new_certificate() {
+    let folder = tempfile::tempdir().unwrap();
+    init(folder.path());
+    let (at, old) = (folder.path().display(), certificate(folder.path()));
+    let config = folder.path().join("comity.toml");
+    let text = format!("[tls]\ncertificate = \"{at}/certificate.pem\"\nkey = \"{at}/key.pem\"\n");
+    std::fs::write(&config, text).unwrap();
+    let daemon = start(folder.path(), &["--config", config.to_str().unwrap()]).unwrap();
+    assert!(asked_by_tls(&daemon, &old).unwrap().starts_with("HTTP/1.1 200"));
+    // Whoever speaks in the open is not answered.
+    assert_eq!(daemon.ask("GET", "/v1/health", "", None).0, 0);
+    // One that cannot be used leaves the old one in place.
+    std::fs::write(folder.path().join("certificate.pem"), "none").unwrap();
+    std::thread::sleep(Duration::from_secs(12));
+    assert!(asked_by_tls(&daemon, &old).unwrap().starts_with("HTTP/1.1 200"));
+    let new = certificate(folder.path());
+    let began = std::time::Instant::now();
+    while asked_by_tls(&daemon, &new).is_err() {
+        assert!(began.elapsed() < PATIENCE, "the new certificate is not taken up");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    assert!(asked_by_tls(&daemon, &old).is_err());
+    assert!(daemon.stop());
+}
+
+#[test]
+fn above_its_limit_a_connection_is_closed_at_once_and_room_is_used_again() {
+    let folder = tempfile::tempdir().unwrap();
+    init(folder.path());
+    let config = folder.path().join("comity.toml");
+    std::fs::write(&config, "[limits]\nconnections = 4\nheader-seconds = 60\n").unwrap();
+    let daemon = start(folder.path(), &["--config", config.to_str().unwrap()]).unwrap();
+    let mut held: Vec<TcpStream> = (0..4)
+        .map(|_| {
+            let mut stream = TcpStream::connect(&daemon.address).unwrap();
+            stream.set_read_timeout(Some(PATIENCE)).unwrap();
+            // Answered, so it is known to be counted; kept open after that.
+            stream.write_all(b"GET /v1/health HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+            stream.read_exact(&mut [0; 15]).unwrap();
+            stream
+        })
+        .collect();
+    assert_eq!(daemon.ask("GET", "/v1/health", "", None).0, 0);
+    held.pop();
+    let began = std::time::Instant::now();
+    while daemon.ask("GET", "/v1/health", "", None).0 != 200 {
+        assert!(began.elapsed() < PATIENCE, "there is no room for another");
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }

@@ -234,3 +234,25 @@ async fn the_work_of_an_office_is_recorded_and_found() {
     let wrong = json!({ "entries": [{ "kind": "review", "by": "soon" }] });
     office.post(&officer, path, &wrong).await.is(422);
 }
+
+#[tokio::test]
+async fn a_second_attempt_that_names_no_date_means_the_moment_of_the_first() {
+    let office = Office::new();
+    let officer = office.with_case().await;
+    let (path, key) = ("/v1/cases/EX-1/entries", [("idempotency-key", "attempt-1")]);
+    let act = json!({ "entries": [
+        { "kind": "note", "text": "by telephone" },
+        { "kind": "act", "act": "provisional-arrest-asked", "by": "requested/foreign-ministry" },
+    ] });
+    let first = office.ask("POST", &officer, path, &key, Some(&act)).await.is(201).json();
+    office.clock.set("2027-03-02T15:00:09Z".parse().unwrap());
+    office
+        .post(&officer, path, &json!({ "entries": [{ "kind": "note", "text": "in between" }] }))
+        .await
+        .is(201);
+    let second = office.ask("POST", &officer, path, &key, Some(&act)).await.is(200).json();
+    assert_eq!(first["position"], second["position"]);
+    let mut other = act.clone();
+    other["entries"][1]["when"] = json!("2027-03-02 20:00");
+    office.ask("POST", &officer, path, &key, Some(&other)).await.is(422);
+}

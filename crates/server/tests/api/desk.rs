@@ -118,11 +118,17 @@ impl Office {
         Answer { status: parts.status, headers: parts.headers, text }
     }
 
+    /// An answer that is not read to its end.
+    pub(crate) async fn open(&self, request: Request<Body>) -> axum::response::Response {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        response
+    }
+
     /// What comes within a time, of an answer that does not end by itself.
     pub(crate) async fn hear(&self, request: Request<Body>, time: std::time::Duration) -> String {
         use futures_util::StreamExt;
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        assert_eq!(response.status(), StatusCode::OK);
+        let response = self.open(request).await;
         let (mut pieces, mut text) = (response.into_body().into_data_stream(), String::new());
         let gather = async {
             while let Some(piece) = pieces.next().await {

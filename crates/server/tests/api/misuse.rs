@@ -137,3 +137,55 @@ async fn measures_count_routes_and_name_nobody() {
         assert!(!measures.contains(secret), "{secret}");
     }
 }
+
+#[tokio::test]
+async fn an_address_that_asks_too_often_is_told_to_wait() {
+    let limits = Limits { requests_a_minute: 20, sign_ins_a_minute: 3, ..Limits::default() };
+    let office = Office::with(Config { limits, ..Config::default() });
+    let from = |last: u8, path: &str, body: &str| {
+        let request = Request::post(path).header("content-type", "application/json");
+        let mut request = request.body(Body::from(body.to_owned())).unwrap();
+        let address = std::net::SocketAddr::from(([192, 0, 2, last], 4_000));
+        request.extensions_mut().insert(axum::extract::ConnectInfo(address));
+        request
+    };
+    let guess = r#"{"account": "desk", "password": "guessed"}"#;
+    for _ in 0..3 {
+        office.send(from(1, "/v1/session", guess)).await.is(401);
+    }
+    let refused = office.send(from(1, "/v1/session", guess)).await.is(429);
+    assert!(refused.header("retry-after").parse::<u64>().unwrap() > 0);
+    // Another address is not shut out with it.
+    office.send(from(2, "/v1/session", guess)).await.is(401);
+    for _ in 0..20 {
+        office.send(from(3, "/v1/none", "")).await.is(404);
+    }
+    office.send(from(3, "/v1/none", "")).await.is(429);
+}
+
+#[tokio::test]
+async fn only_so_many_follow_and_who_leaves_makes_room() {
+    let limits = Limits { followers: 1, ..Limits::default() };
+    let office = Office::with(Config { limits, ..Config::default() });
+    let officer = office.with_case().await;
+    let follow = || {
+        let request = Request::get("/v1/events?after=0").header("authorization", format!("Bearer {officer}"));
+        request.body(Body::empty()).unwrap()
+    };
+    let first = office.open(follow()).await;
+    office.send(follow()).await.is(429);
+    drop(first);
+    drop(office.open(follow()).await);
+}
+
+#[tokio::test]
+async fn long_answers_are_packed_for_whoever_takes_them_so() {
+    let office = Office::new();
+    let plain = office.get("", "/v1/openapi.json").await;
+    let packed = office.ask("GET", "", "/v1/openapi.json", &[("accept-encoding", "gzip")], None).await;
+    assert_eq!(
+        (plain.header("content-encoding").as_str(), packed.header("content-encoding").as_str()),
+        ("", "gzip")
+    );
+    assert!(packed.text.len() < plain.text.len());
+}
