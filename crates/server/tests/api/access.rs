@@ -171,6 +171,9 @@ async fn an_account_records_for_its_own_authorities_and_procedures_only() {
     let office = Office::new();
     let officer = office.with_case().await;
     let admin = office.account("chief", &[Role::Administrator]).await;
+    office.clock.set("2027-03-03T00:00:00Z".parse().unwrap());
+    office.arrest(&officer).await;
+    assert_ne!(office.get(&officer, "/v1/deadlines").await.is(200).json()["deadlines"], json!([]));
     let only = json!({ "authorities": ["requested/police"] });
     office.ask("PATCH", &admin, "/v1/accounts/a.costa", &[], Some(&only)).await.is(200);
     let asked = json!({ "entries": [
@@ -186,6 +189,7 @@ async fn an_account_records_for_its_own_authorities_and_procedures_only() {
     office.get(&officer, "/v1/cases/EX-1").await.is(404);
     assert_eq!(office.get(&officer, "/v1/cases").await.is(200).json()["cases"], json!([]));
     assert_eq!(office.get(&officer, "/v1/queue").await.is(200).json()["items"], json!([]));
+    assert_eq!(office.get(&officer, "/v1/deadlines").await.is(200).json()["deadlines"], json!([]));
     assert_eq!(office.get(&officer, "/v1/matters/M-1").await.is(200).json()["cases"], json!([]));
 }
 

@@ -100,6 +100,9 @@ async fn a_second_attempt_under_a_key_records_nothing() {
     let second = office.ask("POST", &officer, "/v1/cases", &key, Some(&case)).await.is(201).json();
     assert_eq!(first["case"], second["case"]);
     office.post(&officer, "/v1/cases", &case).await.is(409);
+    // The same words of another account are another attempt.
+    let other = office.account("b.other", &[comity_server::access::Role::Officer]).await;
+    office.ask("POST", &other, "/v1/cases", &key, Some(&case)).await.is(409);
     let matter = json!({ "reference": "M-2" });
     let first = office.ask("POST", &officer, "/v1/matters", &key, Some(&matter)).await.is(201).json();
     assert_eq!(office.ask("POST", &officer, "/v1/matters", &key, Some(&matter)).await.is(201).json(), first);
@@ -182,16 +185,15 @@ async fn lists_come_page_by_page_and_whole() {
 async fn the_queue_and_the_calendar_know_the_same_limits() {
     let office = Office::new();
     let officer = office.with_case().await;
-    office.post(&officer, "/v1/cases/EX-1/entries", &asked("2027-03-02 23:30")).await.is(201);
-    let arrested = json!({ "entries": [{ "kind": "act", "act": "arrested", "when": "2027-03-02 23:45",
-        "facts": { "arrest.place": "Seoul" } }] });
-    let tried = office.post(&officer, "/v1/cases/EX-1/entries:preview", &arrested).await;
-    assert!(tried.status == 200 || tried.status == 422, "{}", tried.text);
+    office.clock.set("2027-03-03T00:00:00Z".parse().unwrap());
+    office.arrest(&officer).await;
     let queue = office.get(&officer, "/v1/queue").await.is(200).json();
     assert!(queue["items"].as_array().unwrap().iter().all(|item| item["reference"] == "EX-1"));
     assert!(!queue["items"].as_array().unwrap().is_empty());
     let deadlines = office.get(&officer, "/v1/deadlines").await.is(200).json();
     let running = deadlines["deadlines"].as_array().unwrap().len();
+    let formal = &deadlines["deadlines"][0];
+    assert_eq!((&formal["clock"], &formal["last_day"]), (&json!("formal-request"), &json!("2027-04-16")));
 
     let new = json!({ "kind": "calendar", "label": "telephone", "days": 30 });
     let token = office.post(&officer, "/v1/tokens", &new).await.is(201).json();
@@ -199,9 +201,15 @@ async fn the_queue_and_the_calendar_know_the_same_limits() {
     let calendar = office.get("", &format!("/v1/deadlines.ics?token={secret}")).await.is(200);
     assert!(calendar.header("content-type").starts_with("text/calendar"));
     assert_eq!(calendar.text.matches("BEGIN:VEVENT").count(), running);
+    assert!(calendar.text.contains("DTSTART;VALUE=DATE:20270416") && !calendar.text.contains("Arando"));
+    // What stands in an address is of its own kind: no other token opens the calendar.
+    office.get("", &format!("/v1/deadlines.ics?token={officer}")).await.is(401);
     // It opens nothing else, and nothing at all once it is taken back.
     office.get(secret, "/v1/queue").await.is(403);
     let id = token["id"].as_str().unwrap();
+    let other = office.account("b.other", &[comity_server::access::Role::Officer]).await;
+    office.ask("DELETE", &other, &format!("/v1/tokens/{id}"), &[], None).await.is(404);
+    office.get("", &format!("/v1/deadlines.ics?token={secret}")).await.is(200);
     office.ask("DELETE", &officer, &format!("/v1/tokens/{id}"), &[], None).await;
     office.get("", &format!("/v1/deadlines.ics?token={secret}")).await.is(401);
 }

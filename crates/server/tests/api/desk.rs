@@ -110,6 +110,26 @@ impl Office {
         officer
     }
 
+    /// Takes the extradition to a provisional arrest on 2 March 2027, so that a limit runs until 16 April.
+    pub(crate) async fn arrest(&self, officer: &str) {
+        let act = |act: &str, when: &str, facts: Value| json!({ "entries": [{ "kind": "act", "act": act, "when": when, "facts": facts }] });
+        let known = ["person.diplomat", "warrant-or-sentence-believed", "request-believed"];
+        let fact = |fact: &str| {
+            let value = if fact == "person.diplomat" { "no" } else { "yes" };
+            json!({ "kind": "fact", "fact": fact, "value": value, "when": "2027-03-01" })
+        };
+        let facts = json!({ "entries": known.map(fact) });
+        self.post(officer, "/v1/cases/EX-1/entries", &facts).await.is(201);
+        for (name, when, facts) in [
+            ("provisional-arrest-asked", "2027-03-01 10:00", json!({})),
+            ("provisional-arrest-ordered", "2027-03-01 12:00", json!({})),
+            ("provisional-warrant-issued", "2027-03-01 15:00", json!({})),
+            ("arrested-provisionally", "2027-03-02 23:30", json!({ "arrest.place": "Ulsan" })),
+        ] {
+            self.post(officer, "/v1/cases/EX-1/entries", &act(name, when, facts)).await.is(201);
+        }
+    }
+
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();

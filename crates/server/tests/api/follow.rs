@@ -53,3 +53,25 @@ async fn nobody_hears_of_a_case_that_he_may_not_read() {
     office.get(&operator, "/v1/events").await.is(403);
     office.ask("GET", &reader, "/v1/events", &[("last-event-id", "x")], None).await.is(400);
 }
+
+#[tokio::test]
+async fn whoever_is_shut_out_hears_no_more() {
+    use futures_util::StreamExt;
+    let office = Office::new();
+    let officer = office.with_case().await;
+    let admin = office.account("chief", &[Role::Administrator]).await;
+    let reader = office.account("reader", &[Role::Reader]).await;
+    let request = Request::get("/v1/events").header("authorization", format!("Bearer {reader}"));
+    let mut told = office.open(request.body(Body::empty()).unwrap()).await.into_body().into_data_stream();
+    let note = json!({ "entries": [{ "kind": "note", "text": "seen" }] });
+    office.post(&officer, "/v1/cases/EX-1/entries", &note).await.is(201);
+    let piece = tokio::time::timeout(Duration::from_secs(30), told.next()).await.unwrap().unwrap().unwrap();
+    assert!(String::from_utf8_lossy(&piece).contains("event: note"));
+    office
+        .ask("PATCH", &admin, "/v1/accounts/reader", &[], Some(&json!({ "is_closed": true })))
+        .await
+        .is(200);
+    office.post(&officer, "/v1/cases/EX-1/entries", &note).await.is(201);
+    let rest = tokio::time::timeout(Duration::from_secs(30), told.next()).await.unwrap();
+    assert!(rest.is_none(), "{rest:?}");
+}
