@@ -349,6 +349,12 @@ impl Book {
         })
     }
 
+    /// Whether a token, by its id, is good still.
+    #[must_use]
+    pub fn is_good(&self, token: &str, now: Moment) -> bool {
+        self.state().tokens.get(token).is_some_and(|token| token.ends_at > now)
+    }
+
     /// All accounts, by name.
     #[must_use]
     pub fn accounts(&self) -> BTreeMap<String, Account> {

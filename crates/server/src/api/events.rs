@@ -111,11 +111,8 @@ impl Following {
         };
         let read =
             read.inspect_err(|error| tracing::error!(%error, "the record could not be followed")).ok()?;
-        // A token may have been taken back since.
-        let still = self.app.book.accounts().get(&self.who.name).is_some_and(|account| !account.is_closed);
-        let tokens = self.app.book.tokens(&self.who.name);
-        let now = self.app.now();
-        if !still || !tokens.iter().any(|(id, token)| *id == self.who.token && token.ends_at > now) {
+        // A token may have been taken back since, or its account been closed, which takes back all it has.
+        if !self.app.book.is_good(&self.who.token, self.app.now()) {
             return None;
         }
         let mut events = Vec::new();

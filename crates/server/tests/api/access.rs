@@ -205,6 +205,9 @@ async fn a_program_has_a_token_and_makes_no_others() {
     );
     let new =
         |days: u32| json!({ "kind": "service", "label": "nightly", "days": days, "account": "back-office" });
+    // Nobody makes himself a token of an account that may more than he.
+    let reader = office.account("reader", &[Role::Reader]).await;
+    office.post(&reader, "/v1/tokens", &new(3)).await.is(403);
     office.post(&admin, "/v1/tokens", &new(0)).await.is(422);
     office.post(&admin, "/v1/tokens", &new(4_000)).await.is(422);
     let made = office.post(&admin, "/v1/tokens", &new(3)).await.is(201).json();
