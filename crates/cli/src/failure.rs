@@ -201,7 +201,12 @@ impl Failure {
                 | RejectionCode::NoReviewDate
                 | RejectionCode::DayHasPassed
                 | RejectionCode::CaseIsOver
-                | RejectionCode::NothingSaid => Exit::NotAllowed,
+                | RejectionCode::NothingSaid
+                | RejectionCode::TakesTwo
+                | RejectionCode::NoSecondNeeded
+                | RejectionCode::ConfirmedByProposer
+                | RejectionCode::NotToBeConfirmed
+                | RejectionCode::NotSealed => Exit::NotAllowed,
             },
             Self::Erase { .. } => Exit::NotAllowed,
             Self::Count(_) => Exit::CannotCompute,

@@ -1,12 +1,14 @@
 //! Whether an entry may be recorded.
 
-use crate::entry::{Body, Deed, Entry, Opening, What, struck_out};
+use crate::entry::{Body, Deed, Entry, Opening, Proposal, What, proposed, struck_out};
 use crate::fold::{fold_state, zone_of};
+use crate::four_eyes::{by_as_many_as_it_takes, is_confirmed, left_to_two_by, waits_for_confirmation};
 use crate::id::{CaseId, EntryNumber, Version};
 use crate::name::{Name, Private};
 use crate::office::makes_sense;
 use crate::procedure::SharedProcedure;
 use crate::rejection::{Rejection, Upset};
+use crate::standing::{Effect, effect};
 use crate::table::{Id, Table};
 use crate::time::{Moment, When};
 
@@ -66,12 +68,50 @@ pub fn admit_together(
     let mut all = entries.to_vec();
     for body in bodies {
         belongs_here(procedure, &all, &body, stamp.at)?;
+        by_as_many_as_it_takes(procedure, &all, &body, &stamp.by)?;
         let number = next_number(&all);
         all.push(Entry { number, recorded_at: stamp.at, recorded_by: stamp.by.clone(), body });
     }
     let added = all.split_off(entries.len());
     let after = [entries, &added].concat();
     nothing_is_upset(procedure, entries, &after, &added)?;
+    could_be_confirmed(procedure, &after, &added)?;
+    Ok(added)
+}
+
+/// The same where two persons are at hand, as in a rehearsal: what the procedure leaves to two is proposed by the first and
+/// confirmed by the second, who records the rest too.
+///
+/// # Errors
+///
+/// Returns the first [`Rejection`]. Either all may be recorded or none.
+pub fn admit_by_two(
+    procedure: &SharedProcedure,
+    entries: &[Entry],
+    bodies: Vec<Body>,
+    first: &Stamp,
+    second: &Stamp,
+) -> Result<Vec<Entry>, Rejection> {
+    let takes_two = |body: &Body| left_to_two_by(procedure, entries, body).is_some();
+    let mut proposals = Vec::new();
+    let mut number = next_number(entries);
+    let mut second_says = Vec::with_capacity(bodies.len());
+    for body in bodies {
+        match Some(body.clone()).filter(takes_two).and_then(Proposal::of) {
+            Some(proposal) => {
+                proposals.push(Body::Proposed(proposal));
+                second_says.push(Body::Confirmed { entry: number });
+                number = Version(number.get()).next();
+            }
+            None => second_says.push(body),
+        }
+    }
+    if proposals.is_empty() {
+        return admit_together(procedure, entries, second_says, first);
+    }
+    let mut added = admit_together(procedure, entries, proposals, first)?;
+    let proposed = [entries, &added].concat();
+    added.extend(admit_together(procedure, &proposed, second_says, second)?);
     Ok(added)
 }
 
@@ -89,7 +129,9 @@ fn belongs_here(
     }
     speaks_about_what_is_there(entries, body)?;
     match body {
-        Body::Deed(deed) | Body::Corrected { deed, .. } => {
+        Body::Deed(deed)
+        | Body::Corrected { deed, .. }
+        | Body::Proposed(Proposal::Deed(deed) | Proposal::Corrected { deed, .. }) => {
             lies_in_the_case(procedure, entries, deed, now)?;
             is_learned_from_a_linked_case(procedure, entries, &deed.what)
         }
@@ -108,7 +150,9 @@ fn belongs_here(
         | Body::Annulled { .. }
         | Body::Note(_)
         | Body::Filed(_)
-        | Body::ErasureProposed(_) => Ok(()),
+        | Body::ErasureProposed(_)
+        | Body::Proposed(Proposal::Annulled { .. })
+        | Body::Confirmed { .. } => Ok(()),
     }
 }
 
@@ -120,8 +164,8 @@ fn next_number(entries: &[Entry]) -> EntryNumber {
 /// An annulment or correction must speak about an entry that can be undone.
 fn speaks_about_what_is_there(entries: &[Entry], body: &Body) -> Result<(), Rejection> {
     let (target, is_correction) = match body {
-        Body::Annulled { entry, .. } => (*entry, false),
-        Body::Corrected { entry, .. } => (*entry, true),
+        Body::Annulled { entry, .. } | Body::Proposed(Proposal::Annulled { entry, .. }) => (*entry, false),
+        Body::Corrected { entry, .. } | Body::Proposed(Proposal::Corrected { entry, .. }) => (*entry, true),
         Body::Opened(_) => {
             let why = "opens the case already; open another case";
             return Err(Rejection::NotToBeUndone { entry: EntryNumber::FIRST, why });
@@ -135,10 +179,15 @@ fn speaks_about_what_is_there(entries: &[Entry], body: &Body) -> Result<(), Reje
         | Body::Note(_)
         | Body::ErasureProposed(_)
         | Body::Office(_)
-        | Body::Warned(_) => return Ok(()),
+        | Body::Warned(_)
+        | Body::Proposed(Proposal::Deed(_)) => return Ok(()),
+        Body::Confirmed { entry } => return waits_for_confirmation(entries, *entry),
     };
     let found = is_there(entries, target)?;
-    let why = match &found.body {
+    // What a confirmation confirmed is what is struck out or corrected with it.
+    let confirmed =
+        if let Body::Confirmed { entry } = &found.body { proposed(entries, *entry) } else { None };
+    let why = match confirmed.cloned().map_or_else(|| found.body.clone(), Proposal::into_body) {
         Body::Opened(_) => "opens the case; withdraw the case instead",
         Body::Linked { .. } if is_correction => "ties the case to another; annul it and tie the right one",
         Body::Noticed(_) => "is a notice: what was seen was seen",
@@ -151,11 +200,17 @@ fn speaks_about_what_is_there(entries: &[Entry], body: &Body) -> Result<(), Reje
         }
         Body::Annulled { .. } if is_correction => "is an annulment; annul it instead",
         Body::ErasureProposed(_) if is_correction => "proposes an erasure; annul it and propose anew",
+        Body::Proposed(_) if is_correction => "is a proposal; annul it and propose anew",
+        Body::Proposed(_) if is_confirmed(entries, target) => {
+            "was confirmed; annul the entry that confirmed it"
+        }
         Body::Deed(_)
         | Body::Annulled { .. }
         | Body::Corrected { .. }
         | Body::Linked { .. }
         | Body::ErasureProposed(_)
+        | Body::Proposed(_)
+        | Body::Confirmed { .. }
             if struck_out(entries).contains(&target) =>
         {
             "is annulled already"
@@ -164,9 +219,29 @@ fn speaks_about_what_is_there(entries: &[Entry], body: &Body) -> Result<(), Reje
         | Body::Annulled { .. }
         | Body::Corrected { .. }
         | Body::Linked { .. }
-        | Body::ErasureProposed(_) => return Ok(()),
+        | Body::ErasureProposed(_)
+        | Body::Proposed(_)
+        | Body::Confirmed { .. } => return Ok(()),
     };
     Err(Rejection::NotToBeUndone { entry: target, why })
+}
+
+/// Nobody is to propose what cannot be confirmed as things stand.
+fn could_be_confirmed(
+    procedure: &SharedProcedure,
+    after: &[Entry],
+    added: &[Entry],
+) -> Result<(), Rejection> {
+    let proposals = added.iter().filter(|entry| matches!(entry.body, Body::Proposed(_)));
+    let mut all = after.to_vec();
+    for proposal in proposals {
+        let body = Body::Confirmed { entry: proposal.number };
+        all.push(Entry { number: next_number(&all), body, ..proposal.clone() });
+    }
+    match all.get(after.len()..) {
+        Some([]) | None => Ok(()),
+        Some(confirmed) => nothing_is_upset(procedure, after, &all, confirmed),
+    }
 }
 
 fn is_there(entries: &[Entry], number: EntryNumber) -> Result<&Entry, Rejection> {
@@ -227,7 +302,9 @@ fn is_learned_from_a_linked_case(
             | Body::Filed(_)
             | Body::ErasureProposed(_)
             | Body::Office(_)
-            | Body::Warned(_) => None,
+            | Body::Warned(_)
+            | Body::Proposed(_)
+            | Body::Confirmed { .. } => None,
         })
         .collect();
     if linked.contains(from) {
@@ -259,18 +336,9 @@ fn nothing_is_upset(
     // A corrected deed keeps the number of the entry it corrects, so a correction answers for both.
     let answered: Vec<EntryNumber> = added
         .iter()
-        .flat_map(|entry| match &entry.body {
-            Body::Corrected { entry: target, .. } => vec![entry.number, *target],
-            Body::Opened(_)
-            | Body::Deed(_)
-            | Body::Annulled { .. }
-            | Body::Linked { .. }
-            | Body::Noticed(_)
-            | Body::Note(_)
-            | Body::Filed(_)
-            | Body::ErasureProposed(_)
-            | Body::Office(_)
-            | Body::Warned(_) => vec![entry.number],
+        .flat_map(|entry| match effect(after, &entry.body) {
+            Some(Effect::Corrected(target, _)) => vec![entry.number, target],
+            Some(Effect::Deed(_) | Effect::Annulled(_)) | None => vec![entry.number],
         })
         .collect();
     let (own, later): (Vec<Upset>, Vec<Upset>) = with

@@ -1,6 +1,5 @@
 //! Entries: what the journal of a case holds, one after the other.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::id::{CaseId, EntryNumber, MatterId};
@@ -8,6 +7,8 @@ use crate::name::{Name, Private};
 use crate::procedure::{DocumentForm, Meaning};
 use crate::time::{Day, Moment, Period, When};
 use crate::value::Value;
+
+pub use crate::standing::{awaiting, proposed, standing, struck_out};
 
 /// One line of the journal of a case. Entries are added, never changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +65,77 @@ pub enum Body {
     Office(Office),
     /// A warning before a limit was given. The fold ignores it, as it ignores a notice.
     Warned(Warning),
+    /// Somebody proposed what the procedure leaves to two persons. Without effect until another confirms it.
+    Proposed(Proposal),
+    /// Another than whoever proposed it confirmed it: it counts as if it were recorded here.
+    Confirmed {
+        /// The entry that proposed it.
+        entry: EntryNumber,
+    },
+}
+
+/// What one person proposes and another confirms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Proposal {
+    /// Something took effect in the world.
+    Deed(Deed),
+    /// An earlier entry was a mistake and counts no more.
+    Annulled {
+        /// Which entry.
+        entry: EntryNumber,
+        /// Why.
+        reason: Private,
+    },
+    /// An earlier entry was a mistake and reads so instead.
+    Corrected {
+        /// Which entry.
+        entry: EntryNumber,
+        /// What it should have said.
+        deed: Deed,
+        /// Why.
+        reason: Private,
+    },
+}
+
+impl Proposal {
+    /// What is proposed, as an entry of its own.
+    #[must_use]
+    pub fn into_body(self) -> Body {
+        match self {
+            Self::Deed(deed) => Body::Deed(deed),
+            Self::Annulled { entry, reason } => Body::Annulled { entry, reason },
+            Self::Corrected { entry, deed, reason } => Body::Corrected { entry, deed, reason },
+        }
+    }
+
+    /// The same entry as a proposal; nothing for what is never left to two persons.
+    #[must_use]
+    pub fn of(body: Body) -> Option<Self> {
+        match body {
+            Body::Deed(deed) => Some(Self::Deed(deed)),
+            Body::Annulled { entry, reason } => Some(Self::Annulled { entry, reason }),
+            Body::Corrected { entry, deed, reason } => Some(Self::Corrected { entry, deed, reason }),
+            Body::Opened(_)
+            | Body::Linked { .. }
+            | Body::Noticed(_)
+            | Body::Note(_)
+            | Body::Filed(_)
+            | Body::ErasureProposed(_)
+            | Body::Office(_)
+            | Body::Warned(_)
+            | Body::Proposed(_)
+            | Body::Confirmed { .. } => None,
+        }
+    }
+
+    /// The deed that it proposes, or proposes in the place of another.
+    #[must_use]
+    pub const fn deed(&self) -> Option<&Deed> {
+        match self {
+            Self::Deed(deed) | Self::Corrected { deed, .. } => Some(deed),
+            Self::Annulled { .. } => None,
+        }
+    }
 }
 
 /// What an office did about a case that it works. Administrative: no clock stops for it, and no act opens or closes.
@@ -95,6 +167,20 @@ pub enum Office {
     },
     /// The day that was set for a review was struck out.
     NoReview,
+    /// From here on only those who are named may see the case. Said anew, it names all of them anew.
+    Sealed {
+        /// The accounts that may. Never persons' names.
+        accounts: Vec<Private>,
+        /// The desks whose accounts may.
+        desks: Vec<Name>,
+        /// Why.
+        reason: Private,
+    },
+    /// Whoever may read cases may see it again.
+    Unsealed {
+        /// Why.
+        reason: Private,
+    },
 }
 
 /// A warning that was given before a limit.
@@ -113,11 +199,13 @@ pub struct Warning {
 }
 
 impl Body {
-    /// The deed that it records, or puts in the place of another.
+    /// The deed that it records or proposes, or puts in the place of another.
     #[must_use]
     pub const fn deed(&self) -> Option<&Deed> {
         match self {
-            Self::Deed(deed) | Self::Corrected { deed, .. } => Some(deed),
+            Self::Deed(deed)
+            | Self::Corrected { deed, .. }
+            | Self::Proposed(Proposal::Deed(deed) | Proposal::Corrected { deed, .. }) => Some(deed),
             Self::Opened(_)
             | Self::Annulled { .. }
             | Self::Linked { .. }
@@ -126,7 +214,9 @@ impl Body {
             | Self::Filed(_)
             | Self::ErasureProposed(_)
             | Self::Office(_)
-            | Self::Warned(_) => None,
+            | Self::Warned(_)
+            | Self::Proposed(Proposal::Annulled { .. })
+            | Self::Confirmed { .. } => None,
         }
     }
 
@@ -134,7 +224,9 @@ impl Body {
     #[must_use]
     pub const fn deed_mut(&mut self) -> Option<&mut Deed> {
         match self {
-            Self::Deed(deed) | Self::Corrected { deed, .. } => Some(deed),
+            Self::Deed(deed)
+            | Self::Corrected { deed, .. }
+            | Self::Proposed(Proposal::Deed(deed) | Proposal::Corrected { deed, .. }) => Some(deed),
             Self::Opened(_)
             | Self::Annulled { .. }
             | Self::Linked { .. }
@@ -143,7 +235,9 @@ impl Body {
             | Self::Filed(_)
             | Self::ErasureProposed(_)
             | Self::Office(_)
-            | Self::Warned(_) => None,
+            | Self::Warned(_)
+            | Self::Proposed(Proposal::Annulled { .. })
+            | Self::Confirmed { .. } => None,
         }
     }
 }
@@ -342,48 +436,4 @@ pub(crate) mod label {
     pub(crate) fn learned(fact: &Name, stage: &Name) -> String {
         format!("{fact} is {stage} in the linked case")
     }
-}
-
-/// The entries that are annulled. An annulment can itself be annulled, which restores what it struck out.
-#[must_use]
-pub fn struck_out(entries: &[Entry]) -> BTreeSet<EntryNumber> {
-    let mut struck = BTreeSet::new();
-    // Backwards, because an entry only ever speaks about earlier ones.
-    for entry in entries.iter().rev() {
-        if let (false, Body::Annulled { entry: target, .. }) = (struck.contains(&entry.number), &entry.body)
-            && *target < entry.number
-        {
-            struck.insert(*target);
-        }
-    }
-    struck
-}
-
-/// The deeds that count once annulments and corrections are applied, each with the entry it stands in. A later
-/// correction replaces an earlier.
-#[must_use]
-pub fn standing(entries: &[Entry]) -> Vec<(&Entry, &Deed)> {
-    let struck = struck_out(entries);
-    let mut corrected: BTreeMap<EntryNumber, &Deed> = BTreeMap::new();
-    for entry in entries.iter().filter(|entry| !struck.contains(&entry.number)) {
-        if let Body::Corrected { entry: target, deed, .. } = &entry.body {
-            corrected.insert(*target, deed);
-        }
-    }
-    let stands = entries.iter().filter(|entry| !struck.contains(&entry.number));
-    let mut deeds = Vec::with_capacity(entries.len());
-    deeds.extend(stands.filter_map(|entry| match &entry.body {
-        Body::Deed(deed) => Some((entry, corrected.get(&entry.number).copied().unwrap_or(deed))),
-        Body::Opened(_)
-        | Body::Annulled { .. }
-        | Body::Corrected { .. }
-        | Body::Linked { .. }
-        | Body::Noticed(_)
-        | Body::Note(_)
-        | Body::Filed(_)
-        | Body::ErasureProposed(_)
-        | Body::Office(_)
-        | Body::Warned(_) => None,
-    }));
-    deeds
 }

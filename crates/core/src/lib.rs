@@ -9,6 +9,7 @@ pub mod compare;
 pub mod entry;
 mod explain;
 mod fold;
+mod four_eyes;
 pub mod id;
 mod mirror;
 pub mod name;
@@ -18,6 +19,7 @@ mod preview;
 pub mod procedure;
 mod rejection;
 mod revisit;
+mod standing;
 pub mod table;
 pub mod time;
 pub mod value;
@@ -27,14 +29,14 @@ mod warnings;
 mod words;
 mod words_of_guard;
 
-pub use admit::{Stamp, admit, admit_together, open};
+pub use admit::{Stamp, admit, admit_by_two, admit_together, open};
 pub use explain::{Explanation, Reason, explain, explain_count, explain_run, moment_in_words, when_in_words};
 pub use fold::{
     Arrived, Asked, Cause, Cycle, CycleStatus, Doing, End, Found, Happened, Happening, Known, MadeLonger,
     Moved, Named, NamedPeriod, Owed, Stands, StoodStill, known_at,
 };
 pub use mirror::{Mirrored, lessons, mirrored};
-pub use office::{Assigned, Hold, OfficeStanding, Review, office_standing};
+pub use office::{Assigned, Hold, OfficeStanding, Review, Seal, office_standing};
 pub use overdue::Overdue;
 pub use preview::{Change, changes};
 pub use rejection::{NotExtendable, Rejection, RejectionCode, Upset};

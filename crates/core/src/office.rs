@@ -21,6 +21,8 @@ pub struct OfficeStanding<'e> {
     pub assigned: Option<Assigned<'e>>,
     /// When it is looked at again, if a day is set.
     pub review: Option<Review<'e>>,
+    /// Who alone may see it, if it is sealed.
+    pub seal: Option<Seal<'e>>,
     /// When somebody last recorded something in it. What the engine records by itself is not counted.
     pub touched: Option<Moment>,
 }
@@ -62,6 +64,30 @@ pub struct Review<'e> {
     pub why: &'e Private,
 }
 
+/// A case that only some may see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seal<'e> {
+    /// The entry by which it was sealed as it is now.
+    pub entry: EntryNumber,
+    /// When that was recorded.
+    pub since: Moment,
+    /// The accounts that may see it.
+    pub accounts: &'e [Private],
+    /// The desks whose accounts may.
+    pub desks: &'e [Name],
+    /// Why.
+    pub reason: &'e Private,
+}
+
+impl Seal<'_> {
+    /// Whether an account of a desk may see the case.
+    #[must_use]
+    pub fn admits(&self, account: &str, desk: Option<&str>) -> bool {
+        let of_desk = |name: &Name| desk == Some(name.as_str());
+        self.accounts.iter().any(|named| named.reveal() == account) || self.desks.iter().any(of_desk)
+    }
+}
+
 /// How the office stands on the case of these entries.
 #[must_use]
 pub fn office_standing(entries: &[Entry]) -> OfficeStanding<'_> {
@@ -92,6 +118,10 @@ impl<'e> OfficeStanding<'e> {
             }
             Office::ReviewBy { by, why } => self.review = Some(Review { entry: number, by: *by, why }),
             Office::NoReview => self.review = None,
+            Office::Sealed { accounts, desks, reason } => {
+                self.seal = Some(Seal { entry: number, since, accounts, desks, reason });
+            }
+            Office::Unsealed { .. } => self.seal = None,
         }
     }
 
@@ -116,7 +146,9 @@ fn is_by_somebody(body: &Body) -> bool {
     match body {
         Body::Deed(deed) => !matches!(deed.what, What::Learned { .. }),
         Body::Noticed(_) | Body::Warned(_) => false,
-        Body::Opened(_)
+        Body::Proposed(_)
+        | Body::Confirmed { .. }
+        | Body::Opened(_)
         | Body::Annulled { .. }
         | Body::Corrected { .. }
         | Body::Linked { .. }
@@ -152,6 +184,16 @@ pub(crate) fn makes_sense(
             }
             Ok(())
         }
+        Office::Sealed { accounts, desks, reason } => {
+            said("why the case is sealed", reason)?;
+            accounts.iter().try_for_each(|account| said("which account may see it", account))?;
+            if accounts.is_empty() && desks.is_empty() {
+                return Err(Rejection::NothingSaid { what: "who may see the case" });
+            }
+            Ok(())
+        }
+        Office::Unsealed { .. } if standing.seal.is_none() => Err(Rejection::NotSealed),
+        Office::Unsealed { reason } => said("why the seal is lifted", reason),
         Office::Resumed if standing.hold.is_none() => Err(Rejection::NotOnHold),
         Office::NoReview if standing.review.is_none() => Err(Rejection::NoReviewDate),
         Office::Resumed | Office::NoReview => Ok(()),

@@ -65,6 +65,16 @@ words! {
         CaseIsOver = "case-is-over",
         /// What must be said is not said.
         NothingSaid = "nothing-said",
+        /// It takes two persons.
+        TakesTwo = "takes-two",
+        /// It takes one person only.
+        NoSecondNeeded = "no-second-needed",
+        /// Whoever proposed it cannot confirm it.
+        ConfirmedByProposer = "confirmed-by-proposer",
+        /// There is no such proposal to confirm.
+        NotToBeConfirmed = "not-to-be-confirmed",
+        /// The case is not sealed.
+        NotSealed = "not-sealed",
     }
 }
 
@@ -321,6 +331,34 @@ pub enum Rejection {
         /// What was to be done with it.
         what: &'static str,
     },
+    /// It takes two persons.
+    #[error("`{act}` takes two persons: propose it, and another confirms it ({basis})")]
+    TakesTwo {
+        /// The act.
+        act: String,
+        /// The provision.
+        basis: Basis,
+    },
+    /// It takes one person only.
+    #[error("the procedure leaves this to one person: record it instead of proposing it")]
+    NoSecondNeeded,
+    /// Whoever proposed it cannot confirm it.
+    #[error("entry {entry} was proposed by the same account; another confirms it")]
+    ConfirmedByProposer {
+        /// The entry that proposed it.
+        entry: EntryNumber,
+    },
+    /// There is no such proposal to confirm.
+    #[error("entry {entry} {why}")]
+    NotToBeConfirmed {
+        /// The entry.
+        entry: EntryNumber,
+        /// Why, as the end of the sentence.
+        why: &'static str,
+    },
+    /// The case is not sealed.
+    #[error("the case is not sealed, so there is no seal to lift")]
+    NotSealed,
     /// What must be said is not said.
     #[error("it is not said {what}")]
     NothingSaid {
@@ -425,6 +463,11 @@ impl Rejection {
             Self::DayHasPassed { .. } => RejectionCode::DayHasPassed,
             Self::CaseIsOver { .. } => RejectionCode::CaseIsOver,
             Self::NothingSaid { .. } => RejectionCode::NothingSaid,
+            Self::TakesTwo { .. } => RejectionCode::TakesTwo,
+            Self::NoSecondNeeded => RejectionCode::NoSecondNeeded,
+            Self::ConfirmedByProposer { .. } => RejectionCode::ConfirmedByProposer,
+            Self::NotToBeConfirmed { .. } => RejectionCode::NotToBeConfirmed,
+            Self::NotSealed => RejectionCode::NotSealed,
         }
     }
 
@@ -443,7 +486,8 @@ impl Rejection {
             | Self::WrongAuthority { basis, .. }
             | Self::FactMissing { basis, .. }
             | Self::TooVague { basis, .. }
-            | Self::CannotCount { basis, .. } => Some(basis),
+            | Self::CannotCount { basis, .. }
+            | Self::TakesTwo { basis, .. } => Some(basis),
             Self::FactNotWanted { .. }
             | Self::WrongValue { .. }
             | Self::Unknown { .. }
@@ -458,7 +502,11 @@ impl Rejection {
             | Self::NoReviewDate
             | Self::DayHasPassed { .. }
             | Self::CaseIsOver { .. }
-            | Self::NothingSaid { .. } => None,
+            | Self::NothingSaid { .. }
+            | Self::NoSecondNeeded
+            | Self::ConfirmedByProposer { .. }
+            | Self::NotToBeConfirmed { .. }
+            | Self::NotSealed => None,
         }
     }
 }

@@ -1,11 +1,12 @@
 //! Decisions that would now stand differently: what was known when each was recorded, against what is known now.
 
-use crate::entry::{Body, Deed, Entry, What, standing};
+use crate::entry::{Deed, Entry, What, standing};
 use crate::fold::{Asked, known_at, zone_of};
 use crate::id::EntryNumber;
 use crate::preview::{Change, changes};
 use crate::procedure::SharedProcedure;
 use crate::rejection::Rejection;
+use crate::standing::{Effect, effect};
 use crate::time::{Moment, When};
 use crate::view::{View, fold};
 
@@ -47,18 +48,9 @@ fn revisit(
 ) -> Option<Revisited> {
     let before: Vec<Entry> = known.iter().take_while(|one| one.number < entry.number).cloned().collect();
     let without: Vec<Entry> = known.iter().filter(|one| one.number != entry.number).cloned().collect();
-    let recorded = match &entry.body {
-        Body::Deed(recorded) => recorded,
-        Body::Opened(_)
-        | Body::Annulled { .. }
-        | Body::Corrected { .. }
-        | Body::Linked { .. }
-        | Body::Noticed(_)
-        | Body::Note(_)
-        | Body::Filed(_)
-        | Body::ErasureProposed(_)
-        | Body::Office(_)
-        | Body::Warned(_) => deed,
+    let recorded = match effect(known, &entry.body) {
+        Some(Effect::Deed(recorded)) => recorded,
+        Some(Effect::Annulled(_) | Effect::Corrected(..)) | None => deed,
     };
     let as_known_then = just_before(procedure, &before, recorded);
     let as_known_now = just_before(procedure, &without, deed);

@@ -48,7 +48,9 @@ pub fn fold(procedure: &SharedProcedure, entries: &[Entry], asked: Asked) -> Vie
         | Body::Filed(_)
         | Body::ErasureProposed(_)
         | Body::Office(_)
-        | Body::Warned(_) => None,
+        | Body::Warned(_)
+        | Body::Proposed(_)
+        | Body::Confirmed { .. } => None,
     });
     let struck = struck_out(known);
     let links = known

@@ -197,7 +197,13 @@ impl Engine {
         let recorded = self.journal().read(found, Version(0)).await.map_err(EngineError::Read)?;
         let is_case = recorded.last().map(decode_recorded).is_some_and(|last| match last {
             Ok(Record::Case(_) | Record::Erased(_)) => true,
-            Ok(Record::Matter(_) | Record::Procedure(_) | Record::Clock(_) | Record::Delivery(_))
+            Ok(
+                Record::Matter(_)
+                | Record::Procedure(_)
+                | Record::Clock(_)
+                | Record::Delivery(_)
+                | Record::Read(_),
+            )
             | Err(_) => false,
         });
         Ok(is_case.then_some(found))
@@ -301,7 +307,8 @@ impl Engine {
                 | Record::Matter(_)
                 | Record::Erased(_)
                 | Record::Clock(_)
-                | Record::Delivery(_),
+                | Record::Delivery(_)
+                | Record::Read(_),
             ))
             | None => {
                 return Err(EngineError::ProcedureLost { name: name.to_string(), meaning });

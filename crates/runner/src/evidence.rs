@@ -43,7 +43,12 @@ fn registered(recorded: Recorded) -> Option<(Recorded, ProcedureRegistered)> {
     match decode_recorded(&recorded) {
         Ok(Record::Procedure(registered)) => Some((recorded, registered)),
         Ok(
-            Record::Case(_) | Record::Matter(_) | Record::Erased(_) | Record::Clock(_) | Record::Delivery(_),
+            Record::Case(_)
+            | Record::Matter(_)
+            | Record::Erased(_)
+            | Record::Clock(_)
+            | Record::Delivery(_)
+            | Record::Read(_),
         )
         | Err(_) => None,
     }

@@ -145,7 +145,8 @@ impl Engine {
                 | Record::Matter(_)
                 | Record::Procedure(_)
                 | Record::Erased(_)
-                | Record::Delivery(_),
+                | Record::Delivery(_)
+                | Record::Read(_),
             )
             | Err(_) => None,
         };

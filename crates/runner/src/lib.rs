@@ -76,6 +76,7 @@ mod open;
 pub mod outbox;
 mod procedures;
 mod queue;
+mod reads;
 mod record;
 mod rows;
 pub mod said;
@@ -96,6 +97,7 @@ pub use links::{Behind, Learned};
 pub use open::{NewCase, NewMatter, is_reference};
 pub use procedures::{Edition, Procedures, RestoreError};
 pub use queue::{Group, QueueItem, QueueWhat, Whose};
+pub use reads::Reading;
 pub use record::{Expect, Outcome, Preview, Request};
 pub use sweep::{Failed, Noticed, SweepReport, Warned};
 

@@ -89,7 +89,9 @@ fn is_opening_of(there: &CaseFile, case: &NewCase) -> bool {
         | Body::Filed(_)
         | Body::ErasureProposed(_)
         | Body::Office(_)
-        | Body::Warned(_) => None,
+        | Body::Warned(_)
+        | Body::Proposed(_)
+        | Body::Confirmed { .. } => None,
     });
     let linked: Vec<_> = linked.collect();
     procedure.as_str() == case.procedure
@@ -253,7 +255,8 @@ impl Engine {
                 | Record::Procedure(_)
                 | Record::Erased(_)
                 | Record::Clock(_)
-                | Record::Delivery(_),
+                | Record::Delivery(_)
+                | Record::Read(_),
             ) => Err(EngineError::NoSuchMatter(matter)),
             Err(source) => match recorded.last().map(comity_store::codec::decode_recorded) {
                 Some(Ok(Record::Erased(erasure))) => Err(EngineError::Erased { case: stream, erasure }),
@@ -384,7 +387,11 @@ pub(crate) fn new_entry(record: &Record, stamp: &Stamp) -> NewEntry {
         payload: encode(record),
         personal: match record {
             Record::Case(_) | Record::Matter(_) => true,
-            Record::Procedure(_) | Record::Erased(_) | Record::Clock(_) | Record::Delivery(_) => false,
+            Record::Procedure(_)
+            | Record::Erased(_)
+            | Record::Clock(_)
+            | Record::Delivery(_)
+            | Record::Read(_) => false,
         },
     }
 }

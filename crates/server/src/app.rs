@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use comity_core::entry::Opening;
+use comity_core::name::Private;
 use comity_core::time::Moment;
-use comity_runner::Engine;
+use comity_runner::{CaseFile, Engine, EngineError};
 use tokio::sync::Semaphore;
 
 use crate::access::{Action, Book, Principal, Rules, What};
@@ -60,10 +60,22 @@ impl App {
         self.engine.now()
     }
 
-    /// Whether an account may read a case. Asked wherever anything of a case is told: who may not is answered as if there
-    /// were none.
-    pub(crate) fn may_read(&self, who: &Principal, opening: &Opening) -> bool {
-        self.rules.permits(who, Action::Read, What::of(opening))
+    /// Whether something of a case may be shown to an account. Asked wherever anything of a case is told: who may not is
+    /// answered as if there were none. That a sealed case is shown is recorded first, and if it cannot be, nothing is shown.
+    pub(crate) async fn shows(
+        &self,
+        who: &Principal,
+        file: &CaseFile,
+        what: &str,
+    ) -> Result<bool, EngineError> {
+        // The seal is the engine's; no file of rules lifts it.
+        if !file.admits(&who.name, who.account.desk.as_deref())
+            || !self.rules.permits(who, Action::Read, What::of(file))
+        {
+            return Ok(false);
+        }
+        self.engine.note_reading(file, what, &Private::new(who.name.clone())).await?;
+        Ok(true)
     }
 
     /// Whether an account may do something.

@@ -1,5 +1,7 @@
 //! What a request holds, read once at the edge; what is wrong with it, as a problem.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
@@ -14,6 +16,8 @@ use crate::app::{App, Shared};
 use crate::problem::Problem;
 
 /// The longest key of an attempt, in bytes.
+/// Cases that are not there are told so in steps of this length, which is longer than looking for one takes.
+const STEP: Duration = Duration::from_millis(25);
 const LONGEST_KEY: usize = 128;
 
 /// A body in JSON.
@@ -161,14 +165,41 @@ impl App {
         reference: &str,
         action: Action,
     ) -> Result<CaseFile, Problem> {
-        let found = self.engine.find_case(reference).await?.ok_or_else(|| Problem::not_found("case"))?;
-        let file = self.engine.case(found).await?;
-        if !self.may_read(who, &file.opening) {
+        let asked = tokio::time::Instant::now();
+        let Some(file) = self.shown(who, reference).await? else {
+            // Nobody is to learn by the time that it takes whether there is one.
+            tokio::time::sleep_until(asked + until_told(asked.elapsed())).await;
             return Err(Problem::not_found("case"));
-        }
+        };
         if action != Action::Read {
-            self.may(who, action, What::of(&file.opening))?;
+            self.may(who, action, What::of(&file))?;
         }
         Ok(file)
+    }
+
+    async fn shown(&self, who: &Principal, reference: &str) -> Result<Option<CaseFile>, Problem> {
+        let Some(found) = self.engine.find_case(reference).await? else { return Ok(None) };
+        let file = self.engine.case(found).await?;
+        Ok(self.shows(who, &file, "case").await?.then_some(file))
+    }
+}
+
+/// How long after it was asked for a case is said not to be there: the next full step of time.
+fn until_told(elapsed: Duration) -> Duration {
+    let steps = elapsed.as_micros() / STEP.as_micros();
+    STEP.saturating_mul(u32::try_from(steps).unwrap_or(u32::MAX).saturating_add(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_takes_a_little_longer_is_told_at_the_same_time() {
+        let after = |micros: u64| until_told(Duration::from_micros(micros));
+        assert_eq!(after(0), STEP);
+        assert_eq!(after(300), after(24_999));
+        assert_eq!(after(25_000), 2 * STEP);
+        assert_eq!(until_told(Duration::MAX), STEP * u32::MAX);
     }
 }

@@ -1,6 +1,6 @@
 //! The parts of a case as documents for programs.
 
-use comity_core::entry::{Body, Entry};
+use comity_core::entry::{Body, Entry, Proposal, awaiting};
 use comity_core::procedure::Truth;
 use comity_core::{ClockView, Happening, Rejection, explain_run, office_standing};
 use serde::{Deserialize, Serialize};
@@ -37,6 +37,8 @@ pub struct CaseDocument {
     pub facts: Vec<FactDocument>,
     /// Every act of the procedure, open or not, and why not.
     pub acts: Vec<ActDocument>,
+    /// What was proposed, and waits for another person to confirm it.
+    pub awaiting: Vec<ProposalDocument>,
     /// What happened, in the order in which it took effect.
     pub timeline: Vec<HappeningDocument>,
     /// What was recorded, in the order of recording.
@@ -187,6 +189,8 @@ pub struct ActDocument {
     pub by: Vec<String>,
     /// The provision.
     pub basis: String,
+    /// Whether it takes two persons: one proposes it, another confirms it.
+    pub four_eyes: bool,
     /// Whether it may be done now.
     pub open: bool,
     /// Why not.
@@ -219,6 +223,19 @@ pub struct HappeningDocument {
     pub because: String,
     /// The tracks that moved, as `custody: held`.
     pub moved: Vec<String>,
+}
+
+/// Something that was proposed, and waits for another person to confirm it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ProposalDocument {
+    /// The entry that proposes it.
+    pub entry: u32,
+    /// When it was proposed.
+    pub proposed_at: String,
+    /// The account that proposed it, which cannot confirm it.
+    pub proposed_by: String,
+    /// What it says, in words.
+    pub says: String,
 }
 
 /// A recorded entry.
@@ -259,6 +276,7 @@ impl Sheet<'_> {
             grounds: self.grounds(),
             facts: self.facts(),
             acts: self.acts(),
+            awaiting: self.awaiting(),
             timeline: self.timeline(),
             entries: self.entries().iter().map(|entry| self.entry(entry)).collect(),
         }
@@ -371,6 +389,7 @@ impl Sheet<'_> {
             title: one.act.title.clone(),
             by: one.by.iter().map(|(name, _)| name.to_string()).collect(),
             basis: one.basis().to_string(),
+            four_eyes: one.act.four_eyes,
             open: one.is_open(),
             closed_because: one.closed_because.iter().map(Closed::from).collect(),
             done: one.done.iter().map(|done| done.when.to_string()).collect(),
@@ -392,6 +411,18 @@ impl Sheet<'_> {
         self.view().happenings().iter().map(one).collect()
     }
 
+    /// What waits for another person to confirm it, the oldest first.
+    #[must_use]
+    pub fn awaiting(&self) -> Vec<ProposalDocument> {
+        let one = |(entry, proposal): (&Entry, &Proposal)| ProposalDocument {
+            entry: entry.number.get(),
+            proposed_at: entry.recorded_at.to_string(),
+            proposed_by: entry.recorded_by.reveal().to_owned(),
+            says: words::proposal(proposal, self.view().procedure()),
+        };
+        awaiting(self.entries()).into_iter().map(one).collect()
+    }
+
     /// A recorded entry.
     #[must_use]
     pub fn entry(&self, entry: &Entry) -> EntryDocument {
@@ -406,7 +437,7 @@ impl Sheet<'_> {
     /// Whether an entry holds a deed that was annulled.
     #[must_use]
     pub fn is_annulled(&self, entry: &Entry) -> bool {
-        matches!(entry.body, Body::Deed(_)) && !self.stands(entry.number)
+        matches!(entry.body, Body::Deed(_) | Body::Confirmed { .. }) && !self.stands(entry.number)
     }
 }
 

@@ -13,6 +13,8 @@ pub struct OfficeDocument {
     pub hold: Option<HoldDocument>,
     /// The day on which it is looked at again, if one is set.
     pub review: Option<ReviewDocument>,
+    /// Who alone may see it, if it is sealed.
+    pub seal: Option<SealDocument>,
     /// When somebody last recorded something (RFC 3339, UTC).
     pub touched: Option<String>,
     /// Whether it is silent: not over, and without any day on which somebody would look at it again.
@@ -56,6 +58,21 @@ pub struct ReviewDocument {
     pub entry: u32,
 }
 
+/// A seal: only those who are named see the case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SealDocument {
+    /// The accounts that may see it.
+    pub accounts: Vec<String>,
+    /// The desks whose accounts may.
+    pub desks: Vec<String>,
+    /// Since when (RFC 3339, UTC).
+    pub since: String,
+    /// Why, which may name a person.
+    pub reason: String,
+    /// The entry by which it was sealed so.
+    pub entry: u32,
+}
+
 impl OfficeDocument {
     /// How the office stands on a case that stands as `view` says.
     #[must_use]
@@ -77,6 +94,13 @@ impl OfficeDocument {
                 by: review.by.to_string(),
                 why: review.why.reveal().to_owned(),
                 entry: review.entry.get(),
+            }),
+            seal: office.seal.map(|seal| SealDocument {
+                accounts: seal.accounts.iter().map(|account| account.reveal().to_owned()).collect(),
+                desks: seal.desks.iter().map(ToString::to_string).collect(),
+                since: seal.since.to_string(),
+                reason: seal.reason.reveal().to_owned(),
+                entry: seal.entry.get(),
             }),
             touched: office.touched.map(|at| at.to_string()),
             silent: office.is_silent(view),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use comity_core::entry::{Body, Deed, ErasureProposed, Filed, Office, Warning, What};
+use comity_core::entry::{Body, Deed, ErasureProposed, Filed, Office, Proposal, Warning, What};
 use comity_core::id::EntryNumber;
 use comity_core::name::{Name, Private};
 use comity_core::procedure::{Basis, Citation, Procedure};
@@ -70,14 +70,15 @@ pub fn body(body: &Body, procedure: &Procedure) -> String {
     let zone = &procedure.home().zone;
     match body {
         Body::Opened(opening) => format!("opened under {}", opening.procedure),
-        Body::Deed(one) => format!("{}: {}", date(one.when, zone), deed(&one.what, procedure)),
+        Body::Deed(one) => dated(one, procedure),
         Body::Annulled { entry, reason } => {
             format!("entry {entry} annulled: {}", reason.reveal())
         }
         Body::Corrected { entry, deed: one, reason } => {
-            let reads = format!("{}: {}", date(one.when, zone), deed(&one.what, procedure));
-            format!("entry {entry} corrected to {reads}; {}", reason.reveal())
+            format!("entry {entry} corrected to {}; {}", dated(one, procedure), reason.reveal())
         }
+        Body::Proposed(what) => format!("proposed: {}", proposal(what, procedure)),
+        Body::Confirmed { entry } => format!("entry {entry} confirmed"),
         Body::Linked { link, case } => format!("linked: {link} is case {case}"),
         Body::Noticed(notice) => {
             let ran_out = date(When::At(notice.ran_out), zone);
@@ -100,6 +101,23 @@ pub fn body(body: &Body, procedure: &Procedure) -> String {
     }
 }
 
+/// A deed with its date.
+fn dated(one: &Deed, procedure: &Procedure) -> String {
+    format!("{}: {}", date(one.when, &procedure.home().zone), deed(&one.what, procedure))
+}
+
+/// What waits for another person.
+#[must_use]
+pub fn proposal(proposal: &Proposal, procedure: &Procedure) -> String {
+    match proposal {
+        Proposal::Deed(one) => dated(one, procedure),
+        Proposal::Annulled { entry, reason } => format!("to annul entry {entry}: {}", reason.reveal()),
+        Proposal::Corrected { entry, deed: one, reason } => {
+            format!("to correct entry {entry} to {}; {}", dated(one, procedure), reason.reveal())
+        }
+    }
+}
+
 /// What the office did.
 fn office(work: &Office) -> String {
     match work {
@@ -111,7 +129,19 @@ fn office(work: &Office) -> String {
         Office::Assigned { to, desk } => format!("given to {}", whose(to.as_ref(), desk.as_ref())),
         Office::ReviewBy { by, why } => format!("to be looked at {by}: {}", why.reveal()),
         Office::NoReview => "day of review struck out".to_owned(),
+        Office::Sealed { accounts, desks, reason } => {
+            format!("sealed, to be seen by {} alone: {}", who_may_see(accounts, desks), reason.reveal())
+        }
+        Office::Unsealed { reason } => format!("seal lifted: {}", reason.reveal()),
     }
+}
+
+/// Who may see a sealed case: `a.costa, desk extradition`.
+#[must_use]
+pub fn who_may_see(accounts: &[Private], desks: &[Name]) -> String {
+    let accounts = accounts.iter().map(|account| account.reveal().to_owned());
+    let all: Vec<String> = accounts.chain(desks.iter().map(|desk| format!("desk {desk}"))).collect();
+    all.join(", ")
 }
 
 /// Who has a case: `a.costa, desk extradition`.

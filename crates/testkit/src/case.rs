@@ -7,7 +7,7 @@ use comity_core::id::{CaseId, MatterId};
 use comity_core::name::{Name, Private};
 use comity_core::procedure::SharedProcedure;
 use comity_core::time::{Moment, When};
-use comity_core::{Asked, Rejection, Stamp, View, admit_together, fold, open};
+use comity_core::{Asked, Rejection, Stamp, View, admit_by_two, fold, open};
 
 /// One case of a rehearsal. It is opened when its first row is played.
 #[derive(Clone, Debug)]
@@ -75,7 +75,9 @@ impl RehearsedCase {
         if bodies.is_empty() {
             return Ok(());
         }
-        let added = admit_together(&self.procedure, &self.entries, bodies, &stamp(at))?;
+        // Who records what is not for a chronology to say: there are always two.
+        let second = Stamp { at, by: Private::new("another chronology") };
+        let added = admit_by_two(&self.procedure, &self.entries, bodies, &stamp(at), &second)?;
         self.entries.extend(added);
         Ok(())
     }
@@ -97,7 +99,9 @@ fn dated(body: Body, when: When) -> Body {
         | Body::Filed(_)
         | Body::ErasureProposed(_)
         | Body::Office(_)
-        | Body::Warned(_) => body,
+        | Body::Warned(_)
+        | Body::Proposed(_)
+        | Body::Confirmed { .. } => body,
     }
 }
 

@@ -8,7 +8,7 @@ pub(crate) use linked::{behind_documents, linked_cases};
 
 use clap::{ArgGroup, Args, ValueEnum};
 use comity_core::Change;
-use comity_core::entry::{ArrivedForm, Body, Deed, standing};
+use comity_core::entry::{ArrivedForm, Body, Deed, Proposal, standing};
 use comity_core::id::{EntryNumber, Version};
 use comity_core::name::Private;
 use comity_core::time::When;
@@ -23,7 +23,8 @@ use crate::print::{Page, Table, Tone, cell};
 
 /// What happened.
 #[derive(Args)]
-#[command(group(ArgGroup::new("what").args(["act", "document", "ground", "fact_only", "annul"])))]
+#[command(group(ArgGroup::new("what").args(["act", "document", "ground", "fact_only", "annul", "confirm"])))]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option that is there or not")]
 pub(crate) struct ActArgs {
     /// The case
     reference: String,
@@ -53,6 +54,12 @@ pub(crate) struct ActArgs {
     /// Strike out an entry that was a mistake
     #[arg(long, value_name = "ENTRY", requires = "reason", conflicts_with_all = ["correct", "by", "when", "fact"])]
     annul: Option<u32>,
+    /// Confirm what another account proposed
+    #[arg(long, value_name = "ENTRY", conflicts_with_all = ["correct", "by", "when", "fact", "propose"])]
+    confirm: Option<u32>,
+    /// Propose it, for another account to confirm: where the procedure says `four-eyes: required`
+    #[arg(long)]
+    propose: bool,
     /// Replace an entry that was a mistake by what is given here; with --when alone, by the same on another date
     #[arg(long, value_name = "ENTRY", requires = "reason")]
     correct: Option<u32>,
@@ -136,7 +143,9 @@ pub(crate) fn run(args: &ActArgs) -> Result<Answer, Failure> {
 fn bodies(args: &ActArgs, file: &CaseFile, desk: &Desk, undated: When) -> Result<Vec<Body>, Failure> {
     let reason = || Private::new(args.reason.clone().unwrap_or_default());
     let mut bodies = Vec::new();
-    if let Some(number) = args.annul {
+    if let Some(number) = args.confirm {
+        bodies.push(Body::Confirmed { entry: entry(number)? });
+    } else if let Some(number) = args.annul {
         bodies.push(Body::Annulled { entry: entry(number)?, reason: reason() });
     } else if let Some(number) = args.correct {
         let entry = entry(number)?;
@@ -147,6 +156,9 @@ fn bodies(args: &ActArgs, file: &CaseFile, desk: &Desk, undated: When) -> Result
         bodies.push(Body::Corrected { entry, deed, reason: reason() });
     } else if let Some(deed) = deed::deed(args, file, undated)? {
         bodies.push(Body::Deed(deed));
+    }
+    if args.propose {
+        bodies = bodies.into_iter().filter_map(Proposal::of).map(Body::Proposed).collect();
     }
     bodies.extend(args.note.iter().map(|note| Body::Note(Private::new(note.clone()))));
     if bodies.is_empty() {
@@ -197,6 +209,12 @@ fn label(args: &ActArgs, bodies: &[Body]) -> String {
             format!("entry {entry} corrected to {}, {}", deed.what.label(), deed.when)
         }
         Some(Body::Note(_)) => "note".to_owned(),
+        Some(Body::Confirmed { entry }) => format!("entry {entry} confirmed"),
+        Some(Body::Proposed(Proposal::Deed(deed))) => format!("proposed: {}", deed.what.label()),
+        Some(Body::Proposed(Proposal::Annulled { entry, .. })) => format!("proposed: to annul entry {entry}"),
+        Some(Body::Proposed(Proposal::Corrected { entry, deed, .. })) => {
+            format!("proposed: to correct entry {entry} to {}, {}", deed.what.label(), deed.when)
+        }
         Some(
             Body::Opened(_)
             | Body::Linked { .. }

@@ -6,6 +6,7 @@ mod list;
 mod office;
 mod open;
 mod reconsider;
+mod seal;
 mod show;
 
 use clap::Subcommand;
@@ -32,6 +33,12 @@ pub(crate) enum CaseCommand {
     Review(office::ReviewArgs),
     /// Record a working note
     Note(office::NoteArgs),
+    /// Seal a case: from then on only those who are named see it over the API
+    Seal(seal::SealArgs),
+    /// Lift the seal of a case
+    Unseal(seal::UnsealArgs),
+    /// List who read a case while it was sealed
+    Readings(seal::ReadingsArgs),
     /// Find decisions that were recorded on other knowledge than there is now
     Reconsider(reconsider::ReconsiderArgs),
     /// Put a file beside a case: a scan, an order, a letter
@@ -52,6 +59,9 @@ pub(crate) fn run(command: &CaseCommand) -> Result<Answer, Failure> {
         CaseCommand::Assign(args) => office::assign(args),
         CaseCommand::Review(args) => office::review(args),
         CaseCommand::Note(args) => office::note(args),
+        CaseCommand::Seal(args) => seal::seal(args),
+        CaseCommand::Unseal(args) => seal::unseal(args),
+        CaseCommand::Readings(args) => seal::readings(args),
         CaseCommand::Reconsider(args) => reconsider::run(args),
         CaseCommand::File(args) => file::file(args),
         CaseCommand::Fetch(args) => file::fetch(args),

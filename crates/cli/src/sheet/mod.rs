@@ -239,6 +239,24 @@ impl<'v> Sheet<'v> {
         }
     }
 
+    /// What waits for another person to confirm it; nothing, if nothing does.
+    pub(crate) fn awaiting(&self, page: &mut Page) {
+        let awaiting = self.sheet.awaiting();
+        if awaiting.is_empty() {
+            return;
+        }
+        page.heading("Waits for another person to confirm it");
+        let mut table = Table::new().at_most(1, 60);
+        for one in &awaiting {
+            table.row([
+                cell(Tone::Name, format!("entry {}", one.entry)),
+                cell(Tone::Heed, &one.says),
+                cell(Tone::Faint, format!("proposed by {}", one.proposed_by)),
+            ]);
+        }
+        page.table(2, &table);
+    }
+
     /// What may be done now, by whom.
     pub(crate) fn open_acts(&self, page: &mut Page) {
         page.heading("Possible now");
@@ -248,7 +266,7 @@ impl<'v> Sheet<'v> {
             table.row([
                 cell(Tone::Name, act.name.as_str()),
                 cell(Tone::Plain, &act.act.title),
-                cell(Tone::Plain, format!("{} ({})", by_titles(act), act.basis())),
+                cell(Tone::Plain, format!("{} ({}){}", by_titles(act), act.basis(), persons(act))),
             ]);
         }
         if table.is_empty() {
@@ -339,6 +357,11 @@ pub(crate) fn as_value(document: &impl serde::Serialize) -> Value {
     serde_json::to_value(document).unwrap_or_default()
 }
 
+/// What is said of an act that takes two persons.
+fn persons(act: &comity_core::ActView<'_>) -> &'static str {
+    if act.act.four_eyes { "; two persons" } else { "" }
+}
+
 /// How an entry is told by colour.
 fn tone_of_entry(body: &Body) -> Tone {
     match body {
@@ -347,10 +370,13 @@ fn tone_of_entry(body: &Body) -> Tone {
         | Body::Linked { .. }
         | Body::Note(_)
         | Body::Filed(_)
-        | Body::Office(_) => Tone::Plain,
-        Body::Annulled { .. } | Body::Corrected { .. } | Body::ErasureProposed(_) | Body::Warned(_) => {
-            Tone::Heed
-        }
+        | Body::Office(_)
+        | Body::Confirmed { .. } => Tone::Plain,
+        Body::Proposed(_)
+        | Body::Annulled { .. }
+        | Body::Corrected { .. }
+        | Body::ErasureProposed(_)
+        | Body::Warned(_) => Tone::Heed,
         Body::Noticed(_) => Tone::Bad,
     }
 }

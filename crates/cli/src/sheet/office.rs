@@ -2,7 +2,7 @@
 
 use comity_core::time::When;
 use comity_core::{OfficeStanding, View, office_standing};
-use comity_sheet::words::{date, whose};
+use comity_sheet::words::{date, who_may_see, whose};
 
 use super::Sheet;
 use crate::print::{Page, Table, Tone, cell};
@@ -43,6 +43,14 @@ pub(crate) fn office_rows(office: &OfficeStanding<'_>, view: &View) -> Table {
     if let Some(review) = office.review {
         let by = cell(tone(review.by), review.by.in_words()).and(Tone::Plain, review.why.reveal());
         table.row([cell(Tone::Faint, "to be looked at"), by, cell(Tone::Plain, "")]);
+    }
+    if let Some(seal) = office.seal {
+        let readers = cell(Tone::Heed, format!("for {} alone", who_may_see(seal.accounts, seal.desks)));
+        table.row([
+            cell(Tone::Faint, "sealed"),
+            readers.and(Tone::Plain, seal.reason.reveal()),
+            since(seal.since),
+        ]);
     }
     if office.is_silent(view) {
         let says = "no limit runs, nothing is owed, and no day is set";

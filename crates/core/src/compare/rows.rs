@@ -192,7 +192,8 @@ pub(super) fn moves(procedure: &Procedure, cause: &str, moves: &[TrackMoves], ow
 fn acts(procedure: &Procedure) -> Vec<Row> {
     let mut rows = Vec::new();
     for (_, name, act) in procedure.acts.iter() {
-        let Act { title, by, when, unless, moves, records, may_record, owes, in_force, basis } = act;
+        let Act { title, by, when, unless, moves, records, may_record, owes, four_eyes, in_force, basis } =
+            act;
         let mut told = Telling::of(procedure);
         told.say("title", title.as_str());
         told.say_list("who may do it", &tell::authorities(procedure, by));
@@ -202,6 +203,7 @@ fn acts(procedure: &Procedure) -> Vec<Row> {
         told.say_list("facts that must be given", &tell::facts(procedure, records));
         told.say_list("facts that may be given", &tell::facts(procedure, may_record));
         told.say_list("obligations that arise", &tell::obligations(procedure, owes));
+        told.say("how many persons it takes", if *four_eyes { "two" } else { "one" });
         told.validity(in_force.as_ref());
         told.basis(basis);
         rows.push(row(Part::Act, name.as_str(), title, basis, told));

@@ -23,6 +23,7 @@ pub(crate) use recount::if_it_ran_on;
 pub(crate) use state::{Now, State};
 
 use crate::entry::{Body, Deed, Entry, What, standing};
+use crate::four_eyes::{left_to_two, takes_two};
 use crate::id::EntryNumber;
 use crate::procedure::{Procedure, SharedProcedure};
 use crate::rejection::{Rejection, Upset};
@@ -57,6 +58,8 @@ struct Step<'a> {
     now: Now,
     number: EntryNumber,
     deed: &'a Deed,
+    /// Whether one person alone recorded it.
+    is_by_one: bool,
 }
 
 /// Folds `entries` up to `at`.
@@ -83,6 +86,8 @@ fn timeline<'a>(procedure: &Procedure, entries: &'a [Entry]) -> Vec<Step<'a>> {
             now: Now::dated(deed.when, Cause::Entry(entry.number), zone_of(procedure, deed)),
             number: entry.number,
             deed,
+            // One that was corrected since stands as the correction, which answers for itself.
+            is_by_one: matches!(&entry.body, Body::Deed(own) if std::ptr::eq(own, deed)),
         })
         .collect();
     steps.sort_by_key(|step| (step.now.from, step.number));
@@ -128,8 +133,11 @@ impl State {
 
     /// Takes a deed that was recorded.
     fn take(&mut self, procedure: &Procedure, step: &Step<'_>) {
-        let Step { now, number, deed } = step;
+        let Step { now, number, deed, is_by_one } = step;
         self.looked_at = now.from;
+        if let (true, Some(act)) = (*is_by_one, left_to_two(procedure, deed)) {
+            return self.upset(*number, &deed.what, takes_two(procedure, act));
+        }
         match allow::resolve(self, &deed.what, now) {
             Ok(resolved) => self.apply(procedure, resolved, now, &deed.what),
             Err(because) => self.upset(*number, &deed.what, because),

@@ -33,6 +33,14 @@ words! {
 }
 
 words! {
+    /// Whether an act takes two persons.
+    pub enum FourEyes {
+        /// One proposes it; only once another has confirmed it does it count.
+        Required = "required",
+    }
+}
+
+words! {
     /// What a second start of a clock does. A legal choice.
     pub enum StartedAgain {
         /// The clock begins anew and the old count ends.

@@ -315,6 +315,8 @@ pub struct ActDraft {
     pub may_record: Vec<Marked<String>>,
     /// Obligations that arise.
     pub owes: Vec<Marked<String>>,
+    /// Whether it takes two persons.
+    pub four_eyes: Option<super::FourEyes>,
     /// From when until when the act is law.
     pub in_force: Option<ValidityDraft>,
     /// The provision.

@@ -14,8 +14,8 @@ mod safeguard;
 mod wiring;
 
 pub use choice::{
-    ClockStanding, DocumentForm, Excuse, ExpiryEffect, ExtensionTiming, Force, GroundStanding, Kind,
-    Quantity, Recurs, SameInstant, StartedAgain, Translation, Verified,
+    ClockStanding, DocumentForm, Excuse, ExpiryEffect, ExtensionTiming, Force, FourEyes, GroundStanding,
+    Kind, Quantity, Recurs, SameInstant, StartedAgain, Translation, Verified,
 };
 pub use draft::{Draft, Mark, Marked};
 pub use flaw::{Candidates, Flaw, FlawCode};

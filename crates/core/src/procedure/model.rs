@@ -293,6 +293,8 @@ pub struct Act {
     pub may_record: Vec<FactId>,
     /// Obligations that arise.
     pub owes: Vec<ObligationId>,
+    /// Whether it takes two persons: one proposes it, and only once another has confirmed it does it count.
+    pub four_eyes: bool,
     /// From when until when it is law.
     pub in_force: Option<Validity>,
     /// The provision.

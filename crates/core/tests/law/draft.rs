@@ -150,6 +150,7 @@ pub(crate) fn act(name: &str, by: &str) -> Row<ActDraft> {
             records: Vec::new(),
             may_record: Vec::new(),
             owes: Vec::new(),
+            four_eyes: None,
             in_force: None,
             cite: cites("treaty 1"),
             mark: Mark(0),

@@ -15,6 +15,7 @@ mod checklists;
 mod circles;
 mod clocks;
 mod flaws;
+mod four_eyes;
 mod limits;
 mod office;
 mod properties;

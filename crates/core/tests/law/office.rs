@@ -250,3 +250,38 @@ fn nobody_can_say_beforehand_that_a_warning_was_given() {
     assert_eq!(refused(&case, "2027-04-02", warning("no-such", at)).code(), RejectionCode::Unknown);
     case.clone().admit(at, vec![warning("formal-request", at)]).unwrap();
 }
+
+fn sealed(accounts: &[&str], desks: &[&str], reason: &str) -> Body {
+    let accounts = accounts.iter().copied().map(Private::new).collect();
+    let desks = desks.iter().map(|desk| name(desk)).collect();
+    Body::Office(Office::Sealed { accounts, desks, reason: Private::new(reason) })
+}
+
+#[test]
+fn a_seal_names_who_may_see_the_case_and_what_it_says_last_holds() {
+    let mut case = Case::sample();
+    assert_eq!(office_standing(&case.entries).seal, None);
+    admitted(&mut case, "2027-02-01", sealed(&["a.costa"], &["extradition"], "a protected witness"));
+    let seal = office_standing(&case.entries).seal.unwrap();
+    assert!(seal.admits("a.costa", None) && seal.admits("b.silva", Some("extradition")));
+    assert!(!seal.admits("b.silva", Some("appeals")) && !seal.admits("extradition", None));
+    admitted(&mut case, "2027-02-02", sealed(&["b.silva"], &[], "a protected witness"));
+    let seal = office_standing(&case.entries).seal.unwrap();
+    assert!(seal.admits("b.silva", None) && !seal.admits("a.costa", Some("extradition")));
+    let lifted = || Body::Office(Office::Unsealed { reason: Private::new("the witness is safe") });
+    admitted(&mut case, "2027-02-03", lifted());
+    assert_eq!(office_standing(&case.entries).seal, None);
+    let none = refused(&case, "2027-02-03", lifted());
+    code(&none, RejectionCode::NotSealed, "the case is not sealed, so there is no seal to lift");
+}
+
+#[test]
+fn a_seal_says_why_and_whom_it_admits() {
+    let case = Case::sample();
+    let nobody = refused(&case, "2027-02-01", sealed(&[], &[], "a protected witness"));
+    code(&nobody, RejectionCode::NothingSaid, "it is not said who may see the case");
+    for (accounts, reason) in [(["a.costa"], " "), ([""], "a protected witness")] {
+        let rejection = refused(&case, "2027-02-01", sealed(&accounts, &[], reason));
+        assert_eq!(rejection.code(), RejectionCode::NothingSaid);
+    }
+}

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
-use comity_runner::outbox::{Backoff, EventKind, PersonalData, Target, TargetName, WantedEvents};
+use comity_runner::outbox::{
+    Backoff, EventKind, PersonalData, SealedCases, Target, TargetName, WantedEvents,
+};
 use comity_store::codec::Began;
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
@@ -23,6 +25,8 @@ pub(super) struct Raw {
     events: Option<Vec<String>>,
     #[serde(default)]
     personal_data: bool,
+    #[serde(default)]
+    sealed_cases: bool,
     #[serde(default)]
     begins: RawBegins,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -115,6 +119,7 @@ impl TryFrom<Raw> for TargetConfig {
             name,
             wants: raw.wants()?,
             personal: if raw.personal_data { PersonalData::Included } else { PersonalData::LeftOut },
+            sealed: if raw.sealed_cases { SealedCases::Included } else { SealedCases::LeftOut },
             from: match raw.begins {
                 RawBegins::Now => Began::Here,
                 RawBegins::AtTheBeginning => Began::AtTheBeginning,
@@ -140,6 +145,7 @@ impl From<TargetConfig> for Raw {
                 WantedEvents::Only(kinds) => Some(kinds.iter().map(ToString::to_string).collect()),
             },
             personal_data: target.personal == PersonalData::Included,
+            sealed_cases: target.sealed == SealedCases::Included,
             begins: match target.from {
                 Began::Here => RawBegins::Now,
                 Began::AtTheBeginning => RawBegins::AtTheBeginning,
@@ -187,6 +193,7 @@ impl Raw {
             kind: RawKind::Webhook,
             events: None,
             personal_data: false,
+            sealed_cases: false,
             begins: RawBegins::Now,
             patience_seconds: None,
             most_attempts: None,

@@ -288,6 +288,7 @@ impl Beside<'_> {
             records: maybe_names(row.records.as_ref()),
             may_record: maybe_names(row.may_record.as_ref()),
             owes: maybe_names(row.owes.as_ref()),
+            four_eyes: row.four_eyes.as_ref().map(|choice| choice.value),
             in_force: self.in_force(row.in_force.as_ref())?,
             cite: self.cite(&row.cite)?,
             mark: mark(key),

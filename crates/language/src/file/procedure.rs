@@ -1,6 +1,6 @@
 //! A procedure file.
 
-use comity_core::procedure::{DocumentForm, Force, Kind};
+use comity_core::procedure::{DocumentForm, Force, FourEyes, Kind};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -254,6 +254,9 @@ pub struct ActFile {
     /// Obligations that arise.
     #[serde(default)]
     pub owes: Option<OneOrMore<Name>>,
+    /// `required`, if it takes two persons: one proposes it, and only once another has confirmed it does it count.
+    #[serde(default)]
+    pub four_eyes: Option<Choice<FourEyes>>,
     /// From when until when it is law.
     #[serde(default)]
     pub in_force: Option<InForceFile>,

@@ -6,8 +6,8 @@ use std::marker::PhantomData;
 use std::ops::Range;
 
 use comity_core::procedure::{
-    DocumentForm, Excuse, ExpiryEffect, ExtensionTiming, Force, Kind, Recurs, SameInstant, StartedAgain,
-    Verified,
+    DocumentForm, Excuse, ExpiryEffect, ExtensionTiming, Force, FourEyes, Kind, Recurs, SameInstant,
+    StartedAgain, Verified,
 };
 use comity_core::time::{
     BrokenMonths, ClosedLastDay, ExtendedFrom, FirstDay, FirstHour, HoursOnClosedDays, MonthEnd, StoppedDays,
@@ -151,6 +151,7 @@ macro_rules! words {
 
 words!(
     Kind,
+    FourEyes,
     StartedAgain,
     SameInstant,
     ExpiryEffect,

@@ -133,7 +133,12 @@ pub(super) fn delivery(recorded: &Recorded) -> Result<Delivery, EngineError> {
     match decode_recorded(recorded) {
         Ok(Record::Delivery(delivery)) => Ok(delivery),
         Ok(
-            Record::Case(_) | Record::Matter(_) | Record::Procedure(_) | Record::Erased(_) | Record::Clock(_),
+            Record::Case(_)
+            | Record::Matter(_)
+            | Record::Procedure(_)
+            | Record::Erased(_)
+            | Record::Clock(_)
+            | Record::Read(_),
         ) => Err(lost(recorded.case)),
         Err(source) => Err(EngineError::Decode { case: recorded.case, source }),
     }

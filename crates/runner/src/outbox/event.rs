@@ -1,6 +1,6 @@
 //! What an entry of the record is to others: a CloudEvents event, the same whenever it is asked for.
 
-use comity_core::entry::{Body, Deed, Office, What};
+use comity_core::entry::{Body, Deed, Office, Proposal, What};
 use comity_core::id::{EntryNumber, MatterId};
 use comity_core::name::Private;
 use comity_core::time::Moment;
@@ -169,8 +169,9 @@ pub(super) const fn kind(record: &Record) -> Option<EventKind> {
         Record::Erased(_) => EventKind::ContentErased,
         Record::Clock(ClockRecord::Jumped { .. }) => EventKind::ClockJumped,
         Record::Clock(ClockRecord::Trusted { .. }) => EventKind::ClockTrusted,
-        // What is said of deliveries is delivered to nobody, or they would never end.
-        Record::Delivery(_) => return None,
+        // What is said of deliveries is delivered to nobody, or they would never end; who read a sealed case is for those
+        // who look after seals.
+        Record::Delivery(_) | Record::Read(_) => return None,
         Record::Case(body) => match body {
             Body::Opened(_) => EventKind::CaseOpened,
             Body::Deed(deed) => match deed.what {
@@ -191,10 +192,14 @@ pub(super) const fn kind(record: &Record) -> Option<EventKind> {
                 Office::Assigned { .. } => EventKind::CaseAssigned,
                 Office::ReviewBy { .. } => EventKind::ReviewSet,
                 Office::NoReview => EventKind::ReviewCleared,
+                Office::Sealed { .. } => EventKind::CaseSealed,
+                Office::Unsealed { .. } => EventKind::CaseUnsealed,
             },
             Body::Note(_) => EventKind::NoteTaken,
             Body::Filed(_) => EventKind::FileAdded,
             Body::ErasureProposed(_) => EventKind::ErasureProposed,
+            Body::Proposed(_) => EventKind::EntryProposed,
+            Body::Confirmed { .. } => EventKind::EntryConfirmed,
         },
     })
 }
@@ -213,7 +218,7 @@ pub(super) fn event(
         Record::Matter(_) => (format!("matter/{stream}"), Some(stream), None),
         Record::Procedure(registered) => (format!("procedure/{}", registered.name), None, None),
         Record::Clock(_) => ("clock".to_owned(), None, None),
-        Record::Case(_) | Record::Erased(_) | Record::Delivery(_) => {
+        Record::Case(_) | Record::Erased(_) | Record::Delivery(_) | Record::Read(_) => {
             (format!("case/{stream}"), matter.map(|matter| matter.0), Some(stream))
         }
     };
@@ -251,16 +256,17 @@ fn about(record: &Record) -> About {
         Record::Clock(ClockRecord::Trusted { read }) => {
             About::Clock { read: read.to_string(), expected: None }
         }
-        Record::Matter(_) | Record::Erased(_) | Record::Delivery(_) => About::Nothing {},
+        Record::Matter(_) | Record::Erased(_) | Record::Delivery(_) | Record::Read(_) => About::Nothing {},
         Record::Case(body) => match body {
             Body::Opened(opening) => About::Procedure {
                 procedure: opening.procedure.to_string(),
                 meaning: opening.meaning.to_string(),
             },
-            Body::Deed(deed) => about_deed(&deed.what),
-            Body::Annulled { entry, .. } | Body::Corrected { entry, .. } => {
-                About::Entry { of_entry: entry.get() }
-            }
+            Body::Deed(deed) | Body::Proposed(Proposal::Deed(deed)) => about_deed(&deed.what),
+            Body::Annulled { entry, .. }
+            | Body::Corrected { entry, .. }
+            | Body::Proposed(Proposal::Annulled { entry, .. } | Proposal::Corrected { entry, .. })
+            | Body::Confirmed { entry } => About::Entry { of_entry: entry.get() },
             Body::Linked { link, case } => About::Linked { link: link.to_string(), to_case: case.0 },
             Body::Noticed(notice) => About::Limit {
                 clock: notice.clock.to_string(),
@@ -278,7 +284,12 @@ fn about(record: &Record) -> About {
                 About::Assigned { desk: desk.as_ref().map(ToString::to_string) }
             }
             Body::Office(
-                Office::Held { .. } | Office::Resumed | Office::ReviewBy { .. } | Office::NoReview,
+                Office::Held { .. }
+                | Office::Resumed
+                | Office::ReviewBy { .. }
+                | Office::NoReview
+                | Office::Sealed { .. }
+                | Office::Unsealed { .. },
             )
             | Body::Note(_)
             | Body::ErasureProposed(_) => About::Nothing {},
@@ -317,16 +328,19 @@ fn in_full(recorded: &Recorded, record: &Record) -> Map<String, Json> {
             put("ordered_by", erasure.authority.clone().into());
             put("reason", erasure.reason.clone().into());
         }
-        Record::Procedure(_) | Record::Clock(_) | Record::Delivery(_) => {}
+        Record::Procedure(_) | Record::Clock(_) | Record::Delivery(_) | Record::Read(_) => {}
         Record::Case(body) => match body {
             Body::Opened(opening) => {
                 put("reference", opening.reference.clone().into());
                 put("title", opening.title.reveal().into());
                 put("since", opening.since.to_string().into());
             }
-            Body::Deed(deed) => put("deed", deed_in_full(deed)),
-            Body::Annulled { reason, .. } => put("reason", reason.reveal().into()),
-            Body::Corrected { deed, reason, .. } => {
+            Body::Deed(deed) | Body::Proposed(Proposal::Deed(deed)) => put("deed", deed_in_full(deed)),
+            Body::Annulled { reason, .. } | Body::Proposed(Proposal::Annulled { reason, .. }) => {
+                put("reason", reason.reveal().into());
+            }
+            Body::Corrected { deed, reason, .. }
+            | Body::Proposed(Proposal::Corrected { deed, reason, .. }) => {
                 put("reason", reason.reveal().into());
                 put("deed", deed_in_full(deed));
             }
@@ -352,9 +366,12 @@ fn in_full(recorded: &Recorded, record: &Record) -> Map<String, Json> {
                     put("by", by.to_string().into());
                     put("why", why.reveal().into());
                 }
+                Office::Sealed { reason, .. } | Office::Unsealed { reason } => {
+                    put("reason", reason.reveal().into());
+                }
                 Office::Resumed | Office::NoReview => {}
             },
-            Body::Linked { .. } | Body::Noticed(_) | Body::Warned(_) => {}
+            Body::Linked { .. } | Body::Noticed(_) | Body::Warned(_) | Body::Confirmed { .. } => {}
         },
     }
     full

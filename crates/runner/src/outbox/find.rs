@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use comity_core::entry::Body;
+use comity_core::entry::{Body, Office};
 use comity_core::id::{CaseId, EntryNumber, MatterId, Version};
 use comity_store::codec::{Record, Waiting, decode_recorded};
 use comity_store::{Position, ReadError, Recorded};
@@ -11,7 +11,7 @@ use comity_store::{Position, ReadError, Recorded};
 use super::event::{Event, event, kind};
 use super::sender::Why;
 use super::standing::Standing;
-use super::target::Target;
+use super::target::{SealedCases, Target};
 use crate::engine::Engine;
 use crate::error::EngineError;
 
@@ -106,9 +106,30 @@ impl Reader {
         if !kind(&record).is_some_and(|kind| waiting.is_again || target.wants.has(kind)) {
             return Ok(Found::Nothing);
         }
+        if target.sealed == SealedCases::LeftOut && self.is_of_a_sealed_case(&recorded, &record).await? {
+            return Ok(Found::Nothing);
+        }
         let matter = self.matter(&recorded, &record).await?;
         let event = event(&recorded, &record, matter, target.personal, &self.source);
         Ok(event.map_or(Found::Nothing, |event| Found::Event(Box::new(event), recorded.number)))
+    }
+
+    /// Whether the entry is of a case that is sealed now. Where that cannot be known it is taken to be.
+    async fn is_of_a_sealed_case(&self, recorded: &Recorded, record: &Record) -> Result<bool, EngineError> {
+        let (Record::Case(_) | Record::Erased(_)) = record else { return Ok(false) };
+        match self.engine.journal().read(recorded.case, Version(0)).await {
+            Ok(entries) => {
+                let seals = entries.iter().rev().find_map(|entry| match decode_recorded(entry) {
+                    Ok(Record::Case(Body::Office(Office::Sealed { .. }))) => Some(true),
+                    Ok(Record::Case(Body::Office(Office::Unsealed { .. }))) => Some(false),
+                    // Of what was erased nobody can say any more; that it was is told.
+                    Ok(_) | Err(_) => None,
+                });
+                Ok(seals.unwrap_or(false))
+            }
+            Err(ReadError::Damaged { .. } | ReadError::Keys { .. }) => Ok(true),
+            Err(error @ (ReadError::Closed | ReadError::Io(_))) => Err(EngineError::Read(error)),
+        }
     }
 
     /// Entries after a position; or the code of why one of them cannot be read.
@@ -133,7 +154,8 @@ impl Reader {
             | Record::Procedure(_)
             | Record::Erased(_)
             | Record::Clock(_)
-            | Record::Delivery(_) => {
+            | Record::Delivery(_)
+            | Record::Read(_) => {
                 return Ok(None);
             }
         }

@@ -44,6 +44,14 @@ pub enum EventKind {
     ReviewSet,
     /// The day of a review was struck out.
     ReviewCleared,
+    /// A case was sealed: only some may see it.
+    CaseSealed,
+    /// The seal of a case was lifted.
+    CaseUnsealed,
+    /// Something that takes two persons was proposed by one.
+    EntryProposed,
+    /// Something that was proposed was confirmed by another.
+    EntryConfirmed,
     /// The erasure of a case was proposed.
     ErasureProposed,
     /// The content of a case, or the title of a matter, was erased.
@@ -79,7 +87,7 @@ fn all() -> Vec<&'static str> {
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 28] = [
         Self::MatterOpened,
         Self::CaseOpened,
         Self::ActRecorded,
@@ -99,6 +107,10 @@ impl EventKind {
         Self::CaseAssigned,
         Self::ReviewSet,
         Self::ReviewCleared,
+        Self::CaseSealed,
+        Self::CaseUnsealed,
+        Self::EntryProposed,
+        Self::EntryConfirmed,
         Self::ErasureProposed,
         Self::ContentErased,
         Self::ProcedureRegistered,
@@ -129,6 +141,10 @@ impl EventKind {
             Self::CaseAssigned => "case.assigned",
             Self::ReviewSet => "review.set",
             Self::ReviewCleared => "review.cleared",
+            Self::CaseSealed => "case.sealed",
+            Self::CaseUnsealed => "case.unsealed",
+            Self::EntryProposed => "entry.proposed",
+            Self::EntryConfirmed => "entry.confirmed",
             Self::ErasureProposed => "erasure.proposed",
             Self::ContentErased => "content.erased",
             Self::ProcedureRegistered => "procedure.registered",

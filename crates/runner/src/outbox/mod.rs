@@ -29,6 +29,6 @@ pub use letters::{DeadLetter, LetterState};
 pub use pass::Passed;
 pub use run::{Health, Outbox, OutboxParts, Random, SystemRandom, TwiceNamed};
 pub use sender::{Attempt, Sender, Sent, Why};
-pub use target::{BadTargetName, Target, TargetName};
+pub use target::{BadTargetName, SealedCases, Target, TargetName};
 
 use run::Carried;

@@ -37,10 +37,21 @@ pub struct Target {
     pub wants: WantedEvents,
     /// Whether it is told more than identifiers.
     pub personal: PersonalData,
+    /// Whether it is told of sealed cases.
+    pub sealed: SealedCases,
     /// From where in the record it is delivered to. Asked once, when it is new.
     pub from: Began,
     /// How often it is tried.
     pub backoff: Backoff,
+}
+
+/// Whether a target is told of sealed cases. Asked at each try: what is passed over is not sent when the seal is lifted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SealedCases {
+    /// Not of them, nor that there are any.
+    LeftOut,
+    /// As of others.
+    Included,
 }
 
 impl TargetName {

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use comity_core::entry::{Body, Office};
+use comity_core::id::CaseId;
 use comity_core::name::Private;
 use comity_runner::outbox::{
-    Attempt, Event, EventKind, Outbox, OutboxParts, PersonalData, Sender, Sent, SystemRandom, Target,
-    TargetName,
+    Attempt, Event, EventKind, Outbox, OutboxParts, PersonalData, SealedCases, Sender, Sent, SystemRandom,
+    Target, TargetName,
 };
 use comity_runner::{Erased, Request};
 use comity_store::{MemoryJournal, OpenOptions, SledJournal};
@@ -191,4 +192,59 @@ async fn how_far_a_target_is_stands_on_disk() {
     assert_eq!(delivered(&office, PersonalData::LeftOut).await, []);
     office.journal.verify().await.unwrap();
     office.journal.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn of_a_sealed_case_only_a_target_that_may_is_told() {
+    let office = common::Office::over(Arc::new(MemoryJournal::new()));
+    let case = office.extradition().await;
+    let matter = office.engine.case(case).await.unwrap().opening.matter;
+    let other = office.case(matter, "sample/extradition", "EX-2", Vec::new()).await;
+    let says = |body| Request::of(vec![Body::Office(body)], &office.by);
+    let seal = Office::Sealed {
+        accounts: vec![office.by.clone()],
+        desks: Vec::new(),
+        reason: Private::new("a protected witness"),
+    };
+    office.engine.record(case, says(seal)).await.unwrap();
+    office
+        .engine
+        .record(other, Request::of(vec![Body::Note(Private::new("seen"))], &office.by))
+        .await
+        .unwrap();
+    let of = |events: &[Event], case: CaseId| {
+        events
+            .iter()
+            .filter(|event| event.json().contains(&format!("case/{case}")))
+            .map(|event| event.kind)
+            .collect::<Vec<_>>()
+    };
+    let (outbox, name, keeps) = outbox(&office, PersonalData::LeftOut);
+    outbox.pass(&name).await.unwrap();
+    let told = keeps.0.lock().unwrap().clone();
+    assert_eq!(of(&told, case), [], "not even that it was sealed");
+    assert_eq!(of(&told, other), [EventKind::CaseOpened, EventKind::NoteTaken]);
+
+    let registry = Arc::new(Keeps::default());
+    let to = Target { sealed: SealedCases::Included, ..target("registry") };
+    let registered = to.name.clone();
+    let all = Outbox::new(OutboxParts {
+        engine: office.engine.clone(),
+        source: "https://comity.example".to_owned(),
+        targets: vec![(to, registry.clone())],
+        random: Arc::new(SystemRandom),
+    })
+    .unwrap();
+    all.pass(&registered).await.unwrap();
+    assert!(of(&registry.0.lock().unwrap(), case).contains(&EventKind::CaseSealed));
+
+    // Who read it is nobody's event. Once the seal is lifted, what comes then is told; what was passed over is not.
+    let file = office.engine.case(case).await.unwrap();
+    office.engine.note_reading(&file, "case", &office.by).await.unwrap();
+    assert_eq!(office.engine.readings(case).await.unwrap().len(), 1);
+    office.engine.record(case, says(Office::Unsealed { reason: Private::new("safe") })).await.unwrap();
+    office.engine.note_reading(&office.engine.case(case).await.unwrap(), "case", &office.by).await.unwrap();
+    assert_eq!(office.engine.readings(case).await.unwrap().len(), 1, "it is not sealed any more");
+    outbox.pass(&name).await.unwrap();
+    assert_eq!(of(&keeps.0.lock().unwrap(), case), [EventKind::CaseUnsealed]);
 }

@@ -13,8 +13,8 @@ use comity_core::procedure::Meaning;
 use comity_core::time::{Moment, When};
 use comity_language::library::{InMemory, load};
 use comity_runner::outbox::{
-    Attempt, Backoff, Event, Outbox, OutboxParts, Passed, PersonalData, Random, Sender, Sent, Target,
-    TargetName, WantedEvents, Why,
+    Attempt, Backoff, Event, Outbox, OutboxParts, Passed, PersonalData, Random, SealedCases, Sender, Sent,
+    Target, TargetName, WantedEvents, Why,
 };
 use comity_runner::{Clock, Engine, EngineParts, LibraryProcedures, ManualClock};
 use comity_store::codec::{Began, Record, encode};
@@ -293,6 +293,7 @@ pub(crate) fn target(name: &str) -> Target {
         name: name.parse().unwrap(),
         wants: WantedEvents::All,
         personal: PersonalData::LeftOut,
+        sealed: SealedCases::LeftOut,
         from: Began::AtTheBeginning,
         backoff: Backoff { most_attempts: 4, ..Backoff::default() },
     }

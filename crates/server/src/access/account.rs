@@ -17,6 +17,8 @@ pub enum Role {
     Reader,
     /// Works on cases.
     Officer,
+    /// Works on cases, and seals them.
+    Head,
     /// Reads everything that was recorded, and proofs of it.
     Auditor,
     /// Looks after the daemon.
@@ -32,6 +34,7 @@ impl Role {
         match self {
             Self::Reader => "reader",
             Self::Officer => "officer",
+            Self::Head => "head",
             Self::Auditor => "auditor",
             Self::Operator => "operator",
             Self::Administrator => "administrator",

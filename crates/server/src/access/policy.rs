@@ -9,6 +9,7 @@ use cedar_policy::{
 };
 
 use comity_core::entry::Opening;
+use comity_runner::CaseFile;
 
 use super::book::Principal;
 
@@ -36,6 +37,12 @@ pub enum Action {
     Open,
     /// Records in a case.
     Record,
+    /// Confirms in a case what another proposed.
+    Confirm,
+    /// Seals a case, and lifts its seal.
+    Seal,
+    /// Reads who read a sealed case.
+    Audit,
     /// Reads how the daemon does.
     Measure,
     /// Looks after those who are told of what is recorded, and after the clock.
@@ -46,8 +53,19 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::List, Self::Follow, Self::Read, Self::Open, Self::Record, Self::Measure, Self::ManageAccounts];
+    pub const ALL: [Self; 11] = [
+        Self::List,
+        Self::Follow,
+        Self::Read,
+        Self::Open,
+        Self::Record,
+        Self::Confirm,
+        Self::Seal,
+        Self::Audit,
+        Self::Measure,
+        Self::Operate,
+        Self::ManageAccounts,
+    ];
 
     /// Its name in policies.
     #[must_use]
@@ -58,6 +76,9 @@ impl Action {
             Self::Read => "read",
             Self::Open => "open",
             Self::Record => "record",
+            Self::Confirm => "confirm",
+            Self::Seal => "seal",
+            Self::Audit => "audit",
             Self::Measure => "measure",
             Self::Operate => "operate",
             Self::ManageAccounts => "manage-accounts",
@@ -72,6 +93,9 @@ impl Action {
             Self::Read => "read this case",
             Self::Open => "open this",
             Self::Record => "record this",
+            Self::Confirm => "confirm this",
+            Self::Seal => "seal a case or lift its seal",
+            Self::Audit => "read who read this case",
             Self::Measure => "read the measures of the daemon",
             Self::Operate => "look after the daemon",
             Self::ManageAccounts => "manage accounts",
@@ -88,13 +112,17 @@ pub struct What<'w> {
     pub procedure: Option<&'w str>,
     /// The authority whose act is recorded.
     pub authority: Option<&'w str>,
+    /// Whether the case is sealed.
+    pub is_sealed: bool,
 }
 
 impl<'w> What<'w> {
     /// A case, by how it was opened.
     #[must_use]
-    pub fn of(opening: &'w Opening) -> Self {
-        Self { case: Some(&opening.reference), procedure: Some(opening.procedure.as_str()), authority: None }
+    pub fn of(file: &'w CaseFile) -> Self {
+        let Opening { reference, procedure, .. } = &file.opening;
+        let procedure = Some(procedure.as_str());
+        Self { case: Some(reference), procedure, authority: None, is_sealed: file.is_sealed() }
     }
 }
 
@@ -184,7 +212,9 @@ impl Rules {
     fn decide(&self, who: &Principal, action: Action, what: What<'_>) -> Option<Decision> {
         let account = entity("Account", &who.name)?;
         let resource = match action {
-            Action::Read | Action::Record => entity("Case", what.case.unwrap_or_default())?,
+            Action::Read | Action::Record | Action::Confirm | Action::Seal | Action::Audit => {
+                entity("Case", what.case.unwrap_or_default())?
+            }
             Action::List
             | Action::Follow
             | Action::Open
@@ -194,7 +224,7 @@ impl Rules {
         };
         let context = [("procedure", what.procedure), ("authority", what.authority)];
         let fits = |name: &str| match action {
-            Action::Read | Action::Record => true,
+            Action::Read | Action::Record | Action::Confirm | Action::Seal | Action::Audit => true,
             Action::Open => name == "procedure",
             Action::List | Action::Follow | Action::Measure | Action::Operate | Action::ManageAccounts => {
                 false
@@ -203,7 +233,9 @@ impl Rules {
         let context = context.into_iter().filter(|(name, _)| fits(name)).filter_map(|(name, value)| {
             Some((name.to_owned(), RestrictedExpression::new_string(value?.to_owned())))
         });
-        let context = Context::from_pairs(context).ok()?;
+        let sealed =
+            fits("sealed").then(|| ("sealed".to_owned(), RestrictedExpression::new_bool(what.is_sealed)));
+        let context = Context::from_pairs(context.chain(sealed)).ok()?;
         let entities =
             Entities::from_entities(Self::entities(who, &account, &resource)?, Some(&self.schema)).ok()?;
         let action = entity("Action", action.word())?;

@@ -39,7 +39,7 @@ pub(crate) async fn calendar(State(app): State<Shared>, Ask(whose): Ask<Whose>) 
         Problem::not_signed_in("the token of this calendar is good no more; make another at POST /v1/tokens")
     })?;
     app.may(&who, Action::List, What::default())?;
-    let (deadlines, _) = running(&app, &who, after(now, DAYS_AHEAD * SECONDS_A_DAY)).await?;
+    let (deadlines, _) = running(&app, &who, after(now, DAYS_AHEAD * SECONDS_A_DAY), "calendar").await?;
     let text = text(&deadlines, now, app.config.public_address.as_deref());
     Ok(([(header::CONTENT_TYPE, "text/calendar; charset=utf-8")], text).into_response())
 }

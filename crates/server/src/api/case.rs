@@ -97,6 +97,24 @@ pub(crate) struct Timeline {
     timeline: Vec<HappeningDocument>,
 }
 
+/// Who read a case while it was sealed.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Readings {
+    /// The first first.
+    readings: Vec<ReadingDocument>,
+}
+
+/// One time that somebody read a sealed case.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ReadingDocument {
+    /// When (RFC 3339, UTC).
+    at: String,
+    /// The account.
+    by: String,
+    /// What of it was shown: `case`, `list`, `queue`, `deadlines`, `calendar`, `events` or `matter`.
+    what: String,
+}
+
 /// A case that was found, with the moment asked about.
 struct Looked {
     file: CaseFile,
@@ -249,6 +267,26 @@ pub(crate) async fn diagram(
 ) -> Result<Response, Problem> {
     let file = app.case(&who, &reference, Action::Read).await?;
     picture(&file.procedure)
+}
+
+/// Who read a case while it was sealed
+#[utoipa::path(get, path = "/v1/cases/{reference}/readings", tag = "record",
+    params(("reference" = String, Path, description = "The reference of the case")),
+    responses((status = 200, description = "The first first", body = Readings),
+        (status = "4XX", description = "Why not", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn readings(
+    State(app): State<Shared>,
+    who: Principal,
+    Named(reference): Named<String>,
+) -> Result<Json<Readings>, Problem> {
+    let file = app.case(&who, &reference, Action::Audit).await?;
+    let readings = app.engine.readings(file.case).await?.into_iter();
+    let document = |one: comity_runner::Reading| ReadingDocument {
+        at: one.at.to_string(),
+        by: one.by.reveal().to_owned(),
+        what: one.what,
+    };
+    Ok(Json(Readings { readings: readings.map(document).collect() }))
 }
 
 /// A procedure as a picture.

@@ -200,7 +200,7 @@ async fn row(
     asked: Asked,
 ) -> Result<Option<RowDocument>, EngineError> {
     let file = app.engine.case(case).await?;
-    if !app.may_read(who, &file.opening) {
+    if !app.shows(who, &file, "list").await? {
         return Ok(None);
     }
     let view = file.view(asked);

@@ -8,6 +8,7 @@ use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use comity_core::entry::Body;
+use comity_runner::EngineError;
 use comity_store::codec::{Record, decode_recorded};
 use comity_store::{Position, Recorded};
 use futures_util::stream;
@@ -117,21 +118,25 @@ impl Following {
         }
         let mut events = Vec::new();
         for recorded in &read {
-            events.extend(event(&self.app, &self.who, recorded).await);
+            let event = event(&self.app, &self.who, recorded).await;
+            // What cannot be told now is told to whoever follows from here on again.
+            events.extend(
+                event.inspect_err(|error| tracing::error!(%error, "an event could not be told")).ok()?,
+            );
         }
         Some(events)
     }
 }
 
-async fn event(app: &App, who: &Principal, recorded: &Recorded) -> Option<Event> {
-    let kind = kind(recorded)?;
+async fn event(app: &App, who: &Principal, recorded: &Recorded) -> Result<Option<Event>, EngineError> {
+    let Some(kind) = kind(recorded) else { return Ok(None) };
     let mut reference = None;
     if let Ok(Record::Case(_)) = decode_recorded(recorded) {
-        let opening = app.engine.case(recorded.case).await.ok()?.opening;
-        if !app.may_read(who, &opening) {
-            return None;
+        let Ok(file) = app.engine.case(recorded.case).await else { return Ok(None) };
+        if !app.shows(who, &file, "events").await? {
+            return Ok(None);
         }
-        reference = Some(opening.reference);
+        reference = Some(file.opening.reference);
     }
     let told = Told {
         position: recorded.position.0,
@@ -141,10 +146,11 @@ async fn event(app: &App, who: &Principal, recorded: &Recorded) -> Option<Event>
         recorded_at: recorded.recorded_at.to_string(),
         kind,
     };
-    Event::default().id(recorded.position.0.to_string()).event(kind).json_data(told).ok()
+    Ok(Event::default().id(recorded.position.0.to_string()).event(kind).json_data(told).ok())
 }
 
-/// What kind of entry it is; nothing for one that says how far events were delivered, which is nobody's event.
+/// What kind of entry it is; nothing for one that says how far events were delivered or who read a sealed case, which is
+/// nobody's event.
 fn kind(recorded: &Recorded) -> Option<&'static str> {
     Some(match decode_recorded(recorded) {
         Ok(Record::Case(body)) => match body {
@@ -159,12 +165,14 @@ fn kind(recorded: &Recorded) -> Option<&'static str> {
             Body::ErasureProposed(_) => "erasure-proposed",
             Body::Office(_) => "office",
             Body::Warned(_) => "limit-warned",
+            Body::Proposed(_) => "proposed",
+            Body::Confirmed { .. } => "confirmed",
         },
         Ok(Record::Matter(_)) => "matter-opened",
         Ok(Record::Procedure(_)) => "procedure-registered",
         Ok(Record::Erased(_)) => "erased",
         Ok(Record::Clock(_)) => "clock",
-        Ok(Record::Delivery(_)) => return None,
+        Ok(Record::Delivery(_) | Record::Read(_)) => return None,
         Err(_) => "unreadable",
     })
 }

@@ -81,7 +81,7 @@ pub(crate) async fn show(
     let mut cases = Vec::new();
     for case in app.engine.cases_of(found).await? {
         let Ok(file) = app.engine.case(case).await else { continue };
-        if app.may_read(&who, &file.opening) {
+        if app.shows(&who, &file, "matter").await? {
             cases.push(file.opening.reference);
         }
     }

@@ -65,6 +65,7 @@ pub(crate) fn closed() -> OpenApiRouter<Shared> {
         .routes(routes!(case::documents))
         .routes(routes!(case::timeline))
         .routes(routes!(case::diagram))
+        .routes(routes!(case::readings))
         .routes(routes!(record::entries, record::record))
         .routes(routes!(record::preview))
         .routes(routes!(record::link))

@@ -114,7 +114,7 @@ pub(crate) async fn queue(
         let is_for = match known.get(&item.case) {
             Some(is_for) => *is_for,
             None => match app.engine.case(item.case).await {
-                Ok(file) => app.may_read(&who, &file.opening),
+                Ok(file) => app.shows(&who, &file, "queue").await?,
                 // Nobody knows what it is of; whoever may list is told that it cannot be read.
                 Err(_) => true,
             },
@@ -150,15 +150,17 @@ pub(crate) async fn deadlines(
     let now = app.now();
     let until = until.until.as_deref().map(read_instant).transpose()?;
     let until = until.unwrap_or_else(|| after(now, USUAL_DAYS * SECONDS_A_DAY));
-    let (deadlines, more) = running(&app, &who, until).await?;
+    let (deadlines, more) = running(&app, &who, until, "deadlines").await?;
     Ok(Json(Deadlines { now: now.to_string(), deadlines, more }))
 }
 
-/// The limits that end up to a moment, as this account may see them, and whether there are more.
+/// The limits that end up to a moment, as this account may see them, and whether there are more. `what` is said of sealed
+/// cases that are shown.
 pub(crate) async fn running(
     app: &App,
     who: &Principal,
     until: Moment,
+    what: &str,
 ) -> Result<(Vec<Deadline>, bool), Problem> {
     let request = PageRequest::first(MOST);
     let page = app.engine.journal().rows(Query::DueUntil(until), request).await.map_err(EngineError::Read)?;
@@ -166,7 +168,7 @@ pub(crate) async fn running(
     for case in page.rows.into_iter().map(|found| found.case).filter(|case| seen.insert(*case)) {
         // A case that cannot be read hides no other; the queue tells of it.
         let Ok(file) = app.engine.case(case).await else { continue };
-        if !app.may_read(who, &file.opening) {
+        if !app.shows(who, &file, what).await? {
             continue;
         }
         let view = file.view(Asked::at(app.now()));

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use comity_core::Rejection;
-use comity_core::entry::{ArrivedForm, Body, Office, What as Happened};
+use comity_core::entry::{ArrivedForm, Body, Deed, Office, Proposal, What as Happened, proposed};
 use comity_core::id::{EntryNumber, Version};
 use comity_core::name::{Name, Private};
 use comity_core::time::{Day, When};
@@ -155,6 +155,33 @@ pub(crate) enum SaidEntry {
     },
     /// The day of the review is struck out.
     NoReview,
+    /// What the procedure leaves to two persons is proposed: an act, or that an earlier one was a mistake.
+    Propose {
+        /// What is proposed: an act, an annulment, another date or a correction.
+        #[schema(no_recursion)]
+        entry: Box<SaidEntry>,
+    },
+    /// What another account proposed is confirmed, and counts from now on.
+    Confirm {
+        /// The number of the entry that proposed it.
+        entry: u32,
+    },
+    /// From now on only those who are named see the case. Said anew, it names all of them anew.
+    Seal {
+        /// The accounts.
+        #[serde(default)]
+        accounts: Vec<String>,
+        /// The desks whose accounts see it.
+        #[serde(default)]
+        desks: Vec<String>,
+        /// Why.
+        reason: String,
+    },
+    /// Whoever may read cases may see it again.
+    Unseal {
+        /// Why.
+        reason: String,
+    },
 }
 
 /// The form in which a document came.
@@ -269,6 +296,21 @@ impl SaidEntry {
                 Body::Office(Office::ReviewBy { by: day(by)?, why: Private::new(why.clone()) })
             }
             Self::NoReview => Body::Office(Office::NoReview),
+            Self::Propose { entry } => {
+                let proposal = Proposal::of(entry.body(file, undated)?);
+                Body::Proposed(proposal.ok_or_else(|| {
+                    Problem::unclear("an act is proposed, or that an earlier one was a mistake")
+                })?)
+            }
+            Self::Confirm { entry } => Body::Confirmed { entry: number(*entry)? },
+            Self::Seal { accounts, desks, reason } => Body::Office(Office::Sealed {
+                accounts: accounts.iter().cloned().map(Private::new).collect(),
+                desks: desks.iter().map(|desk| desk_name(desk)).collect::<Result<_, _>>()?,
+                reason: Private::new(reason.clone()),
+            }),
+            Self::Unseal { reason } => {
+                Body::Office(Office::Unsealed { reason: Private::new(reason.clone()) })
+            }
         })
     }
 
@@ -291,7 +333,11 @@ impl SaidEntry {
             | Self::Resume
             | Self::Assign { .. }
             | Self::Review { .. }
-            | Self::NoReview => return None,
+            | Self::NoReview
+            | Self::Propose { .. }
+            | Self::Confirm { .. }
+            | Self::Seal { .. }
+            | Self::Unseal { .. } => return None,
         };
         Some(Said { what, when })
     }
@@ -322,9 +368,32 @@ fn why(reason: &str) -> Result<Private, Problem> {
     Ok(Private::new(reason))
 }
 
-/// The authority whose act an entry records.
-fn authority(body: &Body) -> Option<&str> {
-    match &body.deed()?.what {
+/// What is done by recording an entry, and for which authority.
+fn done_by<'b>(file: &'b CaseFile, body: &'b Body) -> (Action, Option<&'b str>) {
+    match body {
+        Body::Confirmed { entry } => {
+            let deed = proposed(&file.entries, *entry).and_then(Proposal::deed);
+            (Action::Confirm, deed.and_then(authority))
+        }
+        Body::Office(Office::Sealed { .. } | Office::Unsealed { .. }) => (Action::Seal, None),
+        Body::Opened(_)
+        | Body::Deed(_)
+        | Body::Annulled { .. }
+        | Body::Corrected { .. }
+        | Body::Linked { .. }
+        | Body::Noticed(_)
+        | Body::Note(_)
+        | Body::Filed(_)
+        | Body::ErasureProposed(_)
+        | Body::Office(_)
+        | Body::Warned(_)
+        | Body::Proposed(_) => (Action::Record, body.deed().and_then(authority)),
+    }
+}
+
+/// The authority whose act a deed is.
+fn authority(deed: &Deed) -> Option<&str> {
+    match &deed.what {
         Happened::Act { by, .. } | Happened::Finding { by, .. } => Some(by.as_str()),
         Happened::Document(_) | Happened::Fact { .. } | Happened::Learned { .. } => None,
     }
@@ -340,10 +409,27 @@ impl App {
         let bodies =
             record.entries.iter().map(|said| said.body(file, undated)).collect::<Result<Vec<_>, _>>()?;
         for body in &bodies {
-            let what = What { authority: authority(body), ..What::of(&file.opening) };
-            self.may(who, Action::Record, what)?;
+            let (action, authority) = done_by(file, body);
+            self.may(who, action, What { authority, ..What::of(file) })?;
+            self.knows_whom_it_admits(body)?;
         }
         Ok(Request { undated: Some(undated), ..Request::of(bodies, &Private::new(who.name.clone())) })
+    }
+
+    /// A seal that admits an account which there is not would shut everybody out.
+    fn knows_whom_it_admits(&self, body: &Body) -> Result<(), Problem> {
+        let Body::Office(Office::Sealed { accounts, desks, .. }) = body else { return Ok(()) };
+        let known = self.book.accounts();
+        let is_open = |name: &str| known.get(name).is_some_and(|account| !account.is_closed);
+        if let Some(unknown) = accounts.iter().find(|account| !is_open(account.reveal())) {
+            let says = format!("there is no account `{}` that could see the case", unknown.reveal());
+            return Err(Problem::unclear(says));
+        }
+        let has = |desk: &Name| known.values().any(|account| account.desk.as_deref() == Some(desk.as_str()));
+        if let Some(empty) = desks.iter().find(|desk| !has(desk)) {
+            return Err(Problem::unclear(format!("there is no account of the desk `{empty}`")));
+        }
+        Ok(())
     }
 
     fn refused(&self, rejection: &Rejection, file: &CaseFile) -> Problem {

@@ -14,9 +14,10 @@ struct Route {
     may: &'static [Role],
 }
 
-const READ: &[Role] = &[Role::Reader, Role::Officer, Role::Auditor];
-const WORK: &[Role] = &[Role::Officer];
-const ALL: &[Role] = &[Role::Reader, Role::Officer, Role::Auditor, Role::Operator, Role::Administrator];
+const READ: &[Role] = &[Role::Reader, Role::Officer, Role::Head, Role::Auditor];
+const WORK: &[Role] = &[Role::Officer, Role::Head];
+const ALL: &[Role] =
+    &[Role::Reader, Role::Officer, Role::Head, Role::Auditor, Role::Operator, Role::Administrator];
 const ADMINISTER: &[Role] = &[Role::Administrator];
 
 fn routes() -> Vec<Route> {
@@ -36,6 +37,7 @@ fn routes() -> Vec<Route> {
         get("/v1/cases/EX-1/timeline", READ),
         get("/v1/cases/EX-1/entries", READ),
         get("/v1/cases/EX-1/diagram.svg", READ),
+        get("/v1/cases/EX-1/readings", &[Role::Head, Role::Auditor]),
         get("/v1/matters/M-1", READ),
         get("/v1/procedures", READ),
         get("/v1/procedures/nz-kr/extradition", READ),
@@ -51,6 +53,11 @@ fn routes() -> Vec<Route> {
         },
         post("/v1/cases/EX-1/entries", note(), WORK),
         post("/v1/cases/EX-1/entries:preview", note(), WORK),
+        post(
+            "/v1/cases/EX-1/entries:preview",
+            json!({ "entries": [{ "kind": "seal", "accounts": ["a.costa"], "reason": "a witness" }] }),
+            &[Role::Head],
+        ),
         post("/v1/matters", json!({ "reference": "M-{role}" }), WORK),
         post(
             "/v1/cases",

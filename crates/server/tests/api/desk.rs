@@ -1,5 +1,6 @@
 //! A server in this process, and accounts to ask it with.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use axum::Router;
@@ -16,6 +17,20 @@ use tempfile::TempDir;
 use tower::ServiceExt;
 
 pub(crate) const PASSWORD: &str = "four words are enough";
+
+const WORKFLOWS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../workflows");
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let (path, to) = (entry.as_ref().unwrap().path(), to.join(entry.unwrap().file_name()));
+        if path.is_dir() {
+            copy(&path, &to);
+        } else {
+            std::fs::copy(&path, &to).unwrap();
+        }
+    }
+}
 
 struct Fine;
 
@@ -69,9 +84,25 @@ impl Office {
     }
 
     pub(crate) fn with(config: Config) -> Self {
+        Self::of(config, Path::new(WORKFLOWS))
+    }
+
+    /// An office with another text of one file of its library.
+    pub(crate) fn changed(file: &str, change: impl Fn(&str) -> String) -> Self {
+        let library = tempfile::tempdir().unwrap();
+        copy(Path::new(WORKFLOWS), library.path());
+        let path = library.path().join(file);
+        let text = std::fs::read_to_string(&path).unwrap();
+        let changed = change(&text);
+        assert_ne!(changed, text);
+        std::fs::write(&path, changed).unwrap();
+        Self::of(Config::default(), library.path())
+    }
+
+    fn of(config: Config, library: &Path) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::at("2027-03-02T15:00:00Z".parse().unwrap()));
-        let library = load(&Disk::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../workflows")));
+        let library = load(&Disk::new(library));
         let engine = Engine::new(EngineParts {
             journal: Arc::new(MemoryJournal::new()),
             procedures: Arc::new(LibraryProcedures::new(library)),
@@ -112,6 +143,14 @@ impl Office {
 
     /// Takes the extradition to a provisional arrest on 2 March 2027, so that a limit runs until 16 April.
     pub(crate) async fn arrest(&self, officer: &str) {
+        self.before_the_arrest(officer).await;
+        let arrest = json!({ "entries": [{ "kind": "act", "act": "arrested-provisionally",
+            "when": "2027-03-02 23:30", "facts": { "arrest.place": "Ulsan" } }] });
+        self.post(officer, "/v1/cases/EX-1/entries", &arrest).await.is(201);
+    }
+
+    /// Takes the extradition to the warrant of a provisional arrest.
+    pub(crate) async fn before_the_arrest(&self, officer: &str) {
         let act = |act: &str, when: &str, facts: Value| json!({ "entries": [{ "kind": "act", "act": act, "when": when, "facts": facts }] });
         let known = ["person.diplomat", "warrant-or-sentence-believed", "request-believed"];
         let fact = |fact: &str| {
@@ -124,7 +163,6 @@ impl Office {
             ("provisional-arrest-asked", "2027-03-01 10:00", json!({})),
             ("provisional-arrest-ordered", "2027-03-01 12:00", json!({})),
             ("provisional-warrant-issued", "2027-03-01 15:00", json!({})),
-            ("arrested-provisionally", "2027-03-02 23:30", json!({ "arrest.place": "Ulsan" })),
         ] {
             self.post(officer, "/v1/cases/EX-1/entries", &act(name, when, facts)).await.is(201);
         }

@@ -6,4 +6,6 @@ mod access;
 mod cases;
 mod desk;
 mod follow;
+mod four_eyes;
 mod misuse;
+mod sealed;

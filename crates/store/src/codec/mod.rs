@@ -10,6 +10,7 @@ mod v1;
 mod v2;
 mod v3;
 mod v4;
+mod v5;
 
 use comity_core::entry::{Body, Entry};
 use comity_core::name::{Name, Private};
@@ -36,6 +37,15 @@ pub enum Record {
     Clock(ClockRecord),
     /// How far the events of the record were delivered to a target.
     Delivery(Delivery),
+    /// A sealed case was read.
+    Read(CaseRead),
+}
+
+/// That a sealed case was read. Who read it, and when, is said by the entry; which case, by the stream that it stands in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaseRead {
+    /// What of it was shown: `case`, `entries`, `list`, `calendar` and the like.
+    pub what: String,
 }
 
 /// What was seen of the clock of the machine.
@@ -122,13 +132,14 @@ pub enum DecodeError {
     },
 }
 
-const NEWEST: u32 = 4;
+const NEWEST: u32 = 5;
 
 /// The canonical bytes of `record`, in the oldest format that has a word for it.
 #[must_use]
 pub fn encode(record: &Record) -> Vec<u8> {
     // Serializing owned strings and numbers into memory cannot fail.
-    let bytes = v4::Payload::of(record).map(|payload| serde_json::to_vec(&payload));
+    let bytes = v5::Payload::of(record).map(|payload| serde_json::to_vec(&payload));
+    let bytes = bytes.or_else(|| v4::Payload::of(record).map(|payload| serde_json::to_vec(&payload)));
     let bytes = bytes.or_else(|| v3::Payload::of(record).map(|payload| serde_json::to_vec(&payload)));
     let bytes = bytes.or_else(|| v2::Payload::of(record).map(|payload| serde_json::to_vec(&payload)));
     let bytes = bytes.or_else(|| v1::Payload::of(record).map(|payload| serde_json::to_vec(&payload)));
@@ -163,6 +174,10 @@ pub fn decode(payload: &[u8]) -> Result<Record, DecodeError> {
             let payload: v4::Payload = serde_json::from_slice(payload).map_err(|error| unreadable(&error))?;
             payload.into_record().map_err(|why| DecodeError::Unreadable { why: why.to_owned() })
         }
+        5 => {
+            let payload: v5::Payload = serde_json::from_slice(payload).map_err(|error| unreadable(&error))?;
+            payload.into_record().map_err(|why| DecodeError::Unreadable { why: why.to_owned() })
+        }
         format => Err(DecodeError::Newer { format, newest: NEWEST }),
     }
 }
@@ -189,6 +204,7 @@ pub fn decode_entry(recorded: &Recorded) -> Result<Entry, DecodeError> {
         Record::Erased(_) => return Err(DecodeError::NotOfACase { found: "an erasure" }),
         Record::Clock(_) => return Err(DecodeError::NotOfACase { found: "what was seen of a clock" }),
         Record::Delivery(_) => return Err(DecodeError::NotOfACase { found: "a word of what was delivered" }),
+        Record::Read(_) => return Err(DecodeError::NotOfACase { found: "a word of who read a case" }),
     };
     Ok(Entry {
         number: recorded.number,

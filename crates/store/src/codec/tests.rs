@@ -1,5 +1,6 @@
 use comity_core::entry::{
-    Arrival, ArrivedForm, Body, Deed, Digest, ErasureProposed, Filed, Notice, Office, Opening, Warning, What,
+    Arrival, ArrivedForm, Body, Deed, Digest, ErasureProposed, Filed, Notice, Office, Opening, Proposal,
+    Warning, What,
 };
 use comity_core::id::{CaseId, EntryNumber, MatterId};
 use comity_core::name::Private;
@@ -9,7 +10,7 @@ use comity_core::value::Value;
 use uuid::Uuid;
 
 use super::{
-    Began, ClockRecord, Closed, Dead, DecodeError, Delivery, Erasure, MatterOpened, NEWEST,
+    Began, CaseRead, ClockRecord, Closed, Dead, DecodeError, Delivery, Erasure, MatterOpened, NEWEST,
     ProcedureRegistered, Record, Waiting, decode, encode,
 };
 use crate::journal::Position;
@@ -148,6 +149,44 @@ fn the_bytes_of_format_4_never_change() {
     assert_eq!(text.join("\n") + "\n", include_str!("v4.golden.jsonl"));
 }
 
+/// What is new in format 5.
+fn records_of_two_persons_and_seals() -> Vec<Record> {
+    let number = |number| EntryNumber::new(number).unwrap();
+    let deed = || Deed {
+        when: When::On(Day::new(2027, 3, 2).unwrap()),
+        what: What::Act {
+            act: "surrender-ordered".parse().unwrap(),
+            by: "requested/minister".parse().unwrap(),
+            facts: vec![("surrender.place".parse().unwrap(), Value::Text(Private::new("Seoul")))],
+        },
+    };
+    let reason = || Private::new("a slip of the \"pen\"");
+    let bodies = [
+        Body::Proposed(Proposal::Deed(deed())),
+        Body::Proposed(Proposal::Annulled { entry: number(7), reason: reason() }),
+        Body::Proposed(Proposal::Corrected { entry: number(7), deed: deed(), reason: reason() }),
+        Body::Confirmed { entry: number(8) },
+        Body::Office(Office::Sealed {
+            accounts: vec![Private::new("a.costa"), Private::new("m.reis")],
+            desks: vec!["extradition".parse().unwrap()],
+            reason: reason(),
+        }),
+        Body::Office(Office::Unsealed { reason: reason() }),
+    ];
+    let mut records: Vec<Record> = bodies.into_iter().map(Record::Case).collect();
+    records.push(Record::Read(CaseRead { what: "list".to_owned() }));
+    records
+}
+
+#[test]
+fn the_bytes_of_format_5_never_change() {
+    let text: Vec<String> = records_of_two_persons_and_seals()
+        .iter()
+        .map(|record| String::from_utf8(encode(record)).unwrap())
+        .collect();
+    assert_eq!(text.join("\n") + "\n", include_str!("v5.golden.jsonl"));
+}
+
 /// What is new in format 3.
 fn deliveries() -> Vec<Record> {
     let target = || "back-office".to_owned();
@@ -201,7 +240,13 @@ fn the_bytes_of_format_2_never_change() {
 
 #[test]
 fn every_record_reads_as_it_was_written() {
-    for record in records().into_iter().chain(newer_records()).chain(deliveries()).chain(office_records()) {
+    for record in records()
+        .into_iter()
+        .chain(newer_records())
+        .chain(deliveries())
+        .chain(office_records())
+        .chain(records_of_two_persons_and_seals())
+    {
         assert_eq!(decode(&encode(&record)), Ok(record));
     }
 }
@@ -232,7 +277,13 @@ fn unreadable_bytes_are_an_error_that_quotes_nothing() {
 
 #[test]
 fn no_truncation_of_a_record_reads_as_another() {
-    for record in records().into_iter().chain(newer_records()).chain(deliveries()).chain(office_records()) {
+    for record in records()
+        .into_iter()
+        .chain(newer_records())
+        .chain(deliveries())
+        .chain(office_records())
+        .chain(records_of_two_persons_and_seals())
+    {
         let bytes = encode(&record);
         for end in 0..bytes.len() {
             assert!(decode(&bytes[..end]).is_err());

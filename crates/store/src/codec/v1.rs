@@ -80,7 +80,7 @@ struct FileV1 {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct DeedV1 {
+pub(super) struct DeedV1 {
     when: String,
     what: WhatV1,
 }
@@ -135,7 +135,7 @@ impl Payload {
                 }
             }
             Record::Case(body) => RecordV1::of(body)?,
-            Record::Erased(_) | Record::Clock(_) | Record::Delivery(_) => return None,
+            Record::Erased(_) | Record::Clock(_) | Record::Delivery(_) | Record::Read(_) => return None,
         };
         Some(Self { format: 1, record })
     }
@@ -166,7 +166,12 @@ impl RecordV1 {
                 told: told.iter().map(ToString::to_string).collect(),
             },
             Body::Note(text) => Self::Note { text: text.reveal().to_owned() },
-            Body::Filed(_) | Body::ErasureProposed(_) | Body::Office(_) | Body::Warned(_) => return None,
+            Body::Filed(_)
+            | Body::ErasureProposed(_)
+            | Body::Office(_)
+            | Body::Warned(_)
+            | Body::Proposed(_)
+            | Body::Confirmed { .. } => return None,
         })
     }
 }
@@ -264,7 +269,7 @@ impl Payload {
 }
 
 impl DeedV1 {
-    fn into_deed(self) -> Result<Deed, Wrong> {
+    pub(super) fn into_deed(self) -> Result<Deed, Wrong> {
         let what = match self.what {
             WhatV1::Act { act, by, facts } => What::Act {
                 act: name(&act)?,

@@ -69,7 +69,8 @@ impl Payload {
             | Record::Matter(_)
             | Record::Procedure(_)
             | Record::Clock(_)
-            | Record::Delivery(_) => return None,
+            | Record::Delivery(_)
+            | Record::Read(_) => return None,
         };
         Some(Self { format: 2, record })
     }

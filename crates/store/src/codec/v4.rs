@@ -35,7 +35,7 @@ impl Payload {
     /// The record in this format, if it is new in it.
     pub(super) fn of(record: &Record) -> Option<Self> {
         let record = match record {
-            Record::Case(Body::Office(office)) => RecordV4::of(office),
+            Record::Case(Body::Office(office)) => RecordV4::of(office)?,
             Record::Case(Body::Warned(Warning { clock, before, at, ends, told })) => RecordV4::Warned {
                 clock: clock.to_string(),
                 before: before.to_string(),
@@ -51,7 +51,8 @@ impl Payload {
             | Record::Matter(_)
             | Record::Procedure(_)
             | Record::Erased(_)
-            | Record::Delivery(_) => return None,
+            | Record::Delivery(_)
+            | Record::Read(_) => return None,
         };
         Some(Self { format: 4, record })
     }
@@ -93,8 +94,8 @@ impl Payload {
 }
 
 impl RecordV4 {
-    fn of(office: &Office) -> Self {
-        match office {
+    fn of(office: &Office) -> Option<Self> {
+        Some(match office {
             Office::Held { reason, until } => {
                 Self::Held { reason: reason.reveal().to_owned(), until: until.map(|day| day.to_string()) }
             }
@@ -107,7 +108,8 @@ impl RecordV4 {
                 Self::ReviewBy { by: by.to_string(), why: why.reveal().to_owned() }
             }
             Office::NoReview => Self::NoReview {},
-        }
+            Office::Sealed { .. } | Office::Unsealed { .. } => return None,
+        })
     }
 }
 

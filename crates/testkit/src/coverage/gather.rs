@@ -23,7 +23,7 @@ impl Coverage {
     pub fn attempt(&mut self, before: &View, bodies: &[Body]) {
         let crossed = self.procedures.entry(before.procedure().name().to_string()).or_default();
         for body in bodies {
-            let (Body::Deed(deed) | Body::Corrected { deed, .. }) = body else { continue };
+            let Some(deed) = body.deed() else { continue };
             if let What::Act { act, facts, .. } = &deed.what {
                 crossed.asked(before, act, facts);
             }

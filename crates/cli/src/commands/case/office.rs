@@ -137,7 +137,7 @@ pub(super) fn note(args: &NoteArgs) -> Result<Answer, Failure> {
     record(&args.reference, vec![Body::Note(Private::new(args.text.clone()))], &args.common)
 }
 
-fn record(reference: &str, bodies: Vec<Body>, args: &CommonArgs) -> Result<Answer, Failure> {
+pub(super) fn record(reference: &str, bodies: Vec<Body>, args: &CommonArgs) -> Result<Answer, Failure> {
     at_desk(&args.store, async |desk| {
         let show = format!("comity case show {}{}", quoted(reference), desk.options);
         let file = desk.case(reference).await?;

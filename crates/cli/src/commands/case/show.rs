@@ -57,6 +57,7 @@ pub(super) fn run(args: &ShowArgs) -> Result<Answer, Failure> {
         sheet.facts(&mut page);
         sheet.documents(&mut page);
         sheet.grounds(&mut page);
+        sheet.awaiting(&mut page);
         sheet.open_acts(&mut page);
         sheet.closed_acts(&mut page, detail);
         sheet.timeline(&mut page);

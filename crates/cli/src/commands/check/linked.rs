@@ -129,17 +129,21 @@ fn rows(linked: &Loaded, one: &Learned, opening: Moment, opens: Opens) -> Option
         }
         next
     };
-    let start = played.entries.iter().take_while(|entry| !matches!(entry.body, Body::Deed(_))).count();
+    let start = played.entries.iter().take_while(|entry| entry.body.deed().is_none()).count();
     let mut met = reached(played.entries.first()?.recorded_at, start);
-    for (minutes, (at, entry)) in (1..).zip(played.moments.iter().zip(played.entries.get(start..)?)) {
-        let Body::Deed(deed) = &entry.body else { return None };
+    // What takes two persons happened once, though it takes two entries.
+    let happened =
+        played.entries.get(start..)?.iter().filter(|entry| !matches!(entry.body, Body::Confirmed { .. }));
+    for (minutes, (at, entry)) in (1..).zip(played.moments.iter().zip(happened)) {
+        let deed = entry.body.deed()?;
         // What leads to the first stage belongs to the opening, and what leads on to the moment at which that is learned.
         let when = match (opens, met) {
             (Opens::TheDayBefore, 0) => before(minutes)?,
             (_, met) => one.stages.get(met)?.0,
         };
         rows.push((when, item(procedure, &deed.what)));
-        met = reached(*at, usize::try_from(entry.number.get()).ok()?);
+        let confirmed = usize::from(matches!(entry.body, Body::Proposed(_)));
+        met = reached(*at, usize::try_from(entry.number.get()).ok()? + confirmed);
     }
     (met == one.stages.len()).then_some(rows)
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use comity_core::entry::{Arrival, ArrivedForm, Body, Entry, What};
+use comity_core::entry::{Arrival, ArrivedForm, Body, Entry, Proposal, What};
 use comity_core::procedure::{Procedure, SharedProcedure};
 use comity_core::time::{Moment, Zone};
 use comity_core::verify::{Happens, Path, Played, Property, Verdict, play};
@@ -165,9 +165,10 @@ fn rows(procedure: &SharedProcedure, path: &Path, played: &Played) -> Vec<Row> {
     rows
 }
 
+/// What happened by an entry. Of what takes two persons, the proposal says it.
 fn deed(entry: &Entry) -> Option<&What> {
     match &entry.body {
-        Body::Deed(deed) => Some(&deed.what),
+        Body::Deed(deed) | Body::Proposed(Proposal::Deed(deed)) => Some(&deed.what),
         Body::Opened(_)
         | Body::Annulled { .. }
         | Body::Corrected { .. }
@@ -177,7 +178,9 @@ fn deed(entry: &Entry) -> Option<&What> {
         | Body::Filed(_)
         | Body::ErasureProposed(_)
         | Body::Office(_)
-        | Body::Warned(_) => None,
+        | Body::Warned(_)
+        | Body::Proposed(Proposal::Annulled { .. } | Proposal::Corrected { .. })
+        | Body::Confirmed { .. } => None,
     }
 }
 

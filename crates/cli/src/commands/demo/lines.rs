@@ -135,7 +135,9 @@ fn is_told(happening: &Happening, entries: &[Entry]) -> bool {
             | Body::Filed(_)
             | Body::ErasureProposed(_)
             | Body::Office(_)
-            | Body::Warned(_),
+            | Body::Warned(_)
+            | Body::Proposed(_)
+            | Body::Confirmed { .. },
         )
         | None => true,
     }

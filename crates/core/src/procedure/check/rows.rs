@@ -257,6 +257,7 @@ impl<'a> Builder<'a> {
                 records: builder.recorded_facts(&act.records),
                 may_record: builder.recorded_facts(&act.may_record),
                 owes: builder.scopes.obligations.find_all(&act.owes, builder.flaws),
+                four_eyes: act.four_eyes.is_some(),
                 in_force: builder.validity(act.in_force.as_ref()),
                 basis: builder.required_basis(&act.cite, "act", row),
             })

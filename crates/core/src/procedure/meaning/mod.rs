@@ -138,6 +138,10 @@ impl Lines<'_> {
             for owed in &act.owes {
                 self.line("owes", procedure.obligations.name(*owed).as_str());
             }
+            // Said only where it is so: a procedure that says nothing of it keeps the meaning that cases are pinned to.
+            if act.four_eyes {
+                self.line("four-eyes", "");
+            }
             self.line("cite", &act.basis.to_string());
         }
     }
