@@ -41,6 +41,7 @@ const CRATES: &[(&str, Knows)] = &[
     ("comity-oracles", Knows::All),
     ("comity-tests", Knows::All),
     ("comity-example-embedder", Knows::Only(&["comity-core", "comity-language", "comity-testkit"])),
+    ("comity-example-back-office", Knows::Only(&[])),
     ("xtask", Knows::Only(&[])),
 ];
 

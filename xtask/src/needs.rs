@@ -26,11 +26,16 @@ enum From {
 }
 
 /// Everything that the tests need beside Rust: the linker that Rust itself needs, Graphviz, which reads what is drawn
-/// for it, and the tool that gives a test of full disks a small disk of its own.
+/// for it, the tool that gives a test of full disks a small disk of its own, and what the script of an example asks the
+/// daemon with.
 const NEEDS: &[Need] = &[
     Need { program: "cc", package: "gcc", from: From::Debian },
     Need { program: "dot", package: "graphviz", from: From::Debian },
     Need { program: "unshare", package: "util-linux", from: From::Debian },
+    Need { program: "curl", package: "curl", from: From::Debian },
+    Need { program: "jq", package: "jq", from: From::Debian },
+    Need { program: "openssl", package: "openssl", from: From::Debian },
+    Need { program: "nc", package: "netcat-openbsd", from: From::Debian },
 ];
 
 /// What the bench of the journal needs: a compiler for SQLite, and what counts the calls of the system. PostgreSQL is not
