@@ -12,6 +12,7 @@ use comity_runner::{
     CaseFile, Clock, Engine, EngineError, EngineParts, LibraryProcedures, ManualClock, SystemClock,
 };
 use comity_store::{IndexState, Journal, MasterKey, OpenOptions, OpenReport, SledJournal};
+use url::Url;
 
 use crate::answer::remark;
 use crate::embedded;
@@ -53,6 +54,36 @@ pub(crate) struct StoreArgs {
         hide_env_values = true
     )]
     pub(crate) account: String,
+    /// Work on the record of the daemon at this address instead of a folder, as the account of the token
+    #[arg(
+        long,
+        env = "COMITY_SERVER",
+        value_name = "URL",
+        requires = "token_file",
+        conflicts_with = "now",
+        hide_env_values = true
+    )]
+    pub(crate) server: Option<Url>,
+    /// The file that holds the token for it
+    #[arg(long, env = "COMITY_TOKEN_FILE", value_name = "FILE", hide_env_values = true)]
+    pub(crate) token_file: Option<PathBuf>,
+}
+
+impl StoreArgs {
+    /// The folder of the store, for what is done at its machine alone.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Failure`] if a daemon is named instead.
+    pub(crate) fn folder(&self) -> Result<&Path, Failure> {
+        match &self.server {
+            None => Ok(&self.store),
+            Some(_) => Err(Failure::usage(
+                "this is done at the machine of the store, not over the line to a daemon",
+                "leave --server out there, and name the folder with --store",
+            )),
+        }
+    }
 }
 
 impl LibraryArgs {
@@ -127,8 +158,8 @@ pub(crate) struct Desk {
     pub(crate) account: Private,
     /// The options that name this store in a further command.
     pub(crate) options: String,
-    /// The folder of the store.
-    folder: PathBuf,
+    /// The folder of the store, if it is here.
+    folder: Option<PathBuf>,
 }
 
 impl Desk {
@@ -143,7 +174,15 @@ impl Desk {
                 let settings = std::env::vars().filter(|(name, _)| name.starts_with("AWS_"));
                 comity_store::Files::at(&address, settings.map(|(name, value)| (name.to_lowercase(), value)))
             }
-            _ => comity_store::Files::beside(&self.folder),
+            _ => match &self.folder {
+                Some(folder) => comity_store::Files::beside(folder),
+                None => {
+                    return Err(Failure::usage(
+                        "files lie at the machine of the store, and are put there and got from there",
+                        "leave --server out there, and name the folder with --store",
+                    ));
+                }
+            },
         };
         files.map_err(|error| Failure::Engine(EngineError::File(error)))
     }
@@ -194,6 +233,9 @@ pub(crate) fn at_desk<T>(
     work: impl AsyncFnOnce(&Desk) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let library = args.library.load()?;
+    if let Some(server) = &args.server {
+        return at_server(args, server, library, work);
+    }
     block_on(async {
         let journal = Arc::new(SledJournal::open(&args.store, open_options()).await?);
         remark_on_opening(journal.report());
@@ -206,7 +248,7 @@ pub(crate) fn at_desk<T>(
             engine: Engine::new(parts),
             account: Private::new(args.account.clone()),
             options: options_of(args),
-            folder: args.store.clone(),
+            folder: Some(args.store.clone()),
         };
         let done = work(&desk).await;
         let closed = journal.close().await;
@@ -214,6 +256,41 @@ pub(crate) fn at_desk<T>(
         closed?;
         Ok(done)
     })
+}
+
+/// Works on the record of a daemon.
+#[cfg(feature = "remote")]
+fn at_server<T>(
+    args: &StoreArgs,
+    server: &Url,
+    library: Library,
+    work: impl AsyncFnOnce(&Desk) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let token_file = args.token_file.as_deref().unwrap_or(Path::new("token"));
+    block_on(async {
+        let (journal, clock, account) = crate::remote::reach(server, token_file).await?;
+        let desk = Desk {
+            engine: Engine::new(EngineParts {
+                journal: Arc::new(journal),
+                procedures: Arc::new(LibraryProcedures::new(library)),
+                clock: Arc::new(clock),
+            }),
+            account: Private::new(account),
+            options: options_of(args),
+            folder: None,
+        };
+        work(&desk).await
+    })
+}
+
+#[cfg(not(feature = "remote"))]
+fn at_server<T>(
+    _: &StoreArgs,
+    _: &Url,
+    _: Library,
+    _: impl AsyncFnOnce(&Desk) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    Err(Failure::usage("this program was built without `--server`", "build it with the feature `remote`"))
 }
 
 /// Runs a future to its end.
@@ -230,7 +307,14 @@ pub(crate) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Res
 /// The options by which a further command finds the same store.
 pub(crate) fn options_of(args: &StoreArgs) -> String {
     let store = quoted(&args.store.display().to_string());
-    let store = if store == "data" { String::new() } else { format!(" --store {store}") };
+    let store = match (&args.server, &args.token_file) {
+        (Some(server), Some(token)) => {
+            let token = quoted(&token.display().to_string());
+            format!(" --server {} --token-file {token}", quoted(server.as_str()))
+        }
+        _ if store == "data" => String::new(),
+        _ => format!(" --store {store}"),
+    };
     let folder = args.library.workflows.as_ref().map(|folder| quoted(&folder.display().to_string()));
     store + &folder.map(|folder| format!(" --workflows {folder}")).unwrap_or_default()
 }

@@ -500,11 +500,13 @@ fn exit_of_engine(error: &EngineError) -> Exit {
             | AppendError::Unfit { .. }
             | AppendError::Erased
             | AppendError::Empty => Exit::Usage,
+            AppendError::Refused { .. } => Exit::NotAllowed,
             AppendError::Keys { .. } | AppendError::Stopped | AppendError::Closed | AppendError::Io(_) => {
                 Exit::Damaged
             }
         },
         EngineError::Read(error) => match error {
+            ReadError::Refused { .. } => Exit::NotAllowed,
             ReadError::Closed | ReadError::Damaged { .. } | ReadError::Keys { .. } | ReadError::Io(_) => {
                 Exit::Damaged
             }

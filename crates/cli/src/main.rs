@@ -16,6 +16,8 @@ mod files;
 mod log;
 mod print;
 mod procedures;
+#[cfg(feature = "remote")]
+mod remote;
 mod sheet;
 
 use std::process::ExitCode;

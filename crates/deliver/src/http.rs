@@ -60,30 +60,7 @@ impl Poster {
     /// A poster that waits no longer than `patience` for each answer, and trusts whom the machine trusts.
     #[must_use]
     pub fn new(reach: Reach, patience: Duration) -> Self {
-        // Receivers of an office are certified by whom its machines trust, and not by whom a browser does.
-        let tls = TlsConfig::builder()
-            .root_certs(RootCerts::PlatformVerifier)
-            .unversioned_rustls_crypto_provider(Arc::new(ring::default_provider()))
-            .build();
-        let config = Agent::config_builder()
-            .tls_config(tls)
-            .timeout_global(Some(patience))
-            .http_status_as_error(false)
-            // Somebody else than the one who was named must not be given it and asked whether it was taken.
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .max_response_header_size(HEAD)
-            .proxy(if reach == Reach::ThroughProxy { Proxy::try_from_env() } else { None })
-            .user_agent("comity")
-            .build();
-        let agent = match reach {
-            Reach::ThroughProxy | Reach::Directly => config.into(),
-            Reach::Only(allowed) => {
-                let guard = Guard { names: DefaultResolver::default(), allowed };
-                Agent::with_parts(config, DefaultConnector::default(), guard)
-            }
-        };
-        Self { agent }
+        Self { agent: agent(reach, patience) }
     }
 
     /// Sends `body`, and waits for the answer.
@@ -111,6 +88,35 @@ impl Poster {
             }
             Err(Error::Io(error)) => Answer::None(error.to_string()),
             Err(error) => Answer::None(error.to_string()),
+        }
+    }
+}
+
+/// Whoever asks by HTTP. It waits no longer than `patience` for each answer, trusts whom the machine trusts, and asks nobody
+/// else than who was named.
+#[must_use]
+pub fn agent(reach: Reach, patience: Duration) -> Agent {
+    // Receivers of an office are certified by whom its machines trust, and not by whom a browser does.
+    let tls = TlsConfig::builder()
+        .root_certs(RootCerts::PlatformVerifier)
+        .unversioned_rustls_crypto_provider(Arc::new(ring::default_provider()))
+        .build();
+    let config = Agent::config_builder()
+        .tls_config(tls)
+        .timeout_global(Some(patience))
+        .http_status_as_error(false)
+        // Somebody else than the one who was named must not be given it and asked whether it was taken.
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .max_response_header_size(HEAD)
+        .proxy(if reach == Reach::ThroughProxy { Proxy::try_from_env() } else { None })
+        .user_agent("comity")
+        .build();
+    match reach {
+        Reach::ThroughProxy | Reach::Directly => config.into(),
+        Reach::Only(allowed) => {
+            let guard = Guard { names: DefaultResolver::default(), allowed };
+            Agent::with_parts(config, DefaultConnector::default(), guard)
         }
     }
 }

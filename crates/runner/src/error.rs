@@ -185,6 +185,7 @@ impl EngineError {
                 | AppendError::TooLarge { .. }
                 | AppendError::Unfit { .. }
                 | AppendError::Erased
+                | AppendError::Refused { .. }
                 | AppendError::Keys { .. }
                 | AppendError::Empty => true,
                 AppendError::Full { .. }
@@ -194,7 +195,7 @@ impl EngineError {
                 | AppendError::Io(_) => false,
             },
             Self::Read(error) => match error {
-                ReadError::Damaged { .. } | ReadError::Keys { .. } => true,
+                ReadError::Damaged { .. } | ReadError::Keys { .. } | ReadError::Refused { .. } => true,
                 ReadError::Closed | ReadError::Io(_) => false,
             },
         }

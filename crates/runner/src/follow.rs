@@ -62,7 +62,9 @@ impl Engine {
             Ok(next) => Ok(!next.is_empty()),
             // One lies there, and cannot be read.
             Err(ReadError::Damaged { .. } | ReadError::Keys { .. }) => Ok(true),
-            Err(error @ (ReadError::Closed | ReadError::Io(_))) => Err(EngineError::Read(error)),
+            Err(error @ (ReadError::Closed | ReadError::Refused { .. } | ReadError::Io(_))) => {
+                Err(EngineError::Read(error))
+            }
         }
     }
 }

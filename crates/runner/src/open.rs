@@ -134,7 +134,12 @@ impl Engine {
         }
     }
 
-    async fn open_matter_as(
+    /// The same under an identifier that the caller has chosen, as one that works on a record kept elsewhere does.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::open_matter`].
+    pub async fn open_matter_as(
         &self,
         id: MatterId,
         matter: NewMatter,
@@ -189,7 +194,12 @@ impl Engine {
         }
     }
 
-    async fn open_case_as(&self, id: CaseId, case: NewCase, by: &Private) -> Result<CaseId, EngineError> {
+    /// The same under an identifier that the caller has chosen, as one that works on a record kept elsewhere does.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::open_case`].
+    pub async fn open_case_as(&self, id: CaseId, case: NewCase, by: &Private) -> Result<CaseId, EngineError> {
         check_reference(&case.reference)?;
         let edition =
             self.procedures().current(&case.procedure).ok_or_else(|| EngineError::NoSuchProcedure {

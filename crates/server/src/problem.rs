@@ -206,7 +206,11 @@ fn of_append(error: &AppendError, code: &str) -> Problem {
             let problem = told(StatusCode::INSUFFICIENT_STORAGE, "Nothing can be recorded now");
             Problem { wait_seconds: Some(60), ..problem }
         }
-        AppendError::Keys { .. } | AppendError::Stopped | AppendError::Closed | AppendError::Io(_) => {
+        AppendError::Refused { .. }
+        | AppendError::Keys { .. }
+        | AppendError::Stopped
+        | AppendError::Closed
+        | AppendError::Io(_) => {
             tracing::error!(code, %error, "nothing can be recorded");
             told(StatusCode::SERVICE_UNAVAILABLE, "Nothing can be recorded now")
         }
@@ -216,7 +220,7 @@ fn of_append(error: &AppendError, code: &str) -> Problem {
 fn of_read(error: &ReadError, code: &str) -> Problem {
     tracing::error!(code, %error, "the store cannot be read");
     match error {
-        ReadError::Closed | ReadError::Io(_) => Problem::new(
+        ReadError::Closed | ReadError::Refused { .. } | ReadError::Io(_) => Problem::new(
             StatusCode::SERVICE_UNAVAILABLE,
             code,
             "The store cannot be read now",

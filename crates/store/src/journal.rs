@@ -169,8 +169,9 @@ enum Opened {
 }
 
 impl Payload {
-    /// A payload that is stored as it is.
-    pub(crate) const fn plain(stored: Vec<u8>) -> Self {
+    /// A payload that is stored as it is; or its content, where whoever keeps the record elsewhere has opened it.
+    #[must_use]
+    pub const fn plain(stored: Vec<u8>) -> Self {
         Self { stored, opened: Opened::Plain }
     }
 
@@ -180,7 +181,8 @@ impl Payload {
     }
 
     /// A payload whose key was destroyed.
-    pub(crate) const fn erased(stored: Vec<u8>) -> Self {
+    #[must_use]
+    pub const fn erased(stored: Vec<u8>) -> Self {
         Self { stored, opened: Opened::Erased }
     }
 
@@ -283,6 +285,14 @@ pub enum AppendError {
         /// In what way.
         why: &'static str,
     },
+    /// Whoever keeps the record elsewhere does not take it. Nothing was recorded.
+    #[error("{says} ({code})")]
+    Refused {
+        /// The code that it gave.
+        code: String,
+        /// What it says.
+        says: String,
+    },
     /// The content of the case was erased. Nothing was recorded, and nothing can be.
     #[error("the content of the case was erased, and nothing more is recorded in it")]
     Erased,
@@ -333,6 +343,7 @@ impl AppendError {
             Self::Empty => "append/empty",
             Self::Unfit { .. } => "append/unfit",
             Self::Erased => "append/erased",
+            Self::Refused { .. } => "append/refused",
             Self::Keys { .. } => "append/keys",
             Self::Full { .. } => "append/disk-full",
             Self::Blocked(_) => "append/blocked",
@@ -361,6 +372,14 @@ pub enum ReadError {
         /// What is in the way.
         why: String,
     },
+    /// Whoever keeps the record elsewhere does not show it.
+    #[error("{says} ({code})")]
+    Refused {
+        /// The code that it gave.
+        code: String,
+        /// What it says.
+        says: String,
+    },
     /// The disk failed.
     #[error("reading the store failed")]
     Io(#[source] io::Error),
@@ -374,6 +393,7 @@ impl ReadError {
             Self::Closed => "read/closed",
             Self::Damaged { .. } => "read/damaged",
             Self::Keys { .. } => "read/keys",
+            Self::Refused { .. } => "read/refused",
             Self::Io(_) => "read/io",
         }
     }

@@ -58,7 +58,7 @@ impl Settings {
             patience: match std::env::var("BACK_OFFICE_PATIENCE").map(|seconds| seconds.parse()) {
                 Ok(Ok(seconds)) => Duration::from_secs(seconds),
                 Ok(Err(_)) => return Err(Trouble::Setting("BACK_OFFICE_PATIENCE", "a number of seconds")),
-                Err(_) => Duration::from_secs(60),
+                Err(_) => Duration::from_mins(1),
             },
         })
     }

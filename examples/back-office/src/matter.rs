@@ -12,7 +12,8 @@ use crate::api::Api;
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Matter {
-    matter: Named,
+    #[serde(rename = "matter")]
+    named: Named,
     steps: Vec<Step>,
     #[serde(rename = "comes-to")]
     comes_to: BTreeMap<String, BTreeMap<String, String>>,
@@ -44,7 +45,7 @@ impl Matter {
     /// Carries it into the daemon, and gives the positions of what was recorded. Run again, it adds nothing: every step
     /// has a key.
     pub(crate) fn carry(&self, api: &Api) -> Result<BTreeSet<u64>, Trouble> {
-        let Named { reference, title } = &self.matter;
+        let Named { reference, title } = &self.named;
         api.post("/v1/matters", reference, &json!({ "reference": reference, "title": title }))?;
         let mut recorded = BTreeSet::new();
         for (number, step) in (1..).zip(&self.steps) {

@@ -21,6 +21,7 @@ pub(crate) struct SweepArgs {
 }
 
 pub(crate) fn run(args: &SweepArgs) -> Result<Answer, Failure> {
+    args.store.folder()?;
     at_desk(&args.store, async |desk| {
         if args.trust_clock {
             desk.engine.trust_clock(&desk.account).await?;

@@ -128,7 +128,9 @@ impl Reader {
                 Ok(seals.unwrap_or(false))
             }
             Err(ReadError::Damaged { .. } | ReadError::Keys { .. }) => Ok(true),
-            Err(error @ (ReadError::Closed | ReadError::Io(_))) => Err(EngineError::Read(error)),
+            Err(error @ (ReadError::Closed | ReadError::Refused { .. } | ReadError::Io(_))) => {
+                Err(EngineError::Read(error))
+            }
         }
     }
 
@@ -141,7 +143,9 @@ impl Reader {
         match self.engine.journal().tail(after, limit).await {
             Ok(entries) => Ok(Ok(entries)),
             Err(error @ (ReadError::Damaged { .. } | ReadError::Keys { .. })) => Ok(Err(error.code())),
-            Err(error @ (ReadError::Closed | ReadError::Io(_))) => Err(EngineError::Read(error)),
+            Err(error @ (ReadError::Closed | ReadError::Refused { .. } | ReadError::Io(_))) => {
+                Err(EngineError::Read(error))
+            }
         }
     }
 
@@ -166,7 +170,9 @@ impl Reader {
         let entries = match self.engine.journal().read(case, Version(0)).await {
             Ok(entries) => entries,
             Err(ReadError::Damaged { .. } | ReadError::Keys { .. }) => return Ok(None),
-            Err(error @ (ReadError::Closed | ReadError::Io(_))) => return Err(EngineError::Read(error)),
+            Err(error @ (ReadError::Closed | ReadError::Refused { .. } | ReadError::Io(_))) => {
+                return Err(EngineError::Read(error));
+            }
         };
         let Some(Ok(Record::Case(Body::Opened(opening)))) = entries.first().map(decode_recorded) else {
             return Ok(None);

@@ -6,6 +6,7 @@ mod case;
 mod cases;
 mod events;
 mod health;
+mod journal;
 mod matters;
 mod procedures;
 mod queue;
@@ -69,6 +70,10 @@ pub(crate) fn closed() -> OpenApiRouter<Shared> {
         .routes(routes!(record::entries, record::record))
         .routes(routes!(record::preview))
         .routes(routes!(record::link))
+        .routes(routes!(journal::standing))
+        .routes(routes!(journal::rows))
+        .routes(routes!(journal::stream, journal::append))
+        .routes(routes!(journal::receipt))
         .routes(routes!(procedures::list))
         .routes(routes!(procedures::show))
         .routes(routes!(procedures::diagram))

@@ -408,12 +408,22 @@ impl App {
         let undated = When::At(self.now());
         let bodies =
             record.entries.iter().map(|said| said.body(file, undated)).collect::<Result<Vec<_>, _>>()?;
-        for body in &bodies {
+        self.may_record(who, file, &bodies)?;
+        Ok(Request { undated: Some(undated), ..Request::of(bodies, &Private::new(who.name.clone())) })
+    }
+
+    /// Whether an account may record all of this in a case.
+    pub(super) fn may_record(
+        &self,
+        who: &Principal,
+        file: &CaseFile,
+        bodies: &[Body],
+    ) -> Result<(), Problem> {
+        bodies.iter().try_for_each(|body| {
             let (action, authority) = done_by(file, body);
             self.may(who, action, What { authority, ..What::of(file) })?;
-            self.knows_whom_it_admits(body)?;
-        }
-        Ok(Request { undated: Some(undated), ..Request::of(bodies, &Private::new(who.name.clone())) })
+            self.knows_whom_it_admits(body)
+        })
     }
 
     /// A seal that admits an account which there is not would shut everybody out.
@@ -432,7 +442,7 @@ impl App {
         Ok(())
     }
 
-    fn refused(&self, rejection: &Rejection, file: &CaseFile) -> Problem {
+    pub(super) fn refused(&self, rejection: &Rejection, file: &CaseFile) -> Problem {
         self.metrics.refused.inc();
         Problem::rejected(rejection, &file.procedure)
     }

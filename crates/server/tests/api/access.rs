@@ -42,6 +42,13 @@ fn routes() -> Vec<Route> {
         get("/v1/procedures", READ),
         get("/v1/procedures/nz-kr/extradition", READ),
         get("/v1/procedures/nz-kr/extradition/diagram.svg", READ),
+        get("/v1/journal", READ),
+        get("/v1/journal/0196f0c2-7d5a-7b31-9d2e-1f0a5c3b7e44", READ),
+        post(
+            "/v1/journal/rows",
+            json!({ "query": { "by": "reference", "value": "EX-1" }, "limit": 5 }),
+            READ,
+        ),
         get("/v1/accounts", ADMINISTER),
         get("/v1/metrics", &[Role::Operator, Role::Administrator]),
         get("/v1/targets", &[Role::Operator, Role::Administrator]),

@@ -7,5 +7,6 @@ mod cases;
 mod desk;
 mod follow;
 mod four_eyes;
+mod journal;
 mod misuse;
 mod sealed;

@@ -106,6 +106,7 @@ impl Case<'_> {
 }
 
 pub(super) fn run(args: &BundleArgs) -> Result<Answer, Failure> {
+    let folder = args.store.folder()?;
     at_desk(&args.store, async |desk| {
         let (id, told) = match desk.case(&args.reference).await {
             Ok(file) => (file.case, Told::File(Box::new(file))),
@@ -118,7 +119,7 @@ pub(super) fn run(args: &BundleArgs) -> Result<Answer, Failure> {
         let report = desk.engine.journal().verify().await?;
         let notes = Notes::gathered(&args.checkpoint, args.key.as_deref(), &report)?;
         let proofs = proved(args, &case, &notes, &report)?;
-        notes.keep(&args.store.store, &report)?;
+        notes.keep(folder, &report)?;
         let out = args.out.clone().unwrap_or_else(|| PathBuf::from(format!("{}.zip", case.stem())));
         let files = files(&case, &notes, &proofs, desk.engine.now())?;
         let names: Vec<String> = files.keys().cloned().collect();
@@ -149,7 +150,7 @@ fn proved(args: &BundleArgs, case: &Case<'_>, notes: &Notes, report: &Report) ->
         entries: entries.map(|entry| entry.position).collect(),
         earlier: notes.earlier().map(|note| note.says.size).collect(),
     };
-    let proofs = proofs_path(&args.store.store, &asked)?;
+    let proofs = proofs_path(args.store.folder()?, &asked)?;
     notes.agree_with(&proofs)?;
     Ok(proofs)
 }

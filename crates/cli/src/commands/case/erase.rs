@@ -32,6 +32,7 @@ pub(crate) struct EraseArgs {
 }
 
 pub(super) fn run(args: &EraseArgs) -> Result<Answer, Failure> {
+    args.store.folder()?;
     at_desk(&args.store, async |desk| match args.confirm {
         None => propose(args, desk).await,
         Some(entry) => confirm(args, desk, entry).await,

@@ -71,6 +71,8 @@ pub(super) fn unseal(args: &UnsealArgs) -> Result<Answer, Failure> {
 }
 
 pub(super) fn readings(args: &ReadingsArgs) -> Result<Answer, Failure> {
+    // Who may know this over the line asks GET /v1/cases/{reference}/readings: it is no part of the case.
+    args.store.folder()?;
     at_desk(&args.store, async |desk| {
         let file = desk.case(&args.reference).await?;
         let readings = desk.engine.readings(file.case).await?;
