@@ -25,7 +25,7 @@ use uuid::Uuid;
 use crate::failure::Failure;
 
 /// How long the daemon may take for one answer.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// The longest answer: a case with all its entries.
 const LONGEST: u64 = 64 << 20;
 

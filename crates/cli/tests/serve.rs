@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 #[path = "common/daemon.rs"]
 mod daemon;
 
-use daemon::{PATIENCE, comity, init, start};
+use daemon::{Daemon, PATIENCE, comity, init, start};
 
 #[test]
 fn a_matter_is_worked_over_http_and_is_there_after_a_kill() {

@@ -19,7 +19,7 @@ pub(crate) enum AuditCommand {
     /// Verify the whole record, and sign how many entries it has and what they are
     Checkpoint(checkpoint::CheckpointArgs),
     /// Put one case with its proofs, its procedure and its limits into a file that anybody can check
-    Bundle(bundle::BundleArgs),
+    Bundle(Box<bundle::BundleArgs>),
     /// Write the whole record as lines of JSON, verified on the way
     Export(export::ExportArgs),
 }

@@ -65,8 +65,8 @@ async fn streams_that_are_not_for_the_account_are_as_if_they_were_not() {
     let seal = json!({ "entries": [{ "kind": "seal", "accounts": ["head"], "reason": "a witness" }] });
     office.post(&head, "/v1/cases/EX-1/entries", &seal).await.is(201);
     assert_eq!(stream_of(&office, &officer, "EX-1").await, None);
-    let none = stream(&office, &officer, "0196f0c2-7d5a-7b31-9d2e-1f0a5c3b7e44").await;
-    assert_eq!(stream(&office, &officer, &case).await, none);
+    let missing = stream(&office, &officer, "0196f0c2-7d5a-7b31-9d2e-1f0a5c3b7e44").await;
+    assert_eq!(stream(&office, &officer, &case).await, missing);
     assert_eq!(stream(&office, &head, &case).await["version"], 2);
     let note = r#"{"format":1,"record":{"kind":"note","text":"seen"}}"#;
     office.post(&officer, &format!("/v1/journal/{case}"), &append(2, &[note])).await.is(404);
