@@ -1,9 +1,10 @@
 //! Whether an entry may be recorded.
 
 use crate::entry::{Body, Deed, Entry, Opening, Proposal, What, proposed, struck_out};
-use crate::fold::{fold_state, zone_of};
+use crate::fold::{Legs, fold_state, zone_of};
 use crate::four_eyes::{by_as_many_as_it_takes, is_confirmed, left_to_two_by, waits_for_confirmation};
 use crate::id::{CaseId, EntryNumber, Version};
+use crate::migration::{Migration, Under, obstacles};
 use crate::name::{Name, Private};
 use crate::office::makes_sense;
 use crate::procedure::SharedProcedure;
@@ -37,13 +38,13 @@ pub fn open(opening: Opening, stamp: &Stamp) -> Entry {
 /// # Errors
 ///
 /// Returns the [`Rejection`] that an officer would write in the file.
-pub fn admit(
-    procedure: &SharedProcedure,
+pub fn admit<'p>(
+    under: impl Into<Under<'p>>,
     entries: &[Entry],
     body: Body,
     stamp: &Stamp,
 ) -> Result<Entry, Rejection> {
-    let mut admitted = admit_together(procedure, entries, vec![body], stamp)?;
+    let mut admitted = admit_together(under, entries, vec![body], stamp)?;
     // One body in, one entry out; an empty list cannot be.
     admitted.pop().ok_or(Rejection::NoSuchEntry { entry: EntryNumber::FIRST, held: 0 })
 }
@@ -54,12 +55,13 @@ pub fn admit(
 /// # Errors
 ///
 /// Returns the first [`Rejection`]. Either all may be recorded or none.
-pub fn admit_together(
-    procedure: &SharedProcedure,
+pub fn admit_together<'p>(
+    under: impl Into<Under<'p>>,
     entries: &[Entry],
     bodies: Vec<Body>,
     stamp: &Stamp,
 ) -> Result<Vec<Entry>, Rejection> {
+    let under = under.into();
     if let Some(last) = entries.last()
         && stamp.at < last.recorded_at
     {
@@ -67,15 +69,15 @@ pub fn admit_together(
     }
     let mut all = entries.to_vec();
     for body in bodies {
-        belongs_here(procedure, &all, &body, stamp.at)?;
-        by_as_many_as_it_takes(procedure, &all, &body, &stamp.by)?;
+        belongs_here(under, &all, &body, stamp)?;
+        by_as_many_as_it_takes(&Legs::of(under, &all), &all, &body, &stamp.by)?;
         let number = next_number(&all);
         all.push(Entry { number, recorded_at: stamp.at, recorded_by: stamp.by.clone(), body });
     }
     let added = all.split_off(entries.len());
     let after = [entries, &added].concat();
-    nothing_is_upset(procedure, entries, &after, &added)?;
-    could_be_confirmed(procedure, &after, &added)?;
+    nothing_is_upset(under, entries, &after, &added)?;
+    could_be_confirmed(under, &after, &added)?;
     Ok(added)
 }
 
@@ -92,7 +94,8 @@ pub fn admit_by_two(
     first: &Stamp,
     second: &Stamp,
 ) -> Result<Vec<Entry>, Rejection> {
-    let takes_two = |body: &Body| left_to_two_by(procedure, entries, body).is_some();
+    let legs = Legs::of(procedure.into(), entries);
+    let takes_two = |body: &Body| left_to_two_by(&legs, entries, body).is_some();
     let mut proposals = Vec::new();
     let mut number = next_number(entries);
     let mut second_says = Vec::with_capacity(bodies.len());
@@ -116,23 +119,27 @@ pub fn admit_by_two(
 }
 
 /// Whether `body` speaks about things that are there, whatever the procedure says of its place in the case.
-fn belongs_here(
-    procedure: &SharedProcedure,
-    entries: &[Entry],
-    body: &Body,
-    now: Moment,
-) -> Result<(), Rejection> {
+fn belongs_here(under: Under<'_>, entries: &[Entry], body: &Body, stamp: &Stamp) -> Result<(), Rejection> {
+    let now = stamp.at;
     match (entries.is_empty(), body) {
         (true, Body::Opened(_)) => return Ok(()),
         (true, _) => return Err(Rejection::NoSuchEntry { entry: EntryNumber::FIRST, held: 0 }),
         (false, _) => {}
     }
     speaks_about_what_is_there(entries, body)?;
+    let legs = Legs::of(under, entries);
+    let procedure = legs.present();
     match body {
         Body::Deed(deed)
         | Body::Corrected { deed, .. }
         | Body::Proposed(Proposal::Deed(deed) | Proposal::Corrected { deed, .. }) => {
-            lies_in_the_case(procedure, entries, deed, now)?;
+            // A correction takes the place of what it corrects; anything else comes last.
+            let number = match body {
+                Body::Corrected { entry, .. } | Body::Proposed(Proposal::Corrected { entry, .. }) => *entry,
+                _ => next_number(entries),
+            };
+            let (_, procedure, _) = legs.place(deed, number);
+            lies_in_the_case(under.first(), procedure, entries, deed, now)?;
             is_learned_from_a_linked_case(procedure, entries, &deed.what)
         }
         Body::Linked { link, .. } => is_declared(&procedure.links, "link", link),
@@ -145,7 +152,8 @@ fn belongs_here(
             Err(Rejection::InTheFuture { when: When::At(warning.at), now })
         }
         Body::Warned(warning) => is_declared(&procedure.clocks, "clock", &warning.clock),
-        Body::Office(office) => makes_sense(procedure, entries, office, now),
+        Body::Office(office) => makes_sense(under, entries, office, now),
+        Body::Migrated(migration) => may_go_over(under, entries, migration, stamp),
         Body::Opened(_)
         | Body::Annulled { .. }
         | Body::Note(_)
@@ -154,6 +162,17 @@ fn belongs_here(
         | Body::Proposed(Proposal::Annulled { .. })
         | Body::Confirmed { .. } => Ok(()),
     }
+}
+
+/// Whether the case may go over to another procedure.
+fn may_go_over(
+    under: Under<'_>,
+    entries: &[Entry],
+    migration: &Migration,
+    stamp: &Stamp,
+) -> Result<(), Rejection> {
+    let because = obstacles(under, entries, migration, stamp);
+    if because.is_empty() { Ok(()) } else { Err(Rejection::NotMigrated { because }) }
 }
 
 fn next_number(entries: &[Entry]) -> EntryNumber {
@@ -180,7 +199,8 @@ fn speaks_about_what_is_there(entries: &[Entry], body: &Body) -> Result<(), Reje
         | Body::ErasureProposed(_)
         | Body::Office(_)
         | Body::Warned(_)
-        | Body::Proposed(Proposal::Deed(_)) => return Ok(()),
+        | Body::Proposed(Proposal::Deed(_))
+        | Body::Migrated(_) => return Ok(()),
         Body::Confirmed { entry } => return waits_for_confirmation(entries, *entry),
     };
     let found = is_there(entries, target)?;
@@ -194,6 +214,10 @@ fn speaks_about_what_is_there(entries: &[Entry], body: &Body) -> Result<(), Reje
         Body::Note(_) => "is a note, without effect",
         Body::Office(_) => "is work of the office, without effect; what is said anew holds",
         Body::Warned(_) => "is a warning: it was given",
+        Body::Migrated(_) => {
+            "takes the case over to another procedure, under which the later entries stand; \
+             migrate it anew, by a plan that leads on or back"
+        }
         Body::Filed(_) => "is a file: what was filed was filed",
         Body::Corrected { .. } if is_correction => {
             "is itself a correction; correct the entry that it corrects"
@@ -227,11 +251,7 @@ fn speaks_about_what_is_there(entries: &[Entry], body: &Body) -> Result<(), Reje
 }
 
 /// Nobody is to propose what cannot be confirmed as things stand.
-fn could_be_confirmed(
-    procedure: &SharedProcedure,
-    after: &[Entry],
-    added: &[Entry],
-) -> Result<(), Rejection> {
+fn could_be_confirmed(under: Under<'_>, after: &[Entry], added: &[Entry]) -> Result<(), Rejection> {
     let proposals = added.iter().filter(|entry| matches!(entry.body, Body::Proposed(_)));
     let mut all = after.to_vec();
     for proposal in proposals {
@@ -240,7 +260,7 @@ fn could_be_confirmed(
     }
     match all.get(after.len()..) {
         Some([]) | None => Ok(()),
-        Some(confirmed) => nothing_is_upset(procedure, after, &all, confirmed),
+        Some(confirmed) => nothing_is_upset(under, after, &all, confirmed),
     }
 }
 
@@ -251,6 +271,7 @@ fn is_there(entries: &[Entry], number: EntryNumber) -> Result<&Entry, Rejection>
 }
 
 fn lies_in_the_case(
+    first: &SharedProcedure,
     procedure: &SharedProcedure,
     entries: &[Entry],
     deed: &Deed,
@@ -264,7 +285,7 @@ fn lies_in_the_case(
     if let (Some(Entry { body: Body::Opened(opening), .. }), false) =
         (entries.first(), matches!(deed.what, What::Learned { .. }))
     {
-        let since = opening.since.earliest(&procedure.home().zone);
+        let since = opening.since.earliest(&first.home().zone);
         // What is known to the day or less may have come after the opening on that day, or in that month.
         let is_certainly_earlier = match deed.when {
             When::At(moment) => moment < since,
@@ -304,7 +325,8 @@ fn is_learned_from_a_linked_case(
             | Body::Office(_)
             | Body::Warned(_)
             | Body::Proposed(_)
-            | Body::Confirmed { .. } => None,
+            | Body::Confirmed { .. }
+            | Body::Migrated(_) => None,
         })
         .collect();
     if linked.contains(from) {
@@ -324,15 +346,15 @@ fn is_declared<I: Id, T>(table: &Table<I, T>, what: &'static str, name: &Name) -
 
 /// Folds with and without the new entries: what is upset only with them stands in their way.
 fn nothing_is_upset(
-    procedure: &SharedProcedure,
+    under: Under<'_>,
     before: &[Entry],
     after: &[Entry],
     added: &[Entry],
 ) -> Result<(), Rejection> {
     // No deed lies in the future, so the moment of recording is far enough.
     let now = added.last().map_or(Moment::MIN, |entry| entry.recorded_at);
-    let without = fold_state(procedure, before, now).upset;
-    let with = fold_state(procedure, after, now).upset;
+    let without = fold_state(under, before, now).upset;
+    let with = fold_state(under, after, now).upset;
     // A corrected deed keeps the number of the entry it corrects, so a correction answers for both.
     let answered: Vec<EntryNumber> = added
         .iter()

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::id::{CaseId, EntryNumber, MatterId};
+use crate::migration::Migration;
 use crate::name::{Name, Private};
 use crate::procedure::{DocumentForm, Meaning};
 use crate::time::{Day, Moment, Period, When};
@@ -72,6 +73,8 @@ pub enum Body {
         /// The entry that proposed it.
         entry: EntryNumber,
     },
+    /// The case goes over to another procedure.
+    Migrated(Box<Migration>),
 }
 
 /// What one person proposes and another confirms.
@@ -124,7 +127,8 @@ impl Proposal {
             | Body::Office(_)
             | Body::Warned(_)
             | Body::Proposed(_)
-            | Body::Confirmed { .. } => None,
+            | Body::Confirmed { .. }
+            | Body::Migrated(_) => None,
         }
     }
 
@@ -216,7 +220,8 @@ impl Body {
             | Self::Office(_)
             | Self::Warned(_)
             | Self::Proposed(Proposal::Annulled { .. })
-            | Self::Confirmed { .. } => None,
+            | Self::Confirmed { .. }
+            | Self::Migrated(_) => None,
         }
     }
 
@@ -237,7 +242,8 @@ impl Body {
             | Self::Office(_)
             | Self::Warned(_)
             | Self::Proposed(Proposal::Annulled { .. })
-            | Self::Confirmed { .. } => None,
+            | Self::Confirmed { .. }
+            | Self::Migrated(_) => None,
         }
     }
 }

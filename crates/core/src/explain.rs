@@ -2,6 +2,7 @@
 //!
 //! Command line, API and screen print these sentences and no others, so they cannot disagree.
 
+mod carried;
 mod counted;
 mod effect;
 
@@ -56,12 +57,15 @@ pub fn explain(view: &View, clock: &str) -> Option<Explanation> {
 #[must_use]
 pub fn explain_run(view: &View, clock: &ClockView<'_>, cycle: &Cycle) -> Explanation {
     let procedure = view.procedure();
+    // The rule by which the end was counted: of a run that kept its end at a migration, that of the procedure before.
+    let (counting, whose) = carried::counting(procedure, *clock, cycle);
     let mut steps = vec![started(procedure, clock, cycle)];
-    steps.extend(counted_from(procedure, clock, cycle));
-    steps.push(length(procedure, clock, cycle));
+    steps.extend(counted_from(whose, &counting, cycle));
+    steps.push(length(procedure, &counting, cycle));
     steps.extend(stops(procedure, clock, cycle));
     steps.extend(extensions(procedure, clock, cycle));
-    steps.extend(end(view, clock, cycle));
+    steps.extend(carried::carried(clock, cycle));
+    steps.extend(end(view, &counting, cycle));
     steps.extend(warned(clock.clock));
     steps.extend(status(procedure, clock, cycle));
     steps.extend(effect::of_expiry(procedure, clock.clock));
@@ -91,7 +95,10 @@ fn started(procedure: &Procedure, clock: &ClockView<'_>, cycle: &Cycle) -> Reaso
     let when = when_in_words(cycle.started, clock.zone);
     let by = match cycle.event {
         Some(event) => format!("{}, {when}{}", title_of(procedure, event), from(procedure, cycle.cause)),
-        None => format!("it begins again by itself, {when}{}", from(procedure, cycle.cause)),
+        None => match cycle.carried.as_ref().and_then(|carried| carried.started_by.as_ref()) {
+            Some(title) => format!("{title}, {when}{}", from(procedure, cycle.cause)),
+            None => format!("it begins again by itself, {when}{}", from(procedure, cycle.cause)),
+        },
     };
     reason("started by", by)
 }
@@ -100,16 +107,17 @@ fn started(procedure: &Procedure, clock: &ClockView<'_>, cycle: &Cycle) -> Reaso
 fn counted_from(procedure: &Procedure, clock: &ClockView<'_>, cycle: &Cycle) -> Option<Reason> {
     let when = cycle.counted_from.map(|when| when_in_words(when, clock.zone));
     let says = match (clock.clock.counted_from, cycle.event) {
-        (_, None) => format!("{}, the last day of the period before", when?),
-        (CountedFrom::TheStart, Some(_)) => return None,
-        (CountedFrom::DateIn(fact), Some(_)) => {
+        (CountedFrom::TheStart, None) if has_left_its_start(cycle) => return None,
+        (_, None) if !has_left_its_start(cycle) => format!("{}, the last day of the period before", when?),
+        (CountedFrom::TheStart, _) => return None,
+        (CountedFrom::DateIn(fact), _) => {
             let title = &procedure.facts.at(fact).title;
             when.map_or_else(
                 || format!("{title}, which is not recorded yet"),
                 |when| format!("{title}: {when}"),
             )
         }
-        (CountedFrom::LastDayOf(other), Some(_)) => {
+        (CountedFrom::LastDayOf(other), _) => {
             let name = procedure.clocks.name(other);
             match when {
                 Some(when) => format!("the last day of {name}, {when}"),
@@ -189,9 +197,9 @@ fn extensions(procedure: &Procedure, clock: &ClockView<'_>, cycle: &Cycle) -> Ve
         | End::CannotCount(_) => &[],
     };
     let each = cycle.extensions.iter().enumerate().map(|(index, longer)| {
-        let rule = clock.clock.extended_by.iter().find(|rule| rule.act == longer.act);
+        let rule = clock.clock.extended_by.iter().find(|rule| Some(rule.act) == longer.act);
         let basis = rule.map_or(&clock.clock.basis, |rule| rule.basis.or(&clock.clock.basis));
-        let title = &procedure.acts.at(longer.act).title;
+        let title = longer.act.map_or(GONE, |act| &procedure.acts.at(act).title);
         let granted = when_in_words(longer.extension.granted, clock.zone);
         let by = counted::longer(longer.extension.by, longer.extension.granted, clock.zone);
         let to = led_to.get(index).map_or(String::new(), |to| match &to.reached {
@@ -252,8 +260,9 @@ fn stopped(view: &View, clock: &ClockView<'_>) -> Vec<Reason> {
 
 fn status(procedure: &Procedure, clock: &ClockView<'_>, cycle: &Cycle) -> Vec<Reason> {
     let on = |when: When| when_in_words(when, clock.zone);
-    let done = |event: Event, when: When, cause: Cause| {
-        format!("{}, {}{}", title_of(procedure, event), on(when), from(procedure, cause))
+    let done = |event: Option<Event>, when: When, cause: Cause| {
+        let title = event.map_or_else(|| GONE.to_owned(), |event| title_of(procedure, event));
+        format!("{title}, {}{}", on(when), from(procedure, cause))
     };
     match &cycle.status {
         CycleStatus::Running => Vec::new(),
@@ -280,6 +289,14 @@ fn status(procedure: &Procedure, clock: &ClockView<'_>, cycle: &Cycle) -> Vec<Re
             vec![reason("replaced by", format!("{name}, {}{}", on(*when), from(procedure, *cause)))]
         }
     }
+}
+
+/// What an act is called that only a procedure knows which the case has left.
+const GONE: &str = "an act of the procedure before";
+
+/// Whether what started a run is known only to a procedure that the case has left.
+fn has_left_its_start(cycle: &Cycle) -> bool {
+    cycle.event.is_none() && cycle.carried.as_ref().is_some_and(|carried| carried.started_by.is_some())
 }
 
 /// The title of an act or condition.

@@ -11,6 +11,7 @@ mod explain;
 mod fold;
 mod four_eyes;
 pub mod id;
+pub mod migration;
 mod mirror;
 pub mod name;
 mod office;
@@ -32,8 +33,8 @@ mod words_of_guard;
 pub use admit::{Stamp, admit, admit_by_two, admit_together, open};
 pub use explain::{Explanation, Reason, explain, explain_count, explain_run, moment_in_words, when_in_words};
 pub use fold::{
-    Arrived, Asked, Cause, Cycle, CycleStatus, Doing, End, Found, Happened, Happening, Known, MadeLonger,
-    Moved, Named, NamedPeriod, Owed, Stands, StoodStill, known_at,
+    Arrived, Asked, Carried, Cause, Cycle, CycleStatus, Doing, End, Found, Happened, Happening, Known,
+    MadeLonger, Moved, Named, NamedPeriod, OldRule, Owed, Stands, StoodStill, known_at,
 };
 pub use mirror::{Mirrored, lessons, mirrored};
 pub use office::{Assigned, Hold, OfficeStanding, Review, Seal, office_standing};
@@ -42,7 +43,7 @@ pub use preview::{Change, changes};
 pub use rejection::{NotExtendable, Rejection, RejectionCode, Upset};
 pub use revisit::{Revisited, revisited};
 pub use view::{
-    ActView, ClockView, ConditionView, DocumentView, FactView, GroundView, ObligationView, TrackView, View,
-    fold,
+    ActView, Chapter, ClockView, ConditionView, DocumentView, FactView, GroundView, ObligationView,
+    TrackView, View, fold,
 };
 pub use warnings::Forewarning;

@@ -10,8 +10,8 @@ use crate::entry::{Body, Deed, Entry, What, standing};
 use crate::fold::Cause;
 use crate::id::{CaseId, EntryNumber};
 use crate::name::{Name, Private};
-use crate::procedure::Procedure;
-use crate::time::{Moment, When};
+use crate::procedure::{Procedure, StageId};
+use crate::time::{Moment, When, Zone};
 use crate::view::View;
 
 /// A fact that mirrors a track of a linked case.
@@ -48,9 +48,10 @@ pub fn lessons(
     mirrored: &Mirrored,
     other: Option<(CaseId, &View)>,
 ) -> Vec<Body> {
-    let known = known(entries, mirrored);
-    let reached = other.map_or_else(Vec::new, |(case, there)| reached(view, mirrored, case, there));
     let zone = &view.procedure().home().zone;
+    let Some(follows) = Follows::of(view, mirrored) else { return Vec::new() };
+    let known = known(entries, mirrored, &follows, zone);
+    let reached = other.map_or_else(Vec::new, |(case, there)| reached(&follows, mirrored, case, there, zone));
     // Of what took effect at one instant the last entry wins in a fold, so order and number count as well.
     let mut instants: BTreeMap<Moment, (Vec<Lesson<'_>>, Vec<&Deed>)> = BTreeMap::new();
     for (entry, deed) in known {
@@ -75,13 +76,35 @@ pub fn lessons(
 /// What a case was told, and the entry in which it stands.
 type Lesson<'e> = (EntryNumber, &'e Deed);
 
-/// What the case was told of the fact and still holds, in the order of its entries.
-fn known<'e>(entries: &'e [Entry], mirrored: &Mirrored) -> Vec<Lesson<'e>> {
+/// What the case was told of the fact and still holds, in the order of its entries, since the fact follows that track.
+fn known<'e>(entries: &'e [Entry], mirrored: &Mirrored, follows: &Follows, zone: &Zone) -> Vec<Lesson<'e>> {
     standing(entries)
         .into_iter()
         .filter(|(_, deed)| matches!(&deed.what, What::Learned { fact, .. } if *fact == mirrored.fact))
+        .filter(|(_, deed)| {
+            follows.from_the_opening || deed.when.earliest(zone) >= follows.since.earliest(zone)
+        })
         .map(|(entry, deed)| (entry.number, deed))
         .collect()
+}
+
+/// From when on a fact follows its track.
+struct Follows {
+    since: When,
+    from_the_opening: bool,
+}
+
+impl Follows {
+    /// From the opening on, or from the migration by which the case went over to a procedure in which the fact does.
+    fn of(view: &View, mirrored: &Mirrored) -> Option<Self> {
+        let does = |procedure: &Procedure| self::mirrored(procedure).contains(mirrored);
+        let chapters = view.chapters();
+        let first = chapters.iter().rev().take_while(|chapter| does(chapter.procedure)).last()?;
+        Some(match first.begun {
+            Some((_, at)) => Self { since: When::At(at), from_the_opening: false },
+            None => Self { since: view.opening()?.since, from_the_opening: true },
+        })
+    }
 }
 
 /// Whether two lessons differ at most in the entry from which they follow: that one may be corrected in the other
@@ -104,30 +127,50 @@ fn says_the_same(known: &Deed, reached: &Deed) -> bool {
 }
 
 /// What the other case says of the fact, each stage as the deed that this case would record.
-fn reached(view: &View, mirrored: &Mirrored, case: CaseId, other: &View) -> Vec<Deed> {
-    let (Some(opening), Some(other_opening)) = (view.opening(), other.opening()) else { return Vec::new() };
-    let there = other.procedure();
-    let Some(track) = there.tracks.find(mirrored.track.as_str()) else { return Vec::new() };
-    let row = there.tracks.at(track);
-    let lesson = |when: When, stage, entry| {
-        let (fact, value) = (mirrored.fact.clone(), row.stages.name(stage).clone());
-        Deed { when, what: What::Learned { fact, value, from: case, entry } }
-    };
-    let opened = lesson(other_opening.since, row.starts, EntryNumber::FIRST);
-    let moved = other.happenings().iter().flat_map(|happening| {
-        let entry = match happening.cause {
-            Cause::Opening => EntryNumber::FIRST,
-            Cause::Entry(entry) => entry,
-            // An expiry stands in no entry; the last one known there is as far as one must read to see it.
-            Cause::Expiry(_) => EntryNumber::new(other.version().0).unwrap_or(EntryNumber::FIRST),
-        };
-        let moves = happening.moved.iter().filter(move |moved| moved.track == track);
-        moves.map(move |moved| lesson(happening.when, moved.to, entry))
-    });
-    let zone = &view.procedure().home().zone;
-    let began = opening.since.earliest(zone);
+fn reached(follows: &Follows, mirrored: &Mirrored, case: CaseId, other: &View, zone: &Zone) -> Vec<Deed> {
+    let told = told(mirrored, case, other);
+    let began = follows.since.earliest(zone);
     let (before, after): (Vec<Deed>, Vec<Deed>) =
-        std::iter::once(opened).chain(moved).partition(|reached| reached.when.earliest(zone) <= began);
-    let last_before = before.into_iter().next_back().map(|last| Deed { when: opening.since, ..last });
+        told.into_iter().partition(|reached| reached.when.earliest(zone) <= began);
+    let last_before = before.into_iter().next_back().map(|last| Deed { when: follows.since, ..last });
     last_before.into_iter().chain(after).collect()
+}
+
+/// Each stage that the track reached in the other case, by the names of the procedure that applied there.
+fn told(mirrored: &Mirrored, case: CaseId, other: &View) -> Vec<Deed> {
+    let Some(opening) = other.opening() else { return Vec::new() };
+    let mut told: Vec<Deed> = Vec::new();
+    let mut stands: Option<&Name> = None;
+    for chapter in other.chapters() {
+        let there = chapter.procedure;
+        let Some(track) = there.tracks.find(mirrored.track.as_str()) else { continue };
+        let stages = &there.tracks.at(track).stages;
+        let lesson = |when: When, stage: StageId, entry| {
+            let (fact, value) = (mirrored.fact.clone(), stages.name(stage).clone());
+            Deed { when, what: What::Learned { fact, value, from: case, entry } }
+        };
+        let (when, entry) = match chapter.begun {
+            Some((entry, at)) => (When::At(at), entry),
+            None => (opening.since, EntryNumber::FIRST),
+        };
+        // At a migration there is something to tell only if the stage has another name from then on.
+        let first = chapter.stage_at_first(track).filter(|first| stands != Some(stages.name(*first)));
+        if let Some(first) = first {
+            told.push(lesson(when, first, entry));
+            stands = Some(stages.name(first));
+        }
+        for happening in chapter.happenings {
+            let entry = match happening.cause {
+                Cause::Opening => EntryNumber::FIRST,
+                Cause::Entry(entry) => entry,
+                // An expiry stands in no entry; the last one known there is as far as one must read to see it.
+                Cause::Expiry(_) => EntryNumber::new(other.version().0).unwrap_or(EntryNumber::FIRST),
+            };
+            for moved in happening.moved.iter().filter(|moved| moved.track == track) {
+                told.push(lesson(happening.when, moved.to, entry));
+                stands = Some(stages.name(moved.to));
+            }
+        }
+    }
+    told
 }

@@ -6,8 +6,8 @@
 use crate::entry::{Body, Entry, Office, What};
 use crate::fold::Asked;
 use crate::id::EntryNumber;
+use crate::migration::Under;
 use crate::name::{Name, Private};
-use crate::procedure::SharedProcedure;
 use crate::rejection::Rejection;
 use crate::time::{Day, Moment};
 use crate::view::{View, fold};
@@ -155,18 +155,19 @@ fn is_by_somebody(body: &Body) -> bool {
         | Body::Note(_)
         | Body::Filed(_)
         | Body::ErasureProposed(_)
-        | Body::Office(_) => true,
+        | Body::Office(_)
+        | Body::Migrated(_) => true,
     }
 }
 
 /// Whether the office may do so where it stands.
 pub(crate) fn makes_sense(
-    procedure: &SharedProcedure,
+    under: Under<'_>,
     entries: &[Entry],
     office: &Office,
     now: Moment,
 ) -> Result<(), Rejection> {
-    let standing = office_standing(entries);
+    let (standing, procedure) = (office_standing(entries), under.present(entries));
     let today = procedure.home().zone.day_at(now);
     let not_passed = |what, day: Day| {
         if day < today { Err(Rejection::DayHasPassed { what, day, today }) } else { Ok(()) }
@@ -179,7 +180,7 @@ pub(crate) fn makes_sense(
                 return Err(Rejection::OnHold { entry: hold.entry, since });
             }
             until.map_or(Ok(()), |day| not_passed("hold", day))?;
-            if fold(procedure, entries, Asked::at(now)).is_over() {
+            if fold(under, entries, Asked::at(now)).is_over() {
                 return Err(Rejection::CaseIsOver { what: "put on hold" });
             }
             Ok(())

@@ -60,14 +60,17 @@ pub fn changes(before: &View, after: &View) -> Vec<Change> {
 }
 
 fn tracks(before: &View, after: &View) -> Vec<Change> {
-    let (before, after) = (before.tracks(), after.tracks());
-    let both = before.iter().zip(&after).filter(|(before, after)| before.stage_name != after.stage_name);
-    both.map(|(before, after)| Change::Track {
-        track: after.name.to_string(),
-        from: before.stage_name.to_string(),
-        to: after.stage_name.to_string(),
-    })
-    .collect()
+    // By their names, for the case may have gone over to another procedure in between.
+    let after =
+        after.tracks().into_iter().filter_map(|after| Some((before.track(after.name.as_str())?, after)));
+    let moved = after.filter(|(before, after)| before.stage_name != after.stage_name);
+    moved
+        .map(|(before, after)| Change::Track {
+            track: after.name.to_string(),
+            from: before.stage_name.to_string(),
+            to: after.stage_name.to_string(),
+        })
+        .collect()
 }
 
 fn clocks(before: &View, after: &View) -> Vec<Change> {
@@ -82,21 +85,28 @@ fn clocks(before: &View, after: &View) -> Vec<Change> {
             (standing, None) => standing.to_string(),
         }
     };
-    let (before, after) = (before.clocks(), after.clocks());
-    let both = before.iter().zip(&after).map(|(before, after)| (after.name, words(before), words(after)));
+    let both = after.clocks().into_iter().map(|after| {
+        let before = before.clock(after.name.as_str());
+        let was = before.map_or_else(|| ClockStanding::NotStarted.to_string(), |before| words(&before));
+        (after.name, was, words(&after))
+    });
     both.filter(|(_, from, to)| from != to)
         .map(|(clock, from, to)| Change::Clock { clock: clock.to_string(), from, to })
         .collect()
 }
 
 fn acts(before: &View, after: &View) -> Vec<Change> {
-    let (before, after) = (before.acts(), after.acts());
-    let both = before.iter().zip(&after).filter(|(before, after)| before.is_open() != after.is_open());
-    both.map(|(_, after)| match after.closed_because.first() {
-        None => Change::Opens { act: after.name.to_string() },
-        Some(because) => Change::Closes { act: after.name.to_string(), because: because.to_string() },
-    })
-    .collect()
+    let was_open: Vec<(String, bool)> =
+        before.acts().iter().map(|act| (act.name.to_string(), act.is_open())).collect();
+    let was_open = |name: &str| was_open.iter().any(|(act, is_open)| act == name && *is_open);
+    let acts = after.acts();
+    let turned = acts.iter().filter(|after| after.is_open() != was_open(after.name.as_str()));
+    turned
+        .map(|after| match after.closed_because.first() {
+            None => Change::Opens { act: after.name.to_string() },
+            Some(because) => Change::Closes { act: after.name.to_string(), because: because.to_string() },
+        })
+        .collect()
 }
 
 fn owed(before: &View, after: &View) -> Vec<Change> {

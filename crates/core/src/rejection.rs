@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::id::EntryNumber;
+use crate::migration::Obstacle;
 use crate::procedure::Basis;
 use crate::time::{CountError, Day, Moment, Period, When};
 use crate::value::list;
@@ -75,6 +76,8 @@ words! {
         NotToBeConfirmed = "not-to-be-confirmed",
         /// The case is not sealed.
         NotSealed = "not-sealed",
+        /// The case cannot go over to another procedure.
+        NotMigrated = "not-migrated",
     }
 }
 
@@ -365,6 +368,12 @@ pub enum Rejection {
         /// What must be said, as the end of the sentence.
         what: &'static str,
     },
+    /// The case cannot go over to another procedure.
+    #[error("the case cannot go over to the other procedure: {}", sentences(because))]
+    NotMigrated {
+        /// Everything that stands in the way.
+        because: Vec<Obstacle>,
+    },
 }
 
 /// Why a limit cannot be made longer.
@@ -427,6 +436,10 @@ fn entries(upset: &[Upset]) -> String {
     named.join(" and ")
 }
 
+fn sentences(because: &[Obstacle]) -> String {
+    because.iter().map(ToString::to_string).collect::<Vec<String>>().join("; ")
+}
+
 fn first_reason(upset: &[Upset]) -> String {
     upset.first().map_or_else(String::new, |one| one.because.to_string())
 }
@@ -468,6 +481,7 @@ impl Rejection {
             Self::ConfirmedByProposer { .. } => RejectionCode::ConfirmedByProposer,
             Self::NotToBeConfirmed { .. } => RejectionCode::NotToBeConfirmed,
             Self::NotSealed => RejectionCode::NotSealed,
+            Self::NotMigrated { .. } => RejectionCode::NotMigrated,
         }
     }
 
@@ -506,7 +520,8 @@ impl Rejection {
             | Self::NoSecondNeeded
             | Self::ConfirmedByProposer { .. }
             | Self::NotToBeConfirmed { .. }
-            | Self::NotSealed => None,
+            | Self::NotSealed
+            | Self::NotMigrated { .. } => None,
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Decisions that would now stand differently: what was known when each was recorded, against what is known now.
 
 use crate::entry::{Deed, Entry, What, standing};
-use crate::fold::{Asked, known_at, zone_of};
+use crate::fold::{Asked, Legs, known_at};
 use crate::id::EntryNumber;
+use crate::migration::Under;
 use crate::preview::{Change, changes};
-use crate::procedure::SharedProcedure;
 use crate::rejection::Rejection;
 use crate::standing::{Effect, effect};
 use crate::time::{Moment, When};
@@ -32,28 +32,23 @@ pub struct Revisited {
 /// A late record, an annulment or a correction changes what was so before it. An act that was decided in between
 /// stands, and its author may have to think again: the release of a person because nothing had come, when it had.
 #[must_use]
-pub fn revisited(procedure: &SharedProcedure, entries: &[Entry], now: Moment) -> Vec<Revisited> {
+pub fn revisited<'p>(under: impl Into<Under<'p>>, entries: &[Entry], now: Moment) -> Vec<Revisited> {
+    let under = under.into();
     let known = known_at(entries, now);
-    let upset = fold(procedure, known, Asked::at(now));
+    let upset = fold(under, known, Asked::at(now));
     let acts = standing(known).into_iter().filter(|(_, deed)| matches!(deed.what, What::Act { .. }));
-    acts.filter_map(|(entry, deed)| revisit(procedure, known, entry, deed, &upset)).collect()
+    acts.filter_map(|(entry, deed)| revisit(under, known, entry, deed, &upset)).collect()
 }
 
-fn revisit(
-    procedure: &SharedProcedure,
-    known: &[Entry],
-    entry: &Entry,
-    deed: &Deed,
-    now: &View,
-) -> Option<Revisited> {
+fn revisit(under: Under<'_>, known: &[Entry], entry: &Entry, deed: &Deed, now: &View) -> Option<Revisited> {
     let before: Vec<Entry> = known.iter().take_while(|one| one.number < entry.number).cloned().collect();
     let without: Vec<Entry> = known.iter().filter(|one| one.number != entry.number).cloned().collect();
     let recorded = match effect(known, &entry.body) {
         Some(Effect::Deed(recorded)) => recorded,
         Some(Effect::Annulled(_) | Effect::Corrected(..)) | None => deed,
     };
-    let as_known_then = just_before(procedure, &before, recorded);
-    let as_known_now = just_before(procedure, &without, deed);
+    let as_known_then = just_before(under, &before, entry.number, recorded);
+    let as_known_now = just_before(under, &without, entry.number, deed);
     let changes: Vec<Change> = changes(&as_known_then, &as_known_now)
         .into_iter()
         .filter(|change| match change {
@@ -79,7 +74,7 @@ fn revisit(
 }
 
 /// How the case stands when a deed takes effect, by entries that do not hold it.
-fn just_before(procedure: &SharedProcedure, entries: &[Entry], deed: &Deed) -> View {
-    let at = deed.when.earliest(zone_of(procedure, deed));
-    fold(procedure, entries, Asked { at, known_at: Moment::MAX })
+fn just_before(under: Under<'_>, entries: &[Entry], number: EntryNumber, deed: &Deed) -> View {
+    let (_, _, now) = Legs::of(under, entries).place(deed, number);
+    fold(under, entries, Asked { at: now.from, known_at: Moment::MAX })
 }

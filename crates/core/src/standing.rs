@@ -51,7 +51,8 @@ pub(crate) fn effect<'e>(entries: &'e [Entry], body: &'e Body) -> Option<Effect<
         | Body::ErasureProposed(_)
         | Body::Office(_)
         | Body::Warned(_)
-        | Body::Proposed(_) => None,
+        | Body::Proposed(_)
+        | Body::Migrated(_) => None,
     }
 }
 
@@ -72,7 +73,8 @@ pub fn proposed(entries: &[Entry], number: EntryNumber) -> Option<&Proposal> {
         | Body::ErasureProposed(_)
         | Body::Office(_)
         | Body::Warned(_)
-        | Body::Confirmed { .. } => None,
+        | Body::Confirmed { .. }
+        | Body::Migrated(_) => None,
     }
 }
 
@@ -129,7 +131,8 @@ pub fn awaiting(entries: &[Entry]) -> Vec<(&Entry, &Proposal)> {
         | Body::ErasureProposed(_)
         | Body::Office(_)
         | Body::Warned(_)
-        | Body::Proposed(_) => None,
+        | Body::Proposed(_)
+        | Body::Migrated(_) => None,
     }));
     let open = entries.iter().filter(|entry| !settled.contains(&entry.number));
     open.filter_map(|entry| proposed(entries, entry.number).map(|proposal| (entry, proposal))).collect()

@@ -5,11 +5,12 @@ use crate::fold::{
     Arrived, Asked, Cycle, Doing, Found, Happening, Known, Owed, Stands, State, closed_because, fold_state,
     known_at, standing_of,
 };
-use crate::id::{CaseId, Version};
+use crate::id::{CaseId, EntryNumber, Version};
+use crate::migration::Under;
 use crate::name::Name;
 use crate::procedure::{
     Act, ActId, Authority, Basis, Clock, ClockId, ClockStanding, Condition, Document, Fact, FactId, Ground,
-    Guard, Obligation, Procedure, SharedProcedure, Stage, Track, Truth,
+    Guard, Obligation, Procedure, SharedProcedure, Stage, StageId, Track, TrackId, Truth,
 };
 use crate::rejection::{Rejection, Upset};
 use crate::table::Id;
@@ -31,11 +32,13 @@ pub struct View {
 
 /// Where a case stands at `asked.at`, by the entries known at `asked.known_at`.
 ///
+/// A case that was never migrated is folded by its one procedure; one that was by its [`Lineage`](crate::migration::Lineage).
+///
 /// # Examples
 ///
 /// See `crates/testkit` for whole chronologies; a fold by itself needs only a procedure and entries.
 #[must_use]
-pub fn fold(procedure: &SharedProcedure, entries: &[Entry], asked: Asked) -> View {
+pub fn fold<'p>(under: impl Into<Under<'p>>, entries: &[Entry], asked: Asked) -> View {
     let known = known_at(entries, asked.known_at);
     let opening = known.first().and_then(|entry| match &entry.body {
         Body::Opened(opening) => Some(opening.clone()),
@@ -50,7 +53,8 @@ pub fn fold(procedure: &SharedProcedure, entries: &[Entry], asked: Asked) -> Vie
         | Body::Office(_)
         | Body::Warned(_)
         | Body::Proposed(_)
-        | Body::Confirmed { .. } => None,
+        | Body::Confirmed { .. }
+        | Body::Migrated(_) => None,
     });
     let struck = struck_out(known);
     let links = known
@@ -61,11 +65,32 @@ pub fn fold(procedure: &SharedProcedure, entries: &[Entry], asked: Asked) -> Vie
         })
         .collect();
     View {
-        state: fold_state(procedure, known, asked.at),
+        state: fold_state(under, known, asked.at),
         asked,
         version: known.last().map_or(Version(0), |entry| entry.number.into()),
         opening,
         links,
+    }
+}
+
+/// What happened while one procedure applied.
+#[derive(Clone, Copy, Debug)]
+pub struct Chapter<'v> {
+    /// The procedure, in whose words it is told.
+    pub procedure: &'v SharedProcedure,
+    /// What happened, in the order in which it took effect.
+    pub happenings: &'v [Happening],
+    /// The migration by which it began, and when; nothing for the first.
+    pub begun: Option<(EntryNumber, Moment)>,
+    entered: &'v [StageId],
+}
+
+impl Chapter<'_> {
+    /// Where a track stood when the chapter began.
+    #[must_use]
+    pub fn stage_at_first(&self, track: TrackId) -> Option<StageId> {
+        let starts = self.procedure.tracks.get(track).map(|track| track.starts);
+        self.entered.get(track.index()).copied().or(starts)
     }
 }
 
@@ -182,7 +207,7 @@ pub struct ObligationView<'v> {
 }
 
 impl View {
-    /// The procedure it was folded under.
+    /// The procedure that applies at the moment asked about.
     #[must_use]
     pub fn procedure(&self) -> &SharedProcedure {
         &self.state.procedure
@@ -376,10 +401,27 @@ impl View {
         self.state.holds(guard, &given)
     }
 
-    /// What happened, in the order in which it took effect.
+    /// What happened under the procedure that applies, in the order in which it took effect: all that happened, in a case
+    /// that was never migrated.
     #[must_use]
     pub fn happenings(&self) -> &[Happening] {
         &self.state.happenings
+    }
+
+    /// The whole story of the case: a chapter for each procedure that applied to it, the oldest first. The last one is that
+    /// of [`View::procedure`].
+    #[must_use]
+    pub fn chapters(&self) -> Vec<Chapter<'_>> {
+        let mut begun = None;
+        let mut chapters: Vec<Chapter<'_>> = Vec::with_capacity(self.state.past.len() + 1);
+        for past in &self.state.past {
+            let (procedure, happenings) = (&past.procedure, past.happenings.as_slice());
+            chapters.push(Chapter { procedure, happenings, begun, entered: &past.entered });
+            begun = Some((past.left_by, past.until));
+        }
+        let (procedure, happenings) = (self.procedure(), self.happenings());
+        chapters.push(Chapter { procedure, happenings, begun, entered: &self.state.entered });
+        chapters
     }
 
     /// Recorded deeds that the procedure does not allow where they now stand. Empty for what was admitted.

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use comity_core::entry::{Body, Entry, Opening};
-use comity_core::id::{CaseId, Version};
+use comity_core::id::{CaseId, EntryNumber, Version};
+use comity_core::migration::{Lineage, Migration};
 use comity_core::name::Name;
 use comity_core::procedure::{Meaning, Procedure, SharedProcedure};
 use comity_core::time::Moment;
@@ -61,8 +62,10 @@ pub(crate) struct Shared {
 pub struct CaseFile {
     /// Its id.
     pub case: CaseId,
-    /// The procedure that it is pinned to.
+    /// The procedure that it is pinned to: the last one that it went over to, or else that of its opening.
     pub procedure: SharedProcedure,
+    /// All procedures that it has run under.
+    pub lineage: Lineage,
     /// How it began.
     pub opening: Opening,
     /// All entries.
@@ -79,20 +82,39 @@ impl CaseFile {
     /// Where the case stands.
     #[must_use]
     pub fn view(&self, asked: Asked) -> View {
-        fold(&self.procedure, &self.entries, asked)
+        fold(&self.lineage, &self.entries, asked)
     }
 
     /// The case as it was at `version`, without what was recorded later.
     #[must_use]
     pub fn at_version(&self, version: Version) -> Self {
         let held = usize::try_from(version.0).unwrap_or(usize::MAX);
-        Self { entries: self.entries.iter().take(held).cloned().collect(), ..self.clone() }
+        self.holding(self.entries.iter().take(held).cloned().collect())
     }
 
     /// The case as it was known at `moment`; without any entry if it was not open by then.
     #[must_use]
     pub fn known_at(&self, moment: Moment) -> Self {
-        Self { entries: known_at(&self.entries, moment).to_vec(), ..self.clone() }
+        self.holding(known_at(&self.entries, moment).to_vec())
+    }
+
+    /// The case with these entries in the place of its own.
+    fn holding(&self, entries: Vec<Entry>) -> Self {
+        let procedure = self.lineage.present(&entries).clone();
+        Self { procedure, entries, ..self.clone() }
+    }
+
+    /// The case with further entries.
+    pub(crate) fn with(self, added: &[Entry]) -> Self {
+        let entries = [self.entries.as_slice(), added].concat();
+        self.holding(entries)
+    }
+
+    /// The procedure that an entry speaks of: that under which the case was when it was recorded.
+    #[must_use]
+    pub fn procedure_of(&self, entry: EntryNumber) -> &SharedProcedure {
+        let upto = self.entries.partition_point(|one| one.number <= entry);
+        self.lineage.present(self.entries.get(..upto).unwrap_or(&self.entries))
     }
 
     /// What the entries between two versions changed.
@@ -173,8 +195,12 @@ impl Engine {
             return Err(EngineError::NoSuchCase(case));
         };
         let opening = opening.clone();
-        let procedure = self.pinned(&opening.procedure, opening.meaning).await?;
-        Ok(CaseFile { case, procedure, opening, entries })
+        let mut lineage = Lineage::of(self.pinned(&opening.procedure, opening.meaning).await?);
+        for migration in migrations(&entries) {
+            lineage.add(self.pinned(&migration.procedure, migration.meaning).await?);
+        }
+        let procedure = lineage.present(&entries).clone();
+        Ok(CaseFile { case, procedure, lineage, opening, entries })
     }
 
     /// Where a case stands.
@@ -281,7 +307,7 @@ impl Engine {
     }
 
     /// The procedure that a case is pinned to: from memory, the library, or the text that the journal kept.
-    async fn pinned(&self, name: &Name, meaning: Meaning) -> Result<SharedProcedure, EngineError> {
+    pub(crate) async fn pinned(&self, name: &Name, meaning: Meaning) -> Result<SharedProcedure, EngineError> {
         let key = (name.clone(), meaning);
         if let Some(known) = self.shared.pinned.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return Ok(known.clone());
@@ -329,6 +355,14 @@ impl Engine {
         writers.retain(|_, lock| Arc::strong_count(lock) > 1);
         writers.entry(case).or_default().clone()
     }
+}
+
+/// The migrations that entries hold.
+pub(crate) fn migrations(entries: &[Entry]) -> impl Iterator<Item = &Migration> {
+    entries.iter().filter_map(|entry| match &entry.body {
+        Body::Migrated(migration) => Some(migration.as_ref()),
+        _ => None,
+    })
 }
 
 fn check_meaning(name: &Name, pinned: Meaning, procedure: &Procedure) -> Result<(), EngineError> {

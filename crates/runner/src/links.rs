@@ -167,7 +167,7 @@ impl Engine {
         let view = file.view(Asked::at(now));
         let bodies: Vec<Body> = told.iter().flat_map(|one| one.lessons.clone()).collect();
         let stamp = Stamp { at: now, by: Private::default() };
-        let refused = admit_together(&file.procedure, &file.entries, bodies, &stamp).err();
+        let refused = admit_together(&file.lineage, &file.entries, bodies, &stamp).err();
         let behind = told.into_iter().filter(|one| !one.lessons.is_empty()).map(|one| {
             let facts = view.facts();
             let here = facts.iter().find(|fact| *fact.name == one.mirrored.fact);

@@ -1,6 +1,7 @@
 //! What has to be recorded of a case because time has passed: notices of what ran out, warnings before what will. Pure.
 
-use comity_core::entry::{Body, Notice, Warning};
+use comity_core::entry::{Body, Entry, Notice, Warning};
+use comity_core::migration::called_at;
 use comity_core::name::Name;
 use comity_core::procedure::Purpose;
 use comity_core::{ClockView, CycleStatus, View};
@@ -12,7 +13,8 @@ pub(crate) fn missing_notices(file: &CaseFile, view: &View) -> Vec<Notice> {
     let mut missing: Vec<Notice> = view.clocks().iter().flat_map(|clock| ran_out(view, clock)).collect();
     missing.retain(|notice| {
         !file.entries.iter().any(|entry| {
-            matches!(&entry.body, Body::Noticed(seen) if seen.clock == notice.clock && seen.ran_out == notice.ran_out)
+            matches!(&entry.body, Body::Noticed(seen)
+                if seen.ran_out == notice.ran_out && is_of(file, entry, &seen.clock, &notice.clock))
         })
     });
     missing.sort_by_key(|notice| notice.ran_out);
@@ -26,7 +28,7 @@ pub(crate) fn missing_warnings(file: &CaseFile, view: &View) -> Vec<Warning> {
     let given = |one: &Warning| {
         file.entries.iter().any(|entry| {
             matches!(&entry.body, Body::Warned(given)
-                if given.clock == one.clock && given.before == one.before && given.ends == one.ends)
+                if given.before == one.before && given.ends == one.ends && is_of(file, entry, &given.clock, &one.clock))
         })
     };
     let warning = |one: &comity_core::Forewarning<'_>| Warning {
@@ -37,6 +39,11 @@ pub(crate) fn missing_warnings(file: &CaseFile, view: &View) -> Vec<Warning> {
         told: concerned(view, &one.clock),
     };
     warnings.iter().map(warning).filter(|one| !given(one)).collect()
+}
+
+/// Whether an entry that names a clock means `clock`, whatever that was called when it was recorded.
+fn is_of(file: &CaseFile, entry: &Entry, named: &Name, clock: &Name) -> bool {
+    called_at(&file.entries, clock, entry.number).is_some_and(|called| called == *named)
 }
 
 fn ran_out(view: &View, clock: &ClockView<'_>) -> Vec<Notice> {

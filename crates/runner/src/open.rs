@@ -2,6 +2,7 @@
 
 use comity_core::entry::{Body, Opening};
 use comity_core::id::{CaseId, MatterId, Version};
+use comity_core::migration::Lineage;
 use comity_core::name::{Name, Private};
 use comity_core::procedure::{Procedure, SharedProcedure};
 use comity_core::time::When;
@@ -91,7 +92,8 @@ fn is_opening_of(there: &CaseFile, case: &NewCase) -> bool {
         | Body::Office(_)
         | Body::Warned(_)
         | Body::Proposed(_)
-        | Body::Confirmed { .. } => None,
+        | Body::Confirmed { .. }
+        | Body::Migrated(_) => None,
     });
     let linked: Vec<_> = linked.collect();
     procedure.as_str() == case.procedure
@@ -228,7 +230,8 @@ impl Engine {
         if let Ok(linked) = admit_together(&edition.procedure, &entries, links, &stamp) {
             entries.extend(linked);
         }
-        let file = CaseFile { case: id, procedure: edition.procedure, opening, entries };
+        let lineage = Lineage::of(edition.procedure.clone());
+        let file = CaseFile { case: id, procedure: edition.procedure, lineage, opening, entries };
         let commit = Commit {
             case: id,
             seen: Version(0),
@@ -327,7 +330,9 @@ impl Engine {
         link: &Name,
         other: CaseId,
     ) -> Result<(), EngineError> {
-        let found = self.case(other).await?.opening;
+        let file = self.case(other).await?;
+        // A case that was migrated is of the procedure that it went over to.
+        let (found, under) = (file.opening, file.procedure.name());
         let links = procedure.links();
         let declared = links.find(link.as_str()).and_then(|id| links.get(id));
         let elsewhere = |expected: String, found: String| EngineError::LinkElsewhere {
@@ -337,19 +342,19 @@ impl Engine {
             found,
         };
         match declared {
-            Some(row) if row.procedure == found.procedure && matter == found.matter => Ok(()),
+            Some(row) if row.procedure == *under && matter == found.matter => Ok(()),
             // A case is told of those of its matter, and of no others.
-            Some(row) if row.procedure == found.procedure => Err(elsewhere(
+            Some(row) if row.procedure == *under => Err(elsewhere(
                 format!("{} in matter {matter}", row.procedure),
-                format!("{} in matter {}", found.procedure, found.matter),
+                format!("{under} in matter {}", found.matter),
             )),
-            Some(row) => Err(elsewhere(row.procedure.to_string(), found.procedure.to_string())),
-            None => Err(elsewhere("no procedure".to_owned(), found.procedure.to_string())),
+            Some(row) => Err(elsewhere(row.procedure.to_string(), under.to_string())),
+            None => Err(elsewhere("no procedure".to_owned(), under.to_string())),
         }
     }
 
     /// Keeps the text of a procedure in the journal, once for each meaning.
-    async fn register(&self, edition: &Edition, by: &Private) -> Result<(), EngineError> {
+    pub(crate) async fn register(&self, edition: &Edition, by: &Private) -> Result<(), EngineError> {
         let procedure = &edition.procedure;
         let stream = procedure_stream(procedure.meaning());
         let head = self.journal().head(stream).await.map_err(EngineError::Read)?;

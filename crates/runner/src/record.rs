@@ -145,14 +145,21 @@ impl Engine {
         let mut attempts = 0;
         loop {
             attempts += 1;
-            let file = self.case(case).await?;
+            let mut file = self.case(case).await?;
+            self.bring_procedures(&mut file, &request.bodies).await?;
             if let Expect::Version(expected) = request.expect
                 && expected != file.version()
             {
                 return Err(EngineError::Conflict { expected, actual: file.version() });
             }
+            if let Some(rejection) = self.cut_off(&file, &request.bodies).await? {
+                return Ok(Outcome::Rejected(rejection));
+            }
             let commit = match self.decide(&file, request) {
-                Ok(added) => commit(file, added, key.clone()),
+                Ok(added) => {
+                    self.keep_procedures(&request.bodies, &request.by).await?;
+                    commit(file, added, key.clone())
+                }
                 Err(rejection) => {
                     info!(code = %rejection.code(), "rejected");
                     return Ok(Outcome::Rejected(rejection));
@@ -172,7 +179,7 @@ impl Engine {
 
     fn decide(&self, file: &CaseFile, request: &Request) -> Result<Vec<Entry>, Rejection> {
         let stamp = Stamp { at: self.now(), by: request.by.clone() };
-        admit_together(&file.procedure, &file.entries, request.bodies.clone(), &stamp)
+        admit_together(&file.lineage, &file.entries, request.bodies.clone(), &stamp)
     }
 
     /// What a key was answered before. The journal compares the content: under a key that was used for something
@@ -207,10 +214,11 @@ impl Engine {
     ///
     /// Returns [`EngineError`] if the case does not exist or cannot be read.
     pub async fn preview(&self, case: CaseId, request: &Request) -> Result<Preview, EngineError> {
-        let file = self.case(case).await?;
+        let mut file = self.case(case).await?;
+        self.bring_procedures(&mut file, &request.bodies).await?;
         let version = file.version();
         let after = match self.decide(&file, request) {
-            Ok(added) => CaseFile { entries: [file.entries.clone(), added].concat(), ..file },
+            Ok(added) => file.with(&added),
             Err(rejection) => return Ok(Preview { version, outcome: Err(rejection), linked: Vec::new() }),
         };
         let now = after.entries.last().map_or(Moment::MIN, |entry| entry.recorded_at);
@@ -271,7 +279,7 @@ impl Drop for Untold<'_> {
 }
 
 /// The commit of what was decided on `file`, all of it as of the moment of the decision.
-fn commit(mut file: CaseFile, added: Vec<Entry>, key: Option<IdempotencyKey>) -> Commit {
+fn commit(file: CaseFile, added: Vec<Entry>, key: Option<IdempotencyKey>) -> Commit {
     let (case, seen) = (file.case, file.version());
     let entry = |entry: &Entry| {
         let stamp = Stamp { at: entry.recorded_at, by: entry.recorded_by.clone() };
@@ -279,6 +287,5 @@ fn commit(mut file: CaseFile, added: Vec<Entry>, key: Option<IdempotencyKey>) ->
     };
     let entries = added.iter().map(entry).collect();
     let now = added.last().map_or(Moment::MIN, |entry| entry.recorded_at);
-    file.entries.extend(added);
-    Commit { case, seen, entries, rows: rows(&file, now), key, erases: false }
+    Commit { case, seen, entries, rows: rows(&file.with(&added), now), key, erases: false }
 }

@@ -32,7 +32,10 @@ pub(crate) fn rows(file: &CaseFile, now: Moment) -> Vec<Row> {
         Row::Kind { kind: CASE.to_owned() },
         Row::Matter { matter: opening.matter },
         Row::Reference { reference: opening.reference.clone() },
-        Row::Procedure { procedure: opening.procedure.to_string(), digest: opening.meaning.to_string() },
+        Row::Procedure {
+            procedure: file.procedure.name().to_string(),
+            digest: file.procedure.meaning().to_string(),
+        },
     ];
     rows.extend(
         view.tracks()

@@ -79,7 +79,7 @@ pub struct Warned {
 }
 
 /// What is recorded of one case.
-struct Taken {
+pub(crate) struct Taken {
     matter: MatterId,
     bodies: Vec<Body>,
     noticed: Vec<Noticed>,
@@ -181,7 +181,7 @@ impl Engine {
     }
 
     /// Records every notice and warning that is missing from one case, in one commit with its new index rows.
-    async fn notice(&self, case: CaseId, by: &Private) -> Result<Taken, EngineError> {
+    pub(crate) async fn notice(&self, case: CaseId, by: &Private) -> Result<Taken, EngineError> {
         let mut attempts = 0;
         loop {
             attempts += 1;

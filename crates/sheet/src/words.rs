@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use comity_core::entry::{Body, Deed, ErasureProposed, Filed, Office, Proposal, Warning, What};
 use comity_core::id::EntryNumber;
+use comity_core::migration::{Ends, Fate, Migration};
 use comity_core::name::{Name, Private};
 use comity_core::procedure::{Basis, Citation, Procedure};
 use comity_core::time::{Count, Moment, When, Zone};
@@ -98,6 +99,7 @@ pub fn body(body: &Body, procedure: &Procedure) -> String {
             let (at, ends) = (date(When::At(*at), zone), date(When::At(*ends), zone));
             format!("warned: {clock} runs out {ends}; {before} before, since {at}{}", told_to(told))
         }
+        Body::Migrated(one) => migration(one),
     }
 }
 
@@ -116,6 +118,47 @@ pub fn proposal(proposal: &Proposal, procedure: &Procedure) -> String {
             format!("to correct entry {entry} to {}; {}", dated(one, procedure), reason.reveal())
         }
     }
+}
+
+/// What a migration says, and what becomes of each thing that the plan names.
+fn migration(one: &Migration) -> String {
+    let Migration { procedure, version, authority, reason, cite, .. } = one;
+    let mut said =
+        format!("migrated to {procedure} version {version}, by order of {authority}: {reason} ({cite})");
+    for fate in fates(one) {
+        said.push_str("; ");
+        said.push_str(&fate);
+    }
+    said
+}
+
+/// What a plan makes of each thing that it names, in its order.
+#[must_use]
+pub fn fates(plan: &Migration) -> Vec<String> {
+    let fate = |what: &str, name: &Name, fate: &Fate| match fate {
+        Fate::Becomes(becomes) if becomes == name => format!("{what} {name}"),
+        Fate::Becomes(becomes) => format!("{what} {name} becomes {becomes}"),
+        Fate::Dropped { reason } => format!("{what} {name} is dropped, for {reason}"),
+    };
+    let mut told = Vec::new();
+    for track in &plan.tracks {
+        let stages: Vec<String> =
+            track.stages.iter().map(|(was, becomes)| format!("{was} -> {becomes}")).collect();
+        let stages = if stages.is_empty() { String::new() } else { format!(": {}", stages.join(", ")) };
+        told.push(format!("{}{stages}", fate("track", &track.track, &track.fate)));
+    }
+    for clock in &plan.clocks {
+        let ends = match (&clock.fate, clock.ends) {
+            (Fate::Dropped { .. }, _) => "",
+            (Fate::Becomes(_), Ends::Keep) => " keeps its end",
+            (Fate::Becomes(_), Ends::Recompute) => " is counted anew",
+            (Fate::Becomes(_), Ends::Later) => " takes the later end",
+        };
+        let accepted = if clock.may_have_run_out { ", though it may have run out by that" } else { "" };
+        told.push(format!("{}{ends}{accepted} ({})", fate("clock", &clock.clock, &clock.fate), clock.cite));
+    }
+    told.extend(plan.names.iter().map(|one| fate(one.kind.word(), &one.name, &one.fate)));
+    told
 }
 
 /// What the office did.

@@ -101,7 +101,8 @@ fn dated(body: Body, when: When) -> Body {
         | Body::Office(_)
         | Body::Warned(_)
         | Body::Proposed(_)
-        | Body::Confirmed { .. } => body,
+        | Body::Confirmed { .. }
+        | Body::Migrated(_) => body,
     }
 }
 

@@ -222,7 +222,8 @@ fn label(args: &ActArgs, bodies: &[Body]) -> String {
             | Body::Filed(_)
             | Body::ErasureProposed(_)
             | Body::Office(_)
-            | Body::Warned(_),
+            | Body::Warned(_)
+            | Body::Migrated(_),
         )
         | None => args.reference.clone(),
     }

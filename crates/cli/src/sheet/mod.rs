@@ -376,7 +376,8 @@ fn tone_of_entry(body: &Body) -> Tone {
         | Body::Annulled { .. }
         | Body::Corrected { .. }
         | Body::ErasureProposed(_)
-        | Body::Warned(_) => Tone::Heed,
+        | Body::Warned(_)
+        | Body::Migrated(_) => Tone::Heed,
         Body::Noticed(_) => Tone::Bad,
     }
 }

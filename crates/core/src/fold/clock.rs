@@ -97,7 +97,7 @@ impl State {
             }
             return;
         };
-        cycle.status = CycleStatus::Met { event, cause: now.cause, when: now.when };
+        cycle.status = CycleStatus::Met { event: Some(event), cause: now.cause, when: now.when };
         let last_day = cycle.end.last_day();
         match (recurs, last_day) {
             (Recurs::FromTheMeeting, _) => self.begin_again(id, now.when, now),
@@ -117,7 +117,8 @@ impl State {
         if let Some(cycle) = before
             && let CycleStatus::RanOut { at, .. } = cycle.status
         {
-            cycle.status = CycleStatus::Cured { ran_out: at, event, cause: now.cause, when: now.when };
+            cycle.status =
+                CycleStatus::Cured { ran_out: at, event: Some(event), cause: now.cause, when: now.when };
             self.lift_duties(id, now);
         }
     }
@@ -127,7 +128,8 @@ impl State {
         if let Some(cycle) = self.last_mut(id)
             && let CycleStatus::RanOut { at, .. } = cycle.status
         {
-            cycle.status = CycleStatus::Cured { ran_out: at, event, cause: now.cause, when: now.when };
+            cycle.status =
+                CycleStatus::Cured { ran_out: at, event: Some(event), cause: now.cause, when: now.when };
             self.lift_duties(id, now);
         }
     }
@@ -243,6 +245,7 @@ impl State {
             extensions: Vec::new(),
             end: End::CannotCount(CountError::TooManyRuns { most: MOST_RUNS }),
             status: CycleStatus::Running,
+            carried: None,
         };
         if let Some(cycles) = self.cycles.get_mut(id.index()) {
             cycles.push(cycle);

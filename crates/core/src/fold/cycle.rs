@@ -1,13 +1,18 @@
 //! One run of a clock: when it started, what happened to it on its way, and how it stands.
 
+use std::sync::Arc;
+
 use super::state::Cause;
-use crate::procedure::{ActId, ClockId, ClockStanding, Event};
+use crate::id::EntryNumber;
+use crate::migration::Ends;
+use crate::name::Name;
+use crate::procedure::{ActId, ClockId, ClockStanding, Event, SharedProcedure};
 use crate::time::{Count, CountError, Day, Extension, Moment, Period, When};
 
 /// One run of a clock. A clock that is started anew has several.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Cycle {
-    /// What started it; nothing, if it began again by itself.
+    /// What started it; nothing, if it began again by itself, or if the case has left the procedure that knows it.
     pub event: Option<Event>,
     /// What brought that about.
     pub cause: Cause,
@@ -27,7 +32,49 @@ pub struct Cycle {
     pub end: End,
     /// How it stands.
     pub status: CycleStatus,
+    /// How it came over at the last migration, if its clock was counted by another rule before.
+    pub carried: Option<Arc<Carried>>,
 }
+
+/// How a run of a clock came over from another procedure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Carried {
+    /// The entry of the migration.
+    pub entry: EntryNumber,
+    /// When it was recorded.
+    pub when: Moment,
+    /// What the clock was called.
+    pub was: Name,
+    /// Which end it has, by the plan.
+    pub ends: Ends,
+    /// The provision.
+    pub cite: String,
+    /// What started it, in the words of the procedure that was left.
+    pub started_by: Option<String>,
+    /// The end that was counted before; nothing, where it had none.
+    pub before: Option<Moment>,
+    /// The end by the new rule, where one was counted.
+    pub anew: Option<Moment>,
+    /// The rule by which its end was counted and goes on to be counted; nothing, if it is counted by the new one.
+    pub rule: Option<OldRule>,
+}
+
+/// The rule of a clock in a procedure that a case has left.
+#[derive(Clone, Debug)]
+pub struct OldRule {
+    /// The procedure.
+    pub(crate) procedure: SharedProcedure,
+    /// The clock there.
+    pub(crate) clock: ClockId,
+}
+
+impl PartialEq for OldRule {
+    fn eq(&self, other: &Self) -> bool {
+        (self.procedure.meaning(), self.clock) == (other.procedure.meaning(), other.clock)
+    }
+}
+
+impl Eq for OldRule {}
 
 /// What an authority named for a period without a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,8 +108,8 @@ pub struct StoodStill {
 /// An extension that was granted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MadeLonger {
-    /// The act.
-    pub act: ActId,
+    /// The act; nothing, if the case has left the procedure that knows it.
+    pub act: Option<ActId>,
     /// The deed.
     pub cause: Cause,
     /// By how much, or until when.
@@ -105,8 +152,8 @@ pub enum CycleStatus {
     Running,
     /// What it waits for was done.
     Met {
-        /// By what.
-        event: Event,
+        /// By what; nothing, if the case has left the procedure that knows it.
+        event: Option<Event>,
         /// What brought that about.
         cause: Cause,
         /// When.
@@ -123,8 +170,8 @@ pub enum CycleStatus {
     Cured {
         /// The first instant that was too late.
         ran_out: Moment,
-        /// By what.
-        event: Event,
+        /// By what; nothing, if the case has left the procedure that knows it.
+        event: Option<Event>,
         /// What brought that about.
         cause: Cause,
         /// When.
@@ -199,6 +246,7 @@ impl Clone for Cycle {
             extensions: self.extensions.clone(),
             end: self.end.clone(),
             status: self.status.clone(),
+            carried: self.carried.clone(),
             ..*self
         }
     }
@@ -206,7 +254,8 @@ impl Clone for Cycle {
     /// Copies into what is there: a verifier does so for every clock at every step.
     fn clone_from(&mut self, from: &Self) {
         // Taken apart without leaving out a field, so that what is added and not copied does not compile.
-        let Self { event, cause, started, counted_from, law, named, stops, extensions, end, status } = from;
+        let Self { event, cause, started, counted_from, law, named, stops, extensions, end, status, carried } =
+            from;
         (self.event, self.cause, self.started) = (*event, *cause, *started);
         (self.counted_from, self.law, self.named) = (*counted_from, *law, *named);
         self.stops.clone_from(stops);
@@ -216,6 +265,7 @@ impl Clone for Cycle {
             self.end.clone_from(end);
         }
         self.status.clone_from(status);
+        self.carried.clone_from(carried);
     }
 }
 

@@ -72,7 +72,7 @@ impl State {
                 let granted = admitted.map_or_else(|| self.extension(id, (row, by), facts, now), Ok);
                 let Ok(Granted { extension, count, .. }) = granted else { continue };
                 let Some(cycle) = self.last_mut(id) else { continue };
-                cycle.extensions.push(MadeLonger { act, cause: now.cause, extension });
+                cycle.extensions.push(MadeLonger { act: Some(act), cause: now.cause, extension });
                 let had_run_out = matches!(cycle.status, CycleStatus::RanOut { .. });
                 if had_run_out {
                     cycle.status = CycleStatus::Running;
@@ -112,7 +112,7 @@ impl State {
         };
         let Some(cycle) = self.cycles(id).last() else { return Err(refuse(NotExtendable::NotStarted)) };
         in_its_time(cycle, by.timing).map_err(refuse)?;
-        let granted_before = cycle.extensions.iter().filter(|longer| longer.act == by.act).count();
+        let granted_before = cycle.extensions.iter().filter(|longer| longer.act == Some(by.act)).count();
         if let Some(at_most) = by.at_most
             && granted_before >= usize::try_from(at_most).unwrap_or(usize::MAX)
         {

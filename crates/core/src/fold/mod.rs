@@ -5,26 +5,30 @@
 //! nothing and is listed as upset, which [`admit`](crate::admit) prevents for everything that is recorded.
 
 mod allow;
+mod carry;
 mod clock;
 mod cycle;
 mod extend;
 mod law;
+mod legs;
 mod possible;
 mod recount;
 mod settle;
 mod state;
 
-pub use cycle::{Cycle, CycleStatus, End, MadeLonger, Named, NamedPeriod, StoodStill};
+pub use cycle::{Carried, Cycle, CycleStatus, End, MadeLonger, Named, NamedPeriod, OldRule, StoodStill};
 pub use state::{Arrived, Cause, Doing, Found, Happened, Happening, Known, Moved, Owed, Stands};
 
 pub(crate) use allow::{closed_because, resolve};
 pub(crate) use cycle::standing_of;
+pub(crate) use legs::Legs;
 pub(crate) use recount::if_it_ran_on;
 pub(crate) use state::{Now, State};
 
 use crate::entry::{Body, Deed, Entry, What, standing};
 use crate::four_eyes::{left_to_two, takes_two};
 use crate::id::EntryNumber;
+use crate::migration::Under;
 use crate::procedure::{Procedure, SharedProcedure};
 use crate::rejection::{Rejection, Upset};
 use crate::time::{Moment, When, Zone};
@@ -60,37 +64,55 @@ struct Step<'a> {
     deed: &'a Deed,
     /// Whether one person alone recorded it.
     is_by_one: bool,
+    /// After how many migrations it takes effect.
+    leg: usize,
+    procedure: &'a SharedProcedure,
 }
 
 /// Folds `entries` up to `at`.
-pub(crate) fn fold_state(procedure: &SharedProcedure, entries: &[Entry], at: Moment) -> State {
+pub(crate) fn fold_state<'p>(under: impl Into<Under<'p>>, entries: &[Entry], at: Moment) -> State {
+    let under = under.into();
+    let (procedure, legs) = (under.first(), Legs::of(under, entries));
     let mut state = State::new(procedure);
     if let Some(Entry { body: Body::Opened(opening), .. }) = entries.first() {
         state.open(&Now::dated(opening.since, Cause::Opening, &procedure.home().zone));
     }
-    let steps = timeline(procedure, entries);
+    let steps = timeline(&legs, entries);
+    let mut ahead = legs.later().iter().take_while(|leg| leg.from <= at);
     state.happenings.reserve(steps.len());
-    for step in steps.iter().take_while(|step| step.now.from <= at) {
+    let mut crossed = 0;
+    for step in &steps {
+        while crossed < step.leg
+            && let Some(leg) = ahead.next()
+        {
+            state.cross(leg);
+            crossed += 1;
+        }
+        if step.now.from > at || crossed < step.leg {
+            break;
+        }
         state.run_to(step.now.from, matches!(step.deed.when, When::At(_)));
-        state.take(procedure, step);
+        state.take(step.procedure, step);
+    }
+    for leg in ahead {
+        state.cross(leg);
     }
     state.run_out_until(at);
     state.looked_at = at;
     state
 }
 
-fn timeline<'a>(procedure: &Procedure, entries: &'a [Entry]) -> Vec<Step<'a>> {
+fn timeline<'a>(legs: &Legs<'a>, entries: &'a [Entry]) -> Vec<Step<'a>> {
     let mut steps: Vec<Step<'a>> = standing(entries)
         .into_iter()
-        .map(|(entry, deed)| Step {
-            now: Now::dated(deed.when, Cause::Entry(entry.number), zone_of(procedure, deed)),
-            number: entry.number,
-            deed,
+        .map(|(entry, deed)| {
+            let (leg, procedure, now) = legs.place(deed, entry.number);
             // One that was corrected since stands as the correction, which answers for itself.
-            is_by_one: matches!(&entry.body, Body::Deed(own) if std::ptr::eq(own, deed)),
+            let is_by_one = matches!(&entry.body, Body::Deed(own) if std::ptr::eq(own, deed));
+            Step { now, number: entry.number, deed, is_by_one, leg, procedure }
         })
         .collect();
-    steps.sort_by_key(|step| (step.now.from, step.number));
+    steps.sort_by_key(|step| (step.leg, step.now.from, step.number));
     steps
 }
 
@@ -133,7 +155,7 @@ impl State {
 
     /// Takes a deed that was recorded.
     fn take(&mut self, procedure: &Procedure, step: &Step<'_>) {
-        let Step { now, number, deed, is_by_one } = step;
+        let Step { now, number, deed, is_by_one, .. } = step;
         self.looked_at = now.from;
         if let (true, Some(act)) = (*is_by_one, left_to_two(procedure, deed)) {
             return self.upset(*number, &deed.what, takes_two(procedure, act));

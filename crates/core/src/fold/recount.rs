@@ -7,7 +7,7 @@ use super::state::{Now, State};
 use crate::procedure::{ActId, Clock, ClockId, CountedFrom, FactId, Length, Procedure};
 use crate::rejection::Rejection;
 use crate::time::{
-    Begun, Count, CountError, Course, Extension, Period, Rule, Stop, StoppedDays, When, count_begun,
+    Begun, Count, CountError, Course, Extension, Period, Rule, Stop, StoppedDays, When, Zone, count_begun,
 };
 use crate::value::Value;
 
@@ -83,6 +83,15 @@ impl State {
         }
     }
 
+    /// The clock by whose rule a run is counted, and the zone in which: those of the procedure that the case has left, if
+    /// the run kept its end when it came over.
+    pub(crate) fn counted_by<'s>(&'s self, id: ClockId, cycle: &'s Cycle) -> (&'s Clock, &'s Zone) {
+        match cycle.carried.as_ref().and_then(|carried| carried.rule.as_ref()) {
+            Some(old) => (old.procedure.clocks.at(old.clock), old.procedure.zone_of_clock(old.clock)),
+            None => (self.procedure.clocks.at(id), self.procedure.zone_of_clock(id)),
+        }
+    }
+
     fn end_of(&self, id: ClockId, clock: &Clock, cycle: &Cycle) -> End {
         if self.is_timeless {
             return End::NoDayYet;
@@ -90,15 +99,16 @@ impl State {
         if let Some(stop) = cycle.stands_still() {
             return End::Stopped { since: stop.from };
         }
-        let length = match (&clock.length, cycle.named) {
+        let (rule, zone) = self.counted_by(id, cycle);
+        let length = match (&rule.length, cycle.named) {
             (Length::NamedDay { .. }, Some(Named { what: NamedPeriod::LastDay(last_day), by })) => {
-                let ends = self.procedure.zone_of_clock(id).end_of(last_day);
+                let ends = zone.end_of(last_day);
                 return End::Named { last_day, ends, by };
             }
             (Length::NamedDay { .. } | Length::NamedLength { .. }, _) if cycle.named.is_none() => {
                 return End::NotNamed;
             }
-            (_, _) => length_of(clock, cycle),
+            (_, _) => length_of(rule, cycle),
         };
         let Some(from) = cycle.counted_from else {
             return match clock.counted_from {
@@ -106,9 +116,8 @@ impl State {
                 CountedFrom::TheStart | CountedFrom::DateIn(_) => End::NoDayYet,
             };
         };
-        let counted = length.and_then(|(length, rule)| {
-            let start = Begun { when: from, zone: self.procedure.zone_of_clock(id) };
-            count_begun(start, length, &rule, &course(clock, cycle, None, None))
+        let counted = length.and_then(|(length, by)| {
+            count_begun(Begun { when: from, zone }, length, &by, &course(rule, cycle, None, None))
         });
         counted.map_or_else(End::CannotCount, End::Counted)
     }
@@ -123,9 +132,9 @@ impl State {
         longest: Option<&(Period, Rule)>,
         now: &Now,
     ) -> Result<(Count, Option<Count>), CountError> {
-        let clock = self.procedure.clocks.at(id);
+        let (clock, zone) = self.counted_by(id, cycle);
         let when = cycle.counted_from.unwrap_or(cycle.started);
-        let start = Begun { when, zone: self.procedure.zone_of_clock(id) };
+        let start = Begun { when, zone };
         let (length, rule) = length_of(clock, cycle)?;
         let mut course = course(clock, cycle, Some(now.when), Some(extension));
         let count = count_begun(start, length, &rule, &course)?;
@@ -224,9 +233,9 @@ fn course(clock: &Clock, cycle: &Cycle, lasting_until: Option<When>, one_more: O
 
 /// The end of a run if what stopped it ended at `when`, for those who ask how things would be.
 pub(crate) fn if_it_ran_on(state: &State, id: ClockId, when: When) -> Option<Count> {
-    let clock = state.procedure.clocks.at(id);
     let cycle = state.running(id).filter(|cycle| cycle.stands_still().is_some())?;
+    let (clock, zone) = state.counted_by(id, cycle);
     let (length, rule) = length_of(clock, cycle).ok()?;
-    let start = Begun { when: cycle.counted_from?, zone: state.procedure.zone_of_clock(id) };
+    let start = Begun { when: cycle.counted_from?, zone };
     count_begun(start, length, &rule, &course(clock, cycle, Some(when), None)).ok()
 }

@@ -1,5 +1,7 @@
 //! What is true of a case in the midst of a fold.
 
+use std::sync::Arc;
+
 use crate::entry::{ArrivedForm, label};
 use crate::id::EntryNumber;
 use crate::name::Name;
@@ -12,6 +14,7 @@ use crate::table::Id;
 use crate::time::{Moment, When, Zone};
 use crate::value::Value;
 
+use super::carry::Past;
 use super::cycle::{Cycle, standing_of};
 
 /// What brought something about.
@@ -135,6 +138,8 @@ pub enum Happened {
         /// The stage.
         stage: Name,
     },
+    /// The case went over to this procedure from another.
+    Migrated,
     /// A limit ran out.
     RanOut {
         /// The clock.
@@ -177,6 +182,7 @@ impl Happened {
             Self::Finding { ground, applies } => label::finding(procedure.grounds.name(*ground), *applies),
             Self::Fact(fact) => label::fact(procedure.facts.name(*fact)),
             Self::Learned { fact, stage } => label::learned(procedure.facts.name(*fact), stage),
+            Self::Migrated => format!("went over to {} version {}", procedure.name, procedure.version),
             Self::RanOut { clock, withheld } => {
                 let kept_back = if *withheld { "; its consequence is kept back" } else { "" };
                 format!("clock {} ran out{kept_back}", procedure.clocks.name(*clock))
@@ -227,6 +233,10 @@ pub(crate) struct State {
     /// The moment whose law applies to what has no day of its own.
     pub(crate) looked_at: Moment,
     pub(crate) upset: Vec<Upset>,
+    /// Where the tracks stood when the procedure began to apply, if the case went over to it; each where it starts, if not.
+    pub(crate) entered: Vec<StageId>,
+    /// What lies before the last migration, the oldest first.
+    pub(crate) past: Vec<Arc<Past>>,
     /// Whether no clock has an end of its own and every rule is law: so a verifier looks at all that time may do.
     pub(crate) is_timeless: bool,
 }
@@ -258,6 +268,8 @@ impl Clone for State {
             reached,
             looked_at,
             upset,
+            entered,
+            past,
             is_timeless,
         } = from;
         self.procedure.clone_from(procedure);
@@ -275,6 +287,8 @@ impl Clone for State {
         self.none_ends_before = *none_ends_before;
         (self.reached, self.looked_at) = (*reached, *looked_at);
         self.upset.clone_from(upset);
+        self.entered.clone_from(entered);
+        self.past.clone_from(past);
         self.is_timeless = *is_timeless;
     }
 }
@@ -302,6 +316,8 @@ impl State {
             reached: Moment::MIN,
             looked_at: Moment::MIN,
             upset: Vec::new(),
+            entered: Vec::new(),
+            past: Vec::new(),
             is_timeless: false,
             procedure: procedure.clone(),
         }

@@ -159,8 +159,8 @@ impl Model {
             places.standing.put(standing_place(last), words);
             places.withheld.put(usize::from(is_withheld(last)), words);
             for (act, at_most, place) in &places.granted {
-                let granted =
-                    last.map_or(0, |run| run.extensions.iter().filter(|longer| longer.act == *act).count());
+                let granted = last
+                    .map_or(0, |run| run.extensions.iter().filter(|longer| longer.act == Some(*act)).count());
                 place.put(granted.min(*at_most), words);
             }
         }
@@ -225,7 +225,8 @@ impl Model {
             let withheld = places.withheld.take(key) == 1;
             let mut run = run(*clock, places.standing.take(key), withheld, now);
             for (act, _, place) in &places.granted {
-                let longer = MadeLonger { act: *act, cause: now.cause, extension: self.any_extension(now) };
+                let longer =
+                    MadeLonger { act: Some(*act), cause: now.cause, extension: self.any_extension(now) };
                 if let Some(run) = &mut run {
                     run.extensions.extend(std::iter::repeat_n(longer, place.take(key)));
                 }
@@ -344,7 +345,7 @@ fn standing_place(run: Option<&Cycle>) -> usize {
 /// A run of a clock that stands so; none, if it has not started.
 fn run(clock: ClockId, standing: usize, withheld: bool, now: &Now) -> Option<Cycle> {
     // What brought it about is asked by nobody.
-    let event = Event::Act(ActId::from_index(0));
+    let event = Some(Event::Act(ActId::from_index(0)));
     let (cause, when, at) = (now.cause, now.when, now.from);
     let status = match standing {
         RUNNING | 2 => CycleStatus::Running,
@@ -366,5 +367,6 @@ fn run(clock: ClockId, standing: usize, withheld: bool, now: &Now) -> Option<Cyc
         extensions: Vec::new(),
         end: End::NoDayYet,
         status,
+        carried: None,
     })
 }

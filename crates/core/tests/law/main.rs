@@ -17,6 +17,7 @@ mod clocks;
 mod flaws;
 mod four_eyes;
 mod limits;
+mod migration;
 mod office;
 mod properties;
 mod record;

@@ -186,6 +186,7 @@ pub(super) const fn kind(record: &Record) -> Option<EventKind> {
             Body::Linked { .. } => EventKind::CaseLinked,
             Body::Noticed(_) => EventKind::LimitRanOut,
             Body::Warned(_) => EventKind::LimitWarned,
+            Body::Migrated(_) => EventKind::CaseMigrated,
             Body::Office(office) => match office {
                 Office::Held { .. } => EventKind::CaseHeld,
                 Office::Resumed => EventKind::CaseResumed,
@@ -280,6 +281,10 @@ fn about(record: &Record) -> About {
                 ends: warning.ends.to_string(),
                 concerns: warning.told.iter().map(ToString::to_string).collect(),
             },
+            Body::Migrated(migration) => About::Procedure {
+                procedure: migration.procedure.to_string(),
+                meaning: migration.meaning.to_string(),
+            },
             Body::Office(Office::Assigned { desk, .. }) => {
                 About::Assigned { desk: desk.as_ref().map(ToString::to_string) }
             }
@@ -371,6 +376,10 @@ fn in_full(recorded: &Recorded, record: &Record) -> Map<String, Json> {
                 }
                 Office::Resumed | Office::NoReview => {}
             },
+            Body::Migrated(migration) => {
+                put("ordered_by", migration.authority.clone().into());
+                put("reason", migration.reason.clone().into());
+            }
             Body::Linked { .. } | Body::Noticed(_) | Body::Warned(_) | Body::Confirmed { .. } => {}
         },
     }

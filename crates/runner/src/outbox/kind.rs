@@ -30,6 +30,8 @@ pub enum EventKind {
     LimitRanOut,
     /// A warning was given before a limit.
     LimitWarned,
+    /// A case went over to another procedure.
+    CaseMigrated,
     /// A note was taken.
     NoteTaken,
     /// A file was put beside a case.
@@ -87,7 +89,7 @@ fn all() -> Vec<&'static str> {
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::MatterOpened,
         Self::CaseOpened,
         Self::ActRecorded,
@@ -100,6 +102,7 @@ impl EventKind {
         Self::CaseLinked,
         Self::LimitRanOut,
         Self::LimitWarned,
+        Self::CaseMigrated,
         Self::NoteTaken,
         Self::FileAdded,
         Self::CaseHeld,
@@ -134,6 +137,7 @@ impl EventKind {
             Self::CaseLinked => "case.linked",
             Self::LimitRanOut => "limit.ran-out",
             Self::LimitWarned => "limit.warned",
+            Self::CaseMigrated => "case.migrated",
             Self::NoteTaken => "note.taken",
             Self::FileAdded => "file.added",
             Self::CaseHeld => "case.held",

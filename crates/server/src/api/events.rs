@@ -167,6 +167,7 @@ fn kind(recorded: &Recorded) -> Option<&'static str> {
             Body::Warned(_) => "limit-warned",
             Body::Proposed(_) => "proposed",
             Body::Confirmed { .. } => "confirmed",
+            Body::Migrated(_) => "migrated",
         },
         Ok(Record::Matter(_)) => "matter-opened",
         Ok(Record::Procedure(_)) => "procedure-registered",

@@ -11,6 +11,7 @@ mod v2;
 mod v3;
 mod v4;
 mod v5;
+mod v6;
 
 use comity_core::entry::{Body, Entry};
 use comity_core::name::{Name, Private};
@@ -132,13 +133,14 @@ pub enum DecodeError {
     },
 }
 
-const NEWEST: u32 = 5;
+const NEWEST: u32 = 6;
 
 /// The canonical bytes of `record`, in the oldest format that has a word for it.
 #[must_use]
 pub fn encode(record: &Record) -> Vec<u8> {
     // Serializing owned strings and numbers into memory cannot fail.
-    let bytes = v5::Payload::of(record).map(|payload| serde_json::to_vec(&payload));
+    let bytes = v6::Payload::of(record).map(|payload| serde_json::to_vec(&payload));
+    let bytes = bytes.or_else(|| v5::Payload::of(record).map(|payload| serde_json::to_vec(&payload)));
     let bytes = bytes.or_else(|| v4::Payload::of(record).map(|payload| serde_json::to_vec(&payload)));
     let bytes = bytes.or_else(|| v3::Payload::of(record).map(|payload| serde_json::to_vec(&payload)));
     let bytes = bytes.or_else(|| v2::Payload::of(record).map(|payload| serde_json::to_vec(&payload)));
@@ -176,6 +178,10 @@ pub fn decode(payload: &[u8]) -> Result<Record, DecodeError> {
         }
         5 => {
             let payload: v5::Payload = serde_json::from_slice(payload).map_err(|error| unreadable(&error))?;
+            payload.into_record().map_err(|why| DecodeError::Unreadable { why: why.to_owned() })
+        }
+        6 => {
+            let payload: v6::Payload = serde_json::from_slice(payload).map_err(|error| unreadable(&error))?;
             payload.into_record().map_err(|why| DecodeError::Unreadable { why: why.to_owned() })
         }
         format => Err(DecodeError::Newer { format, newest: NEWEST }),

@@ -3,6 +3,7 @@ use comity_core::entry::{
     Warning, What,
 };
 use comity_core::id::{CaseId, EntryNumber, MatterId};
+use comity_core::migration::{ClockFate, Ends, Fate, Migration, NameFate, NameKind, TrackFate};
 use comity_core::name::Private;
 use comity_core::procedure::Meaning;
 use comity_core::time::{Day, Moment, When};
@@ -187,6 +188,68 @@ fn the_bytes_of_format_5_never_change() {
     assert_eq!(text.join("\n") + "\n", include_str!("v5.golden.jsonl"));
 }
 
+/// What is new in format 6.
+fn migrations() -> Vec<Record> {
+    let name = |text: &str| text.parse::<comity_core::name::Name>().unwrap();
+    let becomes = |text: &str| Fate::Becomes(name(text));
+    let dropped = || Fate::Dropped { reason: "the protocol \"of 2027\" knows it no more".to_owned() };
+    let other = |kind, text: &str, fate| NameFate { kind, name: name(text), fate };
+    let clock = |text: &str, fate, ends, may_have_run_out| ClockFate {
+        clock: name(text),
+        fate,
+        ends,
+        cite: "protocol 3".to_owned(),
+        may_have_run_out,
+    };
+    let bare = Migration {
+        from: Meaning([1; 32]),
+        procedure: name("norvane/extradition"),
+        version: 2,
+        meaning: Meaning([2; 32]),
+        plan: Digest([3; 32]),
+        authority: "Ministry of Justice of Norvane".to_owned(),
+        reason: "the protocol of 2027 applies to running cases".to_owned(),
+        cite: "protocol 12".to_owned(),
+        tracks: Vec::new(),
+        clocks: Vec::new(),
+        names: Vec::new(),
+    };
+    let full = Migration {
+        tracks: vec![
+            TrackFate {
+                track: name("request"),
+                fate: becomes("proceedings"),
+                stages: vec![(name("lodged"), name("received"))],
+            },
+            TrackFate { track: name("bail"), fate: dropped(), stages: Vec::new() },
+        ],
+        clocks: vec![
+            clock("formal-request", becomes("formal-request"), Ends::Keep, false),
+            clock("hearing", becomes("first-hearing"), Ends::Recompute, true),
+            clock("review", becomes("review"), Ends::Later, false),
+            clock("bail-review", dropped(), Ends::Keep, false),
+        ],
+        names: vec![
+            other(NameKind::Fact, "person.minor", becomes("person.child")),
+            other(NameKind::Act, "bailed", dropped()),
+            other(NameKind::Document, "warrant", becomes("arrest-warrant")),
+            other(NameKind::Ground, "nationality", dropped()),
+            other(NameKind::Obligation, "release", becomes("set-free")),
+            other(NameKind::Condition, "complete", becomes("request-complete")),
+            other(NameKind::Authority, "requested/police", becomes("requested/guard")),
+        ],
+        ..bare.clone()
+    };
+    [bare, full].map(|one| Record::Case(Body::Migrated(Box::new(one)))).into()
+}
+
+#[test]
+fn the_bytes_of_format_6_never_change() {
+    let text: Vec<String> =
+        migrations().iter().map(|record| String::from_utf8(encode(record)).unwrap()).collect();
+    assert_eq!(text.join("\n") + "\n", include_str!("v6.golden.jsonl"));
+}
+
 /// What is new in format 3.
 fn deliveries() -> Vec<Record> {
     let target = || "back-office".to_owned();
@@ -246,6 +309,7 @@ fn every_record_reads_as_it_was_written() {
         .chain(deliveries())
         .chain(office_records())
         .chain(records_of_two_persons_and_seals())
+        .chain(migrations())
     {
         assert_eq!(decode(&encode(&record)), Ok(record));
     }
@@ -283,6 +347,7 @@ fn no_truncation_of_a_record_reads_as_another() {
         .chain(deliveries())
         .chain(office_records())
         .chain(records_of_two_persons_and_seals())
+        .chain(migrations())
     {
         let bytes = encode(&record);
         for end in 0..bytes.len() {

@@ -171,7 +171,8 @@ impl RecordV1 {
             | Body::Office(_)
             | Body::Warned(_)
             | Body::Proposed(_)
-            | Body::Confirmed { .. } => return None,
+            | Body::Confirmed { .. }
+            | Body::Migrated(_) => return None,
         })
     }
 }

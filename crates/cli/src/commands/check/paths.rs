@@ -180,7 +180,8 @@ fn deed(entry: &Entry) -> Option<&What> {
         | Body::Office(_)
         | Body::Warned(_)
         | Body::Proposed(Proposal::Annulled { .. } | Proposal::Corrected { .. })
-        | Body::Confirmed { .. } => None,
+        | Body::Confirmed { .. }
+        | Body::Migrated(_) => None,
     }
 }
 

@@ -137,7 +137,8 @@ fn is_told(happening: &Happening, entries: &[Entry]) -> bool {
             | Body::Office(_)
             | Body::Warned(_)
             | Body::Proposed(_)
-            | Body::Confirmed { .. },
+            | Body::Confirmed { .. }
+            | Body::Migrated(_),
         )
         | None => true,
     }
