@@ -206,7 +206,8 @@ impl Failure {
                 | RejectionCode::NoSecondNeeded
                 | RejectionCode::ConfirmedByProposer
                 | RejectionCode::NotToBeConfirmed
-                | RejectionCode::NotSealed => Exit::NotAllowed,
+                | RejectionCode::NotSealed
+                | RejectionCode::NotMigrated => Exit::NotAllowed,
             },
             Self::Erase { .. } => Exit::NotAllowed,
             Self::Count(_) => Exit::CannotCompute,

@@ -65,6 +65,7 @@ codes! {
     ArticleTwice = "article-twice": "An article stands twice in one file.",
     BadReading = "bad-reading": "A heading names no reading, or a reading stands twice.",
     BadCalendar = "bad-calendar": "A calendar contradicts itself.",
+    BadPlan = "bad-plan": "A plan of migration does not fit the editions between which it leads.",
     WrongPath = "wrong-path": "A file lies elsewhere than it says, or a path leaves the library.",
     BrokenLink = "broken-link": "A link leads to a procedure or a track that does not exist, or does not fit.",
     BadHeader = "bad-header": "The head of a chronology cannot be read.",

@@ -3,7 +3,7 @@
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
-use crate::file::{CalendarFile, CountingFile, ProcedureFile};
+use crate::file::{CalendarFile, CountingFile, PlanFile, ProcedureFile};
 
 /// The schema of a procedure file (JSON Schema, draft 2020-12).
 #[must_use]
@@ -21,6 +21,12 @@ pub fn calendar_schema() -> Value {
 #[must_use]
 pub fn counting_schema() -> Value {
     published::<CountingFile>("Rules of counting for Comity")
+}
+
+/// The schema of a plan by which running cases go over to another edition (JSON Schema, draft 2020-12).
+#[must_use]
+pub fn plan_schema() -> Value {
+    published::<PlanFile>("A plan of migration for Comity")
 }
 
 fn published<T: schemars::JsonSchema>(title: &str) -> Value {

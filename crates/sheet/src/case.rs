@@ -2,12 +2,12 @@
 
 use comity_core::entry::{Body, Entry, Proposal, awaiting};
 use comity_core::procedure::Truth;
-use comity_core::{ClockView, Happening, Rejection, explain_run, office_standing};
+use comity_core::{ClockView, Rejection, explain_run, office_standing};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::office::OfficeDocument;
-use crate::sheet::Sheet;
+use crate::sheet::{Sheet, Told};
 use crate::{derivation, words};
 
 /// Where a case stands at a moment, as known at a moment.
@@ -400,15 +400,15 @@ impl Sheet<'_> {
     /// What happened, in the order in which it took effect.
     #[must_use]
     pub fn timeline(&self) -> Vec<HappeningDocument> {
-        let one = |one: &Happening| HappeningDocument {
-            when: one.when.to_string(),
-            recorded: self.recorded(one.cause).map(|at| at.to_string()),
-            what: one.what.label(self.view().procedure()),
-            says: self.what(one),
-            because: self.cause(one.cause),
-            moved: self.moved(one),
+        let one = |told: Told<'_>| HappeningDocument {
+            when: told.1.when.to_string(),
+            recorded: self.recorded(told.1.cause).map(|at| at.to_string()),
+            what: told.1.what.label(told.0),
+            says: self.what(told),
+            because: self.because(told),
+            moved: self.moved(told),
         };
-        self.view().happenings().iter().map(one).collect()
+        self.story().into_iter().map(one).collect()
     }
 
     /// What waits for another person to confirm it, the oldest first.

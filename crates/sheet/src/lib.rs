@@ -23,4 +23,4 @@ pub use case::{
     ActDocument, CaseDocument, ClockDocument, Closed, DocumentDocument, EntryDocument, FactDocument,
     GroundDocument, HappeningDocument, OwedDocument, RunDocument, StepDocument, TrackDocument,
 };
-pub use sheet::Sheet;
+pub use sheet::{Sheet, Told};

@@ -65,7 +65,7 @@ impl RowDocument {
             title: file.opening.title.reveal().to_owned(),
             case: file.case.to_string(),
             matter: matter.to_owned(),
-            procedure: file.opening.procedure.to_string(),
+            procedure: view.procedure().name().to_string(),
             version: file.version().0,
             over: view.is_over(),
             next_limit: next,

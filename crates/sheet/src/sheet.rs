@@ -4,10 +4,14 @@ use std::collections::BTreeMap;
 
 use comity_core::entry::{Deed, Entry, standing};
 use comity_core::id::EntryNumber;
+use comity_core::procedure::SharedProcedure;
 use comity_core::time::{Moment, Zone};
 use comity_core::{Cause, Happened, Happening, View};
 
 use crate::words;
+
+/// Something that happened, and the procedure in whose words it is told.
+pub type Told<'t> = (&'t SharedProcedure, &'t Happening);
 
 /// A view with the entries that it was folded from.
 #[derive(Debug)]
@@ -52,8 +56,7 @@ impl<'v> Sheet<'v> {
 
     /// What a happening was, with titles where the procedure gives some.
     #[must_use]
-    pub fn what(&self, happening: &Happening) -> String {
-        let procedure = self.view.procedure();
+    pub fn what(&self, (procedure, happening): Told<'_>) -> String {
         let label = || happening.what.label(procedure);
         match happening.cause {
             Cause::Entry(entry) => match self.deeds.get(&entry) {
@@ -71,8 +74,22 @@ impl<'v> Sheet<'v> {
 
     /// The tracks that moved, as `custody: held`.
     #[must_use]
-    pub fn moved(&self, happening: &Happening) -> Vec<String> {
-        words::moved(happening, self.view.procedure())
+    pub fn moved(&self, (procedure, happening): Told<'_>) -> Vec<String> {
+        words::moved(happening, procedure)
+    }
+
+    /// What happened in the case from its opening on, each with the procedure in whose words it is told: a case that went over
+    /// to another procedure has run under several.
+    #[must_use]
+    pub fn story(&self) -> Vec<Told<'_>> {
+        let chapters = self.view.chapters();
+        chapters.iter().flat_map(|one| one.happenings.iter().map(|told| (one.procedure, told))).collect()
+    }
+
+    /// What brought about something that happened, in a few words.
+    #[must_use]
+    pub fn because(&self, (procedure, happening): Told<'_>) -> String {
+        words::cause(happening.cause, &self.deeds, procedure)
     }
 
     /// What brought something about, in a few words.

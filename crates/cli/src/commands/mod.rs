@@ -15,6 +15,7 @@ pub(crate) mod fmt;
 pub(crate) mod init;
 pub(crate) mod keys;
 pub(crate) mod matter;
+pub(crate) mod migrate;
 pub(crate) mod queue;
 pub(crate) mod replay;
 pub(crate) mod schema;
@@ -56,6 +57,7 @@ pub(crate) fn run(command: &Command) -> Result<Answer, Failure> {
         Command::Count(args) => count::run(args),
         Command::Queue(args) => queue::run(args),
         Command::Sweep(args) => sweep::run(args),
+        Command::Migrate(args) => migrate::run(args),
         Command::Replay(args) => replay::run(args),
         Command::Demo(args) => demo::run(args),
         Command::Draw(args) => draw::run(args),

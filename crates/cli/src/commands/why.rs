@@ -36,7 +36,7 @@ pub(crate) fn run(args: &WhyArgs) -> Result<Answer, Failure> {
         let Some(clock) = view.clock(&args.clock) else {
             let clocks = view.clocks();
             let names: Vec<&str> = clocks.iter().map(|clock| clock.name.as_str()).collect();
-            let what = format!("`{}` has no clock `{}`", file.opening.procedure, short(&args.clock));
+            let what = format!("`{}` has no clock `{}`", view.procedure().name(), short(&args.clock));
             return Err(Failure::usage(what, similar(&args.clock, &names)));
         };
         let sheet = Sheet::new(&view, &file.entries);

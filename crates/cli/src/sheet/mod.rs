@@ -318,12 +318,13 @@ impl<'v> Sheet<'v> {
         page.heading("Timeline");
         let mut table = Table::new().at_most(2, 62);
         table.row(["took effect", "recorded", "what", "so that"].map(|title| cell(Tone::Faint, title)));
-        for happening in self.view().happenings() {
+        for told in self.story() {
+            let (_, happening) = told;
             table.row([
                 cell(Tone::Plain, date(happening.when, self.zone())),
                 cell(Tone::Faint, self.recorded(happening.cause).map_or_else(String::new, |at| self.day(at))),
-                cell(tone_of_happening(happening), self.what(happening)),
-                cell(Tone::Plain, self.moved(happening).join(", ")),
+                cell(tone_of_happening(happening), self.what(told)),
+                cell(Tone::Plain, self.moved(told).join(", ")),
             ]);
         }
         page.table(2, &table);

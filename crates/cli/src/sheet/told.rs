@@ -73,7 +73,8 @@ impl Sheet<'_> {
 
     /// What happened: when it took effect, when it was recorded, what, and so that.
     pub(crate) fn timeline_rows(&self) -> Vec<Row> {
-        let row = |happening: &comity_core::Happening| {
+        let row = |told: comity_sheet::Told<'_>| {
+            let (_, happening) = told;
             let recorded = self.recorded(happening.cause);
             vec![
                 date(happening.when, self.zone()),
@@ -81,11 +82,11 @@ impl Sheet<'_> {
                     || "not recorded: time passed".to_owned(),
                     |at| date(When::At(at), self.zone()),
                 ),
-                self.what(happening),
-                self.moved(happening).join(", "),
+                self.what(told),
+                self.moved(told).join(", "),
             ]
         };
-        self.view().happenings().iter().map(row).collect()
+        self.story().into_iter().map(row).collect()
     }
 
     /// An entry: its number, when it was recorded, by whom, what it says.

@@ -70,7 +70,7 @@ pub enum Obstacle {
     /// By the new count a limit would have run out already.
     #[error(
         "the clock `{clock}` would have run out {ended} by the new count; if the law wants that, say \
-         `may-have-run-out: yes` in the plan"
+         `if-it-has-run-out: accepted` in the plan"
     )]
     WouldHaveRunOut {
         /// The clock, as it would be called.

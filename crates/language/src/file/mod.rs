@@ -8,6 +8,7 @@ mod clock;
 mod counting;
 mod decode;
 mod law;
+mod plan;
 mod procedure;
 mod value;
 
@@ -19,6 +20,9 @@ pub use clock::{
 pub use counting::{CountingFile, CountingRuleFile};
 pub(crate) use decode::decode;
 pub use law::{InForceFile, RenamedFile};
+pub use plan::{
+    Accepted, ClockPlanFile, DroppedFile, NamePlanFile, PlanEditionFile, PlanFile, TrackPlanFile,
+};
 pub use procedure::{
     ActFile, AuthorityFile, ConditionFile, DocumentFile, ExceptionFile, FactFile, FactTypeFile, GroundFile,
     LinkFile, MirrorFile, MoveFile, ObligationFile, ProcedureFile, SafeguardFile, SideFile, SourceFile,

@@ -168,7 +168,8 @@ words!(
     ExtendedFrom,
     FirstHour,
     HoursOnClosedDays,
-    StoppedDays
+    StoppedDays,
+    comity_core::migration::Ends
 );
 
 impl<'de, T: Words> Deserialize<'de> for Choice<T> {

@@ -47,7 +47,7 @@ pub(super) fn run(args: &ListArgs) -> Result<Answer, Failure> {
             let matter = desk.engine.matter(file.opening.matter).await?.reference;
             table.row([
                 cell(Tone::Strong, &file.opening.reference).and(Tone::Faint, file.opening.title.reveal()),
-                cell(Tone::Plain, file.opening.procedure.as_str()).and(Tone::Faint, &matter),
+                cell(Tone::Plain, file.procedure.name().as_str()).and(Tone::Faint, &matter),
                 limits(&view),
                 cell(Tone::Plain, standing(&view)),
             ]);

@@ -73,8 +73,8 @@ pub(super) fn run(args: &ShowArgs) -> Result<Answer, Failure> {
             "title": file.opening.title.reveal(),
             "case": file.case.to_string(),
             "matter": matter,
-            "procedure": file.opening.procedure.as_str(),
-            "meaning": file.opening.meaning.to_string(),
+            "procedure": view.procedure().name().as_str(),
+            "meaning": view.procedure().meaning().to_string(),
             "behind": behind_documents(&behind),
         });
         Ok(Answer::fine(page, joined(names, sheet.document())))
@@ -105,9 +105,9 @@ fn head(file: &CaseFile, view: &View, matter: &str) -> Page {
         Tone::Plain,
         &format!(
             "{} ({}, edition {}); matter {matter}; since {}; {} entries",
-            file.procedure.title(),
-            opening.procedure,
-            file.procedure.version(),
+            view.procedure().title(),
+            view.procedure().name(),
+            view.procedure().version(),
             opening.since,
             view.version(),
         ),

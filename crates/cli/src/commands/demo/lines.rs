@@ -43,12 +43,12 @@ impl Case {
         let sheet = Sheet::new(&self.view, &self.file.entries);
         let numbers: BTreeMap<_, _> =
             self.file.entries.iter().map(|entry| (entry.number, entry.recorded_at)).collect();
-        let mut lines: Vec<Line<'_>> = self
-            .view
-            .happenings()
-            .iter()
-            .filter(|happening| is_told(happening, &self.file.entries))
-            .map(|happening| {
+        let mut lines: Vec<Line<'_>> = sheet
+            .story()
+            .into_iter()
+            .filter(|(_, happening)| is_told(happening, &self.file.entries))
+            .map(|told| {
+                let (_, happening) = told;
                 let recorded = match happening.cause {
                     Cause::Entry(number) => numbers.get(&number).copied(),
                     Cause::Opening => self.file.entries.first().map(|entry| entry.recorded_at),
@@ -62,9 +62,9 @@ impl Case {
                     key: &self.key,
                     says: vec![match happening.cause {
                         Cause::Opening => format!("Case opened: {}", within(self.file.procedure.title())),
-                        Cause::Entry(_) | Cause::Expiry(_) => sheet.what(happening),
+                        Cause::Entry(_) | Cause::Expiry(_) => sheet.what(told),
                     }],
-                    moved: sheet.moved(happening),
+                    moved: sheet.moved(told),
                     is_expiry: matches!(happening.cause, Cause::Expiry(_)),
                     finding: self.finding(happening),
                 }

@@ -127,7 +127,7 @@ fn about(case: &Case<'_>, now: Moment) -> Vec<(&'static str, String)> {
     if let Some(file) = case.opened() {
         let (opening, procedure) = (&file.opening, &file.procedure);
         let runs_under =
-            format!("{} ({}, edition {})", procedure.title(), opening.procedure, procedure.version());
+            format!("{} ({}, edition {})", procedure.title(), procedure.name(), procedure.version());
         about.extend([("procedure", runs_under), ("began", opening.since.to_string())]);
     }
     if let Some(file) = case.whole() {
