@@ -387,7 +387,8 @@ fn done_by<'b>(file: &'b CaseFile, body: &'b Body) -> (Action, Option<&'b str>) 
         | Body::ErasureProposed(_)
         | Body::Office(_)
         | Body::Warned(_)
-        | Body::Proposed(_) => (Action::Record, body.deed().and_then(authority)),
+        | Body::Proposed(_)
+        | Body::Migrated(_) => (Action::Record, body.deed().and_then(authority)),
     }
 }
 
