@@ -134,9 +134,12 @@ fn belongs_here(under: Under<'_>, entries: &[Entry], body: &Body, stamp: &Stamp)
         | Body::Corrected { deed, .. }
         | Body::Proposed(Proposal::Deed(deed) | Proposal::Corrected { deed, .. }) => {
             // A correction takes the place of what it corrects; anything else comes last.
-            let number = match body {
-                Body::Corrected { entry, .. } | Body::Proposed(Proposal::Corrected { entry, .. }) => *entry,
-                _ => next_number(entries),
+            let number = if let Body::Corrected { entry, .. }
+            | Body::Proposed(Proposal::Corrected { entry, .. }) = body
+            {
+                *entry
+            } else {
+                next_number(entries)
             };
             let (_, procedure, _) = legs.place(deed, number);
             lies_in_the_case(under.first(), procedure, entries, deed, now)?;

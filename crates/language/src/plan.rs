@@ -110,7 +110,7 @@ impl Plan {
         new: &Procedure,
         has_reading: &dyn Fn(u32) -> bool,
     ) -> Result<Migration, Vec<Diagnostic>> {
-        let mut reading = Reading { plan: self, new, has_reading, slips: Vec::new() };
+        let mut reading = Held { plan: self, new, has_reading, slips: Vec::new() };
         let file = &self.file;
         let mut names = Vec::new();
         for (kind, rows) in self.names() {
@@ -209,15 +209,15 @@ fn section(kind: NameKind) -> &'static str {
     }
 }
 
-/// A plan in the midst of being read.
-struct Reading<'a> {
+/// A plan in the midst of being held against two editions.
+struct Held<'a> {
     plan: &'a Plan,
     new: &'a Procedure,
     has_reading: &'a dyn Fn(u32) -> bool,
     slips: Vec<Slip>,
 }
 
-impl Reading<'_> {
+impl Held<'_> {
     fn slip(&mut self, span: &Range<usize>, message: impl Into<String>, remedy: &str) {
         self.slips.push(Slip::at(Code::BadPlan, span.clone(), message).remedy(remedy));
     }

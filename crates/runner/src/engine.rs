@@ -359,9 +359,8 @@ impl Engine {
 
 /// The migrations that entries hold.
 pub(crate) fn migrations(entries: &[Entry]) -> impl Iterator<Item = &Migration> {
-    entries.iter().filter_map(|entry| match &entry.body {
-        Body::Migrated(migration) => Some(migration.as_ref()),
-        _ => None,
+    entries.iter().filter_map(|entry| {
+        if let Body::Migrated(migration) = &entry.body { Some(migration.as_ref()) } else { None }
     })
 }
 

@@ -309,19 +309,21 @@ fn follows(here: &Procedure, link: &str, there: &Procedure) -> Option<String> {
 }
 
 fn of(bodies: &[Body]) -> impl Iterator<Item = &Migration> {
-    bodies.iter().filter_map(|body| match body {
-        Body::Migrated(migration) => Some(migration.as_ref()),
-        _ => None,
-    })
+    bodies
+        .iter()
+        .filter_map(|body| if let Body::Migrated(migration) = body { Some(migration.as_ref()) } else { None })
 }
 
 /// The last migration of a case, if it was by this plan.
 fn went_by(file: &CaseFile, plan: &Migration) -> Option<EntryNumber> {
     let is_migration = |entry: &&Entry| matches!(entry.body, Body::Migrated(_));
     let last = file.entries.iter().rev().find(is_migration)?;
-    match &last.body {
-        Body::Migrated(one) if **one == *plan => Some(last.number),
-        _ => None,
+    if let Body::Migrated(one) = &last.body
+        && **one == *plan
+    {
+        Some(last.number)
+    } else {
+        None
     }
 }
 

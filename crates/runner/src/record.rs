@@ -158,7 +158,7 @@ impl Engine {
             let commit = match self.decide(&file, request) {
                 Ok(added) => {
                     self.keep_procedures(&request.bodies, &request.by).await?;
-                    commit(file, added, key.clone())
+                    commit(file, &added, key.clone())
                 }
                 Err(rejection) => {
                     info!(code = %rejection.code(), "rejected");
@@ -279,7 +279,7 @@ impl Drop for Untold<'_> {
 }
 
 /// The commit of what was decided on `file`, all of it as of the moment of the decision.
-fn commit(file: CaseFile, added: Vec<Entry>, key: Option<IdempotencyKey>) -> Commit {
+fn commit(file: CaseFile, added: &[Entry], key: Option<IdempotencyKey>) -> Commit {
     let (case, seen) = (file.case, file.version());
     let entry = |entry: &Entry| {
         let stamp = Stamp { at: entry.recorded_at, by: entry.recorded_by.clone() };
@@ -287,5 +287,5 @@ fn commit(file: CaseFile, added: Vec<Entry>, key: Option<IdempotencyKey>) -> Com
     };
     let entries = added.iter().map(entry).collect();
     let now = added.last().map_or(Moment::MIN, |entry| entry.recorded_at);
-    Commit { case, seen, entries, rows: rows(&file.with(&added), now), key, erases: false }
+    Commit { case, seen, entries, rows: rows(&file.with(added), now), key, erases: false }
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use comity_core::migration::{Crossing, CrossingClock, CrossingTrack, Migration};
+use comity_core::migration::{Crossing, CrossingClock, CrossingTrack, Ends, Migration};
 use comity_core::procedure::SharedProcedure;
 use comity_language::library::load_one;
 use comity_language::{Plan, PlanEdition, Source, read_plan};
@@ -278,6 +278,6 @@ fn clock_json(row: &CrossingClock) -> Value {
         "after": row.after.as_ref().map(ToString::to_string),
         "ended": row.ended.map(|at| at.to_string()),
         "ends": row.ends.map(|at| at.to_string()),
-        "by_plan": row.by_plan.map(|ends| ends.word()),
+        "by_plan": row.by_plan.map(Ends::word),
     })
 }
