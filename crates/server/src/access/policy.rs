@@ -8,7 +8,6 @@ use cedar_policy::{
     RestrictedExpression, Schema, ValidationMode, Validator,
 };
 
-use comity_core::entry::Opening;
 use comity_runner::CaseFile;
 
 use super::book::Principal;
@@ -120,8 +119,8 @@ impl<'w> What<'w> {
     /// A case, by how it was opened.
     #[must_use]
     pub fn of(file: &'w CaseFile) -> Self {
-        let Opening { reference, procedure, .. } = &file.opening;
-        let procedure = Some(procedure.as_str());
+        // A case that went over to another procedure is of that one.
+        let (reference, procedure) = (&file.opening.reference, Some(file.procedure.name().as_str()));
         Self { case: Some(reference), procedure, authority: None, is_sealed: file.is_sealed() }
     }
 }

@@ -164,8 +164,8 @@ pub(crate) async fn show(
         title: file.opening.title.reveal().to_owned(),
         case: file.case.to_string(),
         matter: matter.unwrap_or_default(),
-        procedure: file.opening.procedure.to_string(),
-        meaning: file.opening.meaning.to_string(),
+        procedure: file.procedure.name().to_string(),
+        meaning: file.procedure.meaning().to_string(),
         behind: behind.iter().map(BehindDocument::from).collect(),
         document: Sheet::new(&view, &file.entries).document(),
     };

@@ -364,9 +364,12 @@ fn is_for_people(body: &Body) -> bool {
         | Body::Note(_)
         | Body::Office(_)
         | Body::Confirmed { .. } => true,
-        Body::Opened(_) | Body::Noticed(_) | Body::Warned(_) | Body::Filed(_) | Body::ErasureProposed(_) => {
-            false
-        }
+        Body::Opened(_)
+        | Body::Noticed(_)
+        | Body::Warned(_)
+        | Body::Filed(_)
+        | Body::ErasureProposed(_)
+        | Body::Migrated(_) => false,
     }
 }
 
