@@ -8,7 +8,7 @@ use comity_core::id::{CaseId, Version};
 use comity_core::name::Private;
 use comity_core::time::Moment;
 use comity_store::codec::{ClockRecord, Record, decode_recorded};
-use comity_store::{AppendError, Commit, Position, Recorded, Row};
+use comity_store::{AppendError, Commit, Position, ReadError, Recorded, Row};
 use tracing::{error, warn};
 use uuid::Uuid;
 
@@ -187,14 +187,33 @@ impl Engine {
     async fn newest(&self) -> Result<Option<Moment>, EngineError> {
         let last = self.last_position().await?;
         let after = Position(last.0.saturating_sub(LAST));
-        let limit = usize::try_from(LAST).unwrap_or(usize::MAX);
-        let entries = self.journal().tail(after, limit).await.map_err(EngineError::Read)?;
+        let entries = self.readable(after, last).await?;
         let says_it_is_right = |entry: &Recorded| {
             entry.case == stream()
                 && matches!(decode_recorded(entry), Ok(Record::Clock(ClockRecord::Trusted { .. })))
         };
         let from = entries.iter().rposition(says_it_is_right).unwrap_or(0);
         Ok(entries.iter().skip(from).map(|entry| entry.recorded_at).max())
+    }
+
+    /// The entries behind `after` up to `last`, without those that cannot be read: one case must not keep a sweep from the others.
+    async fn readable(&self, after: Position, last: Position) -> Result<Vec<Recorded>, EngineError> {
+        let limit = usize::try_from(LAST).unwrap_or(usize::MAX);
+        match self.journal().tail(after, limit).await {
+            Err(ReadError::Damaged { .. } | ReadError::Keys { .. }) => {}
+            read @ (Ok(_) | Err(ReadError::Closed | ReadError::Io(_))) => {
+                return read.map_err(EngineError::Read);
+            }
+        }
+        let mut entries = Vec::new();
+        for before in after.0..last.0 {
+            match self.journal().tail(Position(before), 1).await {
+                Ok(one) => entries.extend(one),
+                Err(ReadError::Damaged { .. } | ReadError::Keys { .. }) => {}
+                Err(error @ (ReadError::Closed | ReadError::Io(_))) => return Err(EngineError::Read(error)),
+            }
+        }
+        Ok(entries)
     }
 
     async fn record_of_clock(&self, what: ClockRecord, stamp: &Stamp) -> Result<(), EngineError> {

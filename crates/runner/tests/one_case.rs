@@ -1,0 +1,110 @@
+//! One case that cannot be read for a while, and one that two programs write at once: neither harms any other.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that cannot go on fails"
+)]
+
+mod common;
+
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use comity_core::id::{CaseId, Version};
+use comity_runner::{Engine, EngineParts, Outcome, Request};
+use comity_store::{
+    AppendError, CloseError, Commit, Head, IdempotencyKey, Journal, MemoryJournal, Page, PageRequest,
+    Position, Query, ReadError, Receipt, Recorded, Report, VerifyError,
+};
+use common::{EXTRADITION, Office, act, files, name, procedures, when};
+
+/// What another program records just when this one has asked for a key.
+type Other = (Engine, CaseId, Request);
+
+/// A journal in which the key of a case may be away.
+#[derive(Default)]
+struct Keyless {
+    inner: MemoryJournal,
+    away: Mutex<Option<CaseId>>,
+    other: Mutex<Option<Other>>,
+}
+
+impl Keyless {
+    fn check(&self, entries: &[Recorded]) -> Result<(), ReadError> {
+        let away = *self.away.lock().unwrap();
+        if entries.iter().any(|entry| Some(entry.case) == away && entry.payload.is_sealed()) {
+            return Err(ReadError::Keys { why: "the test says so".to_owned() });
+        }
+        Ok(())
+    }
+
+    fn is_away(&self, case: Option<CaseId>) {
+        *self.away.lock().unwrap() = case;
+    }
+}
+
+#[async_trait]
+impl Journal for Keyless {
+    async fn append(&self, commit: Commit) -> Result<Receipt, AppendError> {
+        self.inner.append(commit).await
+    }
+    async fn receipt(&self, case: CaseId, key: &IdempotencyKey) -> Result<Option<Receipt>, ReadError> {
+        let receipt = self.inner.receipt(case, key).await;
+        let other = self.other.lock().unwrap().take();
+        if let Some((engine, case, request)) = other {
+            engine.record(case, request).await.unwrap();
+        }
+        receipt
+    }
+    async fn read(&self, case: CaseId, after: Version) -> Result<Vec<Recorded>, ReadError> {
+        let entries = self.inner.read(case, after).await?;
+        self.check(&entries)?;
+        Ok(entries)
+    }
+    async fn head(&self, case: CaseId) -> Result<Head, ReadError> {
+        self.inner.head(case).await
+    }
+    async fn tail(&self, after: Position, limit: usize) -> Result<Vec<Recorded>, ReadError> {
+        let entries = self.inner.tail(after, limit).await?;
+        self.check(&entries)?;
+        Ok(entries)
+    }
+    async fn rows(&self, query: Query, page: PageRequest) -> Result<Page, ReadError> {
+        self.inner.rows(query, page).await
+    }
+    async fn verify(&self) -> Result<Report, VerifyError> {
+        self.inner.verify().await
+    }
+    async fn close(&self) -> Result<(), CloseError> {
+        self.inner.close().await
+    }
+}
+
+#[tokio::test]
+async fn a_case_whose_key_is_away_keeps_no_sweep_from_the_others() {
+    let journal = Arc::new(Keyless::default());
+    let office = Office::over(journal.clone());
+    let matter = office.matter().await;
+    let case = office.case(matter, "sample/extradition", "EX-1", Vec::new()).await;
+    office.at("2027-03-02 23:45");
+    office.record(case, act("arrested", "requested/police", when("2027-03-02 23:30"))).await;
+    let other = office.case(matter, "sample/waiver", "IM-1", Vec::new()).await;
+    journal.is_away(Some(other));
+    office.at("2027-03-20 09:00");
+    assert_eq!(office.engine.sweep().await.unwrap().noticed.len(), 1);
+}
+
+#[tokio::test]
+async fn a_clock_that_went_back_is_noticed_though_a_case_cannot_be_read() {
+    let journal = Arc::new(Keyless::default());
+    let office = Office::over(journal.clone());
+    let matter = office.matter().await;
+    office.at("2027-03-20 09:00");
+    office.case(matter, "sample/extradition", "EX-1", Vec::new()).await;
+    let other = office.case(matter, "sample/waiver", "IM-1", Vec::new()).await;
+    journal.is_away(Some(other));
+    office.at("2027-03-02 09:00");
+    assert!(office.engine.sweep().await.unwrap().clock.is_some_and(|jump| !jump.is_ahead()));
+}
