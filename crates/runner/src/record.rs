@@ -137,11 +137,35 @@ impl Engine {
         let key = request.key.clone().map(IdempotencyKey);
         let lock = self.writer(case);
         let _held = lock.lock().await;
-        if let Some(key) = &key
-            && let Some(first) = self.journal().receipt(case, key).await.map_err(EngineError::Read)?
-        {
-            return self.answered_before(case, request, key, first).await;
+        let Some(key) = key else { return self.decide_and_append(case, request, None).await };
+        if let Some(first) = self.first_under(case, &key).await? {
+            return self.answered_before(case, request, &key, first).await;
         }
+        let outcome = self.decide_and_append(case, request, Some(&key)).await;
+        // Another program may have recorded just this since the key was asked for, and that may be why it is refused now.
+        if matches!(outcome, Ok(Outcome::Rejected(_)) | Err(EngineError::Conflict { .. }))
+            && let Some(first) = self.first_under(case, &key).await?
+        {
+            return self.answered_before(case, request, &key, first).await;
+        }
+        outcome
+    }
+
+    async fn first_under(
+        &self,
+        case: CaseId,
+        key: &IdempotencyKey,
+    ) -> Result<Option<Receipt>, EngineError> {
+        self.journal().receipt(case, key).await.map_err(EngineError::Read)
+    }
+
+    /// Decides on the case as it is, and anew if another process writes it first.
+    async fn decide_and_append(
+        &self,
+        case: CaseId,
+        request: &Request,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<Outcome, EngineError> {
         let mut attempts = 0;
         loop {
             attempts += 1;
@@ -158,7 +182,7 @@ impl Engine {
             let commit = match self.decide(&file, request) {
                 Ok(added) => {
                     self.keep_procedures(&request.bodies, &request.by).await?;
-                    commit(file, &added, key.clone())
+                    commit(file, &added, key.cloned())
                 }
                 Err(rejection) => {
                     info!(code = %rejection.code(), "rejected");

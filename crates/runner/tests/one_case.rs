@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use comity_core::id::{CaseId, Version};
-use comity_runner::{Engine, EngineParts, Outcome, Request};
+use comity_runner::{Engine, EngineParts, Expect, Outcome, Request};
 use comity_store::{
     AppendError, CloseError, Commit, Head, IdempotencyKey, Journal, MemoryJournal, Page, PageRequest,
     Position, Query, ReadError, Receipt, Recorded, Report, VerifyError,
@@ -107,4 +107,32 @@ async fn a_clock_that_went_back_is_noticed_though_a_case_cannot_be_read() {
     journal.is_away(Some(other));
     office.at("2027-03-02 09:00");
     assert!(office.engine.sweep().await.unwrap().clock.is_some_and(|jump| !jump.is_ahead()));
+}
+
+/// Records an arrest, and the same under the same key by another program at the same time.
+async fn twice_at_once(expect: Expect) {
+    let journal = Arc::new(Keyless::default());
+    let office = Office::over(journal.clone());
+    let case = office.extradition().await;
+    let parts =
+        EngineParts { journal: journal.clone(), procedures: procedures(&files(EXTRADITION)), clock: office.clock.clone() };
+    let arrested = act("arrested", "requested/police", when("2027-03-01 08:00"));
+    let request =
+        Request { key: Some("form-17".to_owned()), expect, ..Request::deed(arrested, &office.by) };
+    *journal.other.lock().unwrap() = Some((Engine::new(parts), case, request.clone()));
+    let Outcome::Recorded(receipt) = office.engine.record(case, request).await.unwrap() else {
+        panic!("it is recorded, and was refused");
+    };
+    assert_eq!(receipt.version, Version(2));
+    assert_eq!(office.engine.case(case).await.unwrap().version(), Version(2));
+}
+
+#[tokio::test]
+async fn two_programs_that_record_under_one_key_at_once_are_both_told_that_it_is_recorded() {
+    twice_at_once(Expect::Any).await;
+}
+
+#[tokio::test]
+async fn so_they_are_if_both_say_which_version_they_have_seen() {
+    twice_at_once(Expect::Version(Version(1))).await;
 }
