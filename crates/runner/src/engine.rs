@@ -117,6 +117,11 @@ impl CaseFile {
         self.lineage.present(self.entries.get(..upto).unwrap_or(&self.entries))
     }
 
+    /// Whether something was recorded in it at a later moment, by a clock that went back since.
+    pub(crate) fn is_ahead_of(&self, moment: Moment) -> bool {
+        self.entries.last().is_some_and(|last| last.recorded_at > moment)
+    }
+
     /// What the entries between two versions changed.
     ///
     /// Both are looked at as of the moment at which the last of them was recorded: at any moment before that, they

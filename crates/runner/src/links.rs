@@ -1,11 +1,14 @@
 //! Lets linked cases know of one another. What is missing is found by comparing, never from memory, so a crash between
 //! two cases is mended by the next look.
 
+use std::sync::atomic::Ordering;
+
 use comity_core::entry::Body;
 use comity_core::id::{CaseId, MatterId};
 use comity_core::name::Private;
 use comity_core::time::Moment;
 use comity_core::{Asked, Mirrored, Rejection, Stamp, View, admit_together, lessons, mirrored};
+use comity_store::ReadError;
 use tracing::{error, warn};
 
 use crate::engine::{CaseFile, Engine};
@@ -82,6 +85,10 @@ impl Engine {
                     Ok(one) => one,
                     Err(error) if error.is_of_one_case() => {
                         error!(%case, code = error.code(), "a case could not be told of those it is linked to");
+                        // What may be read again without a restart is told then.
+                        if matches!(error, EngineError::Read(ReadError::Keys { .. })) {
+                            self.look_again();
+                        }
                         None
                     }
                     Err(error) => return Err(error),
@@ -100,11 +107,22 @@ impl Engine {
         Ok(learned)
     }
 
+    /// Sees to it that the next sweep tells everybody.
+    fn look_again(&self) {
+        self.shared.some_may_be_behind.store(true, Ordering::Release);
+    }
+
     /// Brings the mirrored facts of one case up to date.
     async fn learn(&self, case: CaseId, by: &Private) -> Result<Option<Learned>, EngineError> {
         for _ in 0..MOST_ATTEMPTS {
             let file = self.case(case).await?;
-            let bodies = self.lessons(&file, self.now()).await?;
+            let now = self.now();
+            let told = self.told_by_links(&file, now, None).await?;
+            // By a clock that went back not all is known of a case. When the clock has come so far again, nothing else would tell it.
+            if told.iter().filter_map(|one| one.there.as_ref()).any(|(there, _)| there.is_ahead_of(now)) {
+                self.look_again();
+            }
+            let bodies: Vec<Body> = told.into_iter().flat_map(|one| one.lessons).collect();
             if bodies.is_empty() {
                 return Ok(None);
             }
@@ -114,6 +132,10 @@ impl Engine {
                 Ok(Outcome::Recorded(_)) => return Ok(Some(Learned { case, refused: None })),
                 Ok(Outcome::Rejected(rejection)) => {
                     warn!(%case, code = %rejection.code(), "a linked case has changed, and this one cannot follow");
+                    // This one follows by itself, once the clock has come so far again.
+                    if file.is_ahead_of(self.now()) {
+                        self.look_again();
+                    }
                     return Ok(Some(Learned { case, refused: Some(rejection) }));
                 }
                 Err(EngineError::Conflict { .. }) => {}
@@ -187,11 +209,6 @@ impl Engine {
             }
         });
         Ok(behind.collect())
-    }
-
-    async fn lessons(&self, file: &CaseFile, now: Moment) -> Result<Vec<Body>, EngineError> {
-        let told = self.told_by_links(file, now, None).await?;
-        Ok(told.into_iter().flat_map(|one| one.lessons).collect())
     }
 
     /// What each mirrored fact lacks, by the case that its link leads to; or by that case as it is `instead`.

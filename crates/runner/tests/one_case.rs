@@ -12,7 +12,10 @@ mod common;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
+use comity_core::Asked;
+use comity_core::entry::Body;
 use comity_core::id::{CaseId, Version};
+use comity_core::name::Private;
 use comity_runner::{Engine, EngineParts, Expect, Outcome, Request};
 use comity_store::{
     AppendError, CloseError, Commit, Head, IdempotencyKey, Journal, MemoryJournal, Page, PageRequest,
@@ -107,6 +110,63 @@ async fn a_clock_that_went_back_is_noticed_though_a_case_cannot_be_read() {
     journal.is_away(Some(other));
     office.at("2027-03-02 09:00");
     assert!(office.engine.sweep().await.unwrap().clock.is_some_and(|jump| !jump.is_ahead()));
+}
+
+async fn immunity(office: &Office, case: CaseId) -> Option<String> {
+    let view = office.engine.view(case, Asked::at(office.engine.now())).await.unwrap();
+    let facts = view.facts();
+    let fact = facts.iter().find(|fact| fact.name.as_str() == "immunity").unwrap();
+    fact.known.map(|known| known.value.reveal())
+}
+
+/// An extradition that follows a waiver, and what was swept until now.
+async fn waiver_and_extradition(office: &Office) -> (CaseId, CaseId) {
+    let matter = office.matter().await;
+    let waiver = office.case(matter, "sample/waiver", "IM-1", Vec::new()).await;
+    let case = office.case(matter, "sample/extradition", "EX-1", vec![(name("immunity"), waiver)]).await;
+    office.engine.sweep().await.unwrap();
+    (waiver, case)
+}
+
+#[tokio::test]
+async fn a_case_whose_key_was_away_is_told_of_others_when_it_is_back() {
+    let journal = Arc::new(Keyless::default());
+    let office = Office::over(journal.clone());
+    let (waiver, case) = waiver_and_extradition(&office).await;
+    journal.is_away(Some(case));
+    office.at("2027-03-02 09:00");
+    office.record(waiver, act("waived", "sending/ministry", when("2027-03-02 08:00"))).await;
+    journal.is_away(None);
+    assert_eq!(immunity(&office, case).await.as_deref(), Some("immune"));
+    office.engine.sweep().await.unwrap();
+    assert_eq!(immunity(&office, case).await.as_deref(), Some("waived"));
+}
+
+#[tokio::test]
+async fn what_was_recorded_before_the_clock_went_back_is_told_when_it_has_come_so_far_again() {
+    let office = Office::in_memory();
+    let (waiver, case) = waiver_and_extradition(&office).await;
+    let matter = office.engine.case(case).await.unwrap().opening.matter;
+    office.at("2027-03-10 09:00");
+    office.record(waiver, act("waived", "sending/ministry", when("2027-03-10 08:00"))).await;
+    office.at("2027-03-05 09:00");
+    let other = office.case(matter, "sample/extradition", "EX-2", vec![(name("immunity"), waiver)]).await;
+    assert_eq!(immunity(&office, other).await.as_deref(), Some("immune"));
+    office.at("2027-03-11 09:00").engine.sweep().await.unwrap();
+    assert_eq!(immunity(&office, other).await.as_deref(), Some("waived"));
+}
+
+#[tokio::test]
+async fn a_case_that_is_ahead_of_the_clock_follows_another_when_the_clock_has_come_so_far_again() {
+    let office = Office::in_memory();
+    let (waiver, case) = waiver_and_extradition(&office).await;
+    office.at("2027-03-10 09:00");
+    let note = Request::of(vec![Body::Note(Private::new("no fax yet"))], &office.by);
+    office.engine.record(case, note).await.unwrap();
+    office.at("2027-03-05 09:00");
+    office.record(waiver, act("waived", "sending/ministry", when("2027-03-05 08:00"))).await;
+    office.at("2027-03-11 09:00").engine.sweep().await.unwrap();
+    assert_eq!(immunity(&office, case).await.as_deref(), Some("waived"));
 }
 
 /// Records an arrest, and the same under the same key by another program at the same time.
