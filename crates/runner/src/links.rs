@@ -132,8 +132,9 @@ impl Engine {
                 Ok(Outcome::Recorded(_)) => return Ok(Some(Learned { case, refused: None })),
                 Ok(Outcome::Rejected(rejection)) => {
                     warn!(%case, code = %rejection.code(), "a linked case has changed, and this one cannot follow");
-                    // This one follows by itself, once the clock has come so far again.
-                    if file.is_ahead_of(self.now()) {
+                    // This one follows by itself once the moment has come: the clock went back, or the day on which the other
+                    // case moved has not begun yet where this one is decided.
+                    if matches!(rejection, Rejection::RecordGoesBack { .. } | Rejection::InTheFuture { .. }) {
                         self.look_again();
                     }
                     return Ok(Some(Learned { case, refused: Some(rejection) }));

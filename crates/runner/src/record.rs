@@ -151,11 +151,7 @@ impl Engine {
         outcome
     }
 
-    async fn first_under(
-        &self,
-        case: CaseId,
-        key: &IdempotencyKey,
-    ) -> Result<Option<Receipt>, EngineError> {
+    async fn first_under(&self, case: CaseId, key: &IdempotencyKey) -> Result<Option<Receipt>, EngineError> {
         self.journal().receipt(case, key).await.map_err(EngineError::Read)
     }
 

@@ -16,12 +16,13 @@ use comity_core::Asked;
 use comity_core::entry::Body;
 use comity_core::id::{CaseId, Version};
 use comity_core::name::Private;
+use comity_language::library::InMemory;
 use comity_runner::{Engine, EngineParts, Expect, Outcome, Request};
 use comity_store::{
     AppendError, CloseError, Commit, Head, IdempotencyKey, Journal, MemoryJournal, Page, PageRequest,
     Position, Query, ReadError, Receipt, Recorded, Report, VerifyError,
 };
-use common::{EXTRADITION, Office, act, files, name, procedures, when};
+use common::{ARTICLES, EXTRADITION, Office, WAIVER, act, files, name, procedures, when};
 
 /// What another program records just when this one has asked for a key.
 type Other = (Engine, CaseId, Request);
@@ -169,16 +170,42 @@ async fn a_case_that_is_ahead_of_the_clock_follows_another_when_the_clock_has_co
     assert_eq!(immunity(&office, case).await.as_deref(), Some("waived"));
 }
 
+#[tokio::test]
+async fn a_day_that_has_begun_in_the_other_state_alone_is_told_when_it_begins_here() {
+    let waiver = WAIVER.replace(
+        "sending: {country: XC, zone: Asia/Seoul}",
+        "sending: {country: XC, zone: Pacific/Auckland}",
+    );
+    let waiver = waiver.replace(
+        "receiving: {country: XN, zone: Europe/Lisbon}",
+        "receiving: {country: XN, zone: Pacific/Auckland}",
+    );
+    let files = InMemory::default()
+        .with("sample/articles.md", ARTICLES)
+        .with("sample/extradition.yaml", EXTRADITION)
+        .with("sample/waiver.yaml", waiver);
+    let office = Office::of(Arc::new(MemoryJournal::new()), &files);
+    let (waiver, case) = waiver_and_extradition(&office).await;
+    // In Lisbon it is noon on the fourth, and in Auckland the fifth has begun.
+    office.at("2027-03-04 12:00");
+    office.record(waiver, act("waived", "sending/ministry", when("2027-03-05"))).await;
+    assert_eq!(immunity(&office, case).await.as_deref(), Some("immune"));
+    office.at("2027-03-05 09:00").engine.sweep().await.unwrap();
+    assert_eq!(immunity(&office, case).await.as_deref(), Some("waived"));
+}
+
 /// Records an arrest, and the same under the same key by another program at the same time.
 async fn twice_at_once(expect: Expect) {
     let journal = Arc::new(Keyless::default());
     let office = Office::over(journal.clone());
     let case = office.extradition().await;
-    let parts =
-        EngineParts { journal: journal.clone(), procedures: procedures(&files(EXTRADITION)), clock: office.clock.clone() };
+    let parts = EngineParts {
+        journal: journal.clone(),
+        procedures: procedures(&files(EXTRADITION)),
+        clock: office.clock.clone(),
+    };
     let arrested = act("arrested", "requested/police", when("2027-03-01 08:00"));
-    let request =
-        Request { key: Some("form-17".to_owned()), expect, ..Request::deed(arrested, &office.by) };
+    let request = Request { key: Some("form-17".to_owned()), expect, ..Request::deed(arrested, &office.by) };
     *journal.other.lock().unwrap() = Some((Engine::new(parts), case, request.clone()));
     let Outcome::Recorded(receipt) = office.engine.record(case, request).await.unwrap() else {
         panic!("it is recorded, and was refused");
