@@ -128,10 +128,18 @@ fn says_the_same(known: &Deed, reached: &Deed) -> bool {
 
 /// What the other case says of the fact, each stage as the deed that this case would record.
 fn reached(follows: &Follows, mirrored: &Mirrored, case: CaseId, other: &View, zone: &Zone) -> Vec<Deed> {
-    let told = told(mirrored, case, other);
+    let mut stages = told(mirrored, case, other);
+    // A day of the other State begins at another instant here. It must not turn the order in which the stages were reached.
+    let mut next: Option<When> = None;
+    for stage in stages.iter_mut().rev() {
+        if let Some(next) = next.filter(|next| next.earliest(zone) < stage.when.earliest(zone)) {
+            stage.when = next;
+        }
+        next = Some(stage.when);
+    }
     let began = follows.since.earliest(zone);
     let (before, after): (Vec<Deed>, Vec<Deed>) =
-        told.into_iter().partition(|reached| reached.when.earliest(zone) <= began);
+        stages.into_iter().partition(|reached| reached.when.earliest(zone) <= began);
     let last_before = before.into_iter().next_back().map(|last| Deed { when: follows.since, ..last });
     last_before.into_iter().chain(after).collect()
 }

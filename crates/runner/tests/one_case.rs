@@ -17,7 +17,7 @@ use comity_core::entry::Body;
 use comity_core::id::{CaseId, Version};
 use comity_core::name::Private;
 use comity_language::library::InMemory;
-use comity_runner::{Engine, EngineParts, Expect, Outcome, Request};
+use comity_runner::{Engine, EngineParts, Expect, NewCase, Outcome, Request};
 use comity_store::{
     AppendError, CloseError, Commit, Head, IdempotencyKey, Journal, MemoryJournal, Page, PageRequest,
     Position, Query, ReadError, Receipt, Recorded, Report, VerifyError,
@@ -170,8 +170,8 @@ async fn a_case_that_is_ahead_of_the_clock_follows_another_when_the_clock_has_co
     assert_eq!(immunity(&office, case).await.as_deref(), Some("waived"));
 }
 
-#[tokio::test]
-async fn a_day_that_has_begun_in_the_other_state_alone_is_told_when_it_begins_here() {
+/// An office in Lisbon that follows waivers in Auckland, twelve or thirteen hours ahead.
+fn far_apart() -> Office {
     let waiver = WAIVER.replace(
         "sending: {country: XC, zone: Asia/Seoul}",
         "sending: {country: XC, zone: Pacific/Auckland}",
@@ -184,13 +184,39 @@ async fn a_day_that_has_begun_in_the_other_state_alone_is_told_when_it_begins_he
         .with("sample/articles.md", ARTICLES)
         .with("sample/extradition.yaml", EXTRADITION)
         .with("sample/waiver.yaml", waiver);
-    let office = Office::of(Arc::new(MemoryJournal::new()), &files);
+    Office::of(Arc::new(MemoryJournal::new()), &files)
+}
+
+#[tokio::test]
+async fn a_day_that_has_begun_in_the_other_state_alone_is_told_when_it_begins_here() {
+    let office = far_apart();
     let (waiver, case) = waiver_and_extradition(&office).await;
     // In Lisbon it is noon on the fourth, and in Auckland the fifth has begun.
     office.at("2027-03-04 12:00");
     office.record(waiver, act("waived", "sending/ministry", when("2027-03-05"))).await;
     assert_eq!(immunity(&office, case).await.as_deref(), Some("immune"));
     office.at("2027-03-05 09:00").engine.sweep().await.unwrap();
+    assert_eq!(immunity(&office, case).await.as_deref(), Some("waived"));
+}
+
+#[tokio::test]
+async fn a_day_of_the_other_state_does_not_turn_the_order_of_what_happened_there() {
+    let office = far_apart();
+    let matter = office.matter().await;
+    office.at("2027-03-04 12:00");
+    let waiver = NewCase {
+        matter,
+        procedure: "sample/waiver".to_owned(),
+        reference: "IM-1".to_owned(),
+        title: Private::new("Tivo Arando"),
+        since: when("2027-03-05"),
+        links: Vec::new(),
+    };
+    let waiver = office.engine.open_case(waiver, &office.by).await.unwrap();
+    office.record(waiver, act("waived", "sending/ministry", when("2027-03-04 12:00"))).await;
+    let case = office.case(matter, "sample/extradition", "EX-1", vec![(name("immunity"), waiver)]).await;
+    office.at("2027-03-06 09:00").engine.sweep().await.unwrap();
+    assert_eq!(office.stage(waiver, "person").await, "waived");
     assert_eq!(immunity(&office, case).await.as_deref(), Some("waived"));
 }
 
