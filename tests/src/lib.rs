@@ -1,1 +1,3 @@
-//! Suites live under tests/tests.
+//! What the suites below tests/tests share, and the simulation of an office over decades.
+
+pub mod simulation;

@@ -12,6 +12,7 @@ mod oracles;
 mod pages;
 mod place;
 mod run;
+mod simulate;
 mod soak;
 mod test;
 mod totals;
@@ -29,6 +30,8 @@ cargo xtask pages    a page for every code, and every link leads somewhere; --wr
 cargo xtask words    nothing in the tracked files that belongs elsewhere
 cargo xtask bench    the benches, as ratios; `bench journal` the journal beside SQLite and others, --help for its choices
 cargo xtask soak     kill the writer COMITY_KILL_ROUNDS times, 1000 if not set
+cargo xtask simulate an office over decades, from a seed: [--seeds N] from [--from S] on, 10000 from 0 if not said, or [--seed ONE] with
+                     all that happened; [--minutes M] at most, 30 if not said; [--embedded] on the store on disk
 cargo xtask fuzz     search for inputs that no reader can bear: [--seconds N] for each target, 60 if not said; [TARGET...];
                      `fuzz keep` keeps the smallest inputs that reach what was reached
 cargo xtask api-fuzz a daemon asked by schemathesis, from PyPI below target/, what its own description allows and more
@@ -46,6 +49,7 @@ fn main() -> ExitCode {
         ["bench"] => bench::run(),
         ["bench", "journal", asked @ ..] => bench::journal(asked),
         ["soak"] => soak::run(),
+        ["simulate", asked @ ..] => simulate::run(asked),
         ["fuzz", "keep", targets @ ..] => fuzz::keep(targets),
         ["fuzz", asked @ ..] => fuzz::search(asked),
         ["api-fuzz"] => api_fuzz::run(),

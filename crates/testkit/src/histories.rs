@@ -8,15 +8,14 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use comity_core::View;
-use comity_core::entry::{Arrival, ArrivedForm, Body, Deed, Entry, What};
-use comity_core::name::{Name, Private};
-use comity_core::procedure::{DocumentForm, FactId, Procedure, SharedProcedure, Translation};
-use comity_core::time::{Day, Moment, Period, Unit, When};
-use comity_core::value::{Country, FactType, Value};
+use comity_core::entry::{Body, Deed, Entry, What};
+use comity_core::procedure::SharedProcedure;
+use comity_core::time::{Day, Moment, When};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
 use crate::case::RehearsedCase;
+use crate::possible::possible;
 
 const HOUR: i64 = 3_600_000_000;
 
@@ -128,71 +127,4 @@ impl History {
 fn picked(mut open: Vec<What>, which: u32) -> Option<What> {
     let place = usize::try_from(which).ok()?.checked_rem(open.len())?;
     Some(open.swap_remove(place))
-}
-
-/// Everything that may be recorded: open acts by each who may do them, documents, findings and facts.
-fn possible(view: &View, value: u32) -> Vec<What> {
-    let procedure = view.procedure();
-    let mut possible = Vec::new();
-    for act in view.acts().iter().filter(|act| act.is_open()) {
-        let mut facts: Vec<FactId> = act.act.records.clone();
-        // Sometimes with what may be given as well.
-        facts.extend(act.act.may_record.iter().filter(|_| value.is_multiple_of(2)));
-        let facts: Vec<(Name, Value)> =
-            facts.iter().filter_map(|fact| valued(procedure, *fact, value)).collect();
-        for (by, _) in &act.by {
-            let (act, by) = (act.name.clone(), (*by).clone());
-            possible.push(What::Act { act, by, facts: facts.clone() });
-        }
-    }
-    possible.extend(view.documents().iter().map(|document| {
-        What::Document(Arrival {
-            document: document.name.clone(),
-            form: match document.document.form {
-                DocumentForm::Original => ArrivedForm::Original,
-                DocumentForm::CertifiedCopy => ArrivedForm::CertifiedCopy,
-                DocumentForm::Copy | DocumentForm::NotStated => ArrivedForm::Copy,
-            },
-            translated_into: match &document.document.translated {
-                Translation::Into(language) => Some(language.clone()),
-                Translation::NotNeeded | Translation::NotStated => None,
-            },
-        })
-    }));
-    for ground in view.grounds() {
-        let authorities = procedure.authorities().iter();
-        let by = authorities.filter(|(id, _, _)| ground.ground.considered_by.contains(id));
-        possible.extend(by.map(|(_, by, _)| What::Finding {
-            ground: ground.name.clone(),
-            applies: value.is_multiple_of(3),
-            by: by.clone(),
-        }));
-    }
-    // A fact that follows another case is learned from it, and there is none here.
-    let own = procedure.facts().iter().filter(|(_, _, fact)| fact.mirrors.is_none());
-    let known = own.filter_map(|(id, _, _)| valued(procedure, id, value));
-    possible.extend(known.map(|(fact, value)| What::Fact { fact, value }));
-    possible
-}
-
-/// A fact with a value of its type, chosen by a number.
-fn valued(procedure: &Procedure, fact: FactId, number: u32) -> Option<(Name, Value)> {
-    let (_, name, row) = procedure.facts().iter().find(|(id, _, _)| *id == fact)?;
-    let value = match &row.of {
-        FactType::Text => Value::Text(Private::new(format!("text {number}"))),
-        FactType::Date => {
-            Value::Date("2027-01-01".parse::<Day>().ok()?.plus_days(i64::from(number % 1_500))?)
-        }
-        FactType::Country => {
-            Value::Country(["XN", "XC"].get(usize::from(number % 2 == 1))?.parse::<Country>().ok()?)
-        }
-        FactType::YesNo => Value::YesNo(number.is_multiple_of(2)),
-        FactType::Number => Value::Number(i64::from(number % 100)),
-        FactType::Period => Value::Period(Period::new(number % 90 + 1, Unit::Day).ok()?),
-        FactType::OneOf(choices) => {
-            let place = usize::try_from(number).ok()?.checked_rem(choices.len())?;
-            Value::Choice(choices.get(place)?.clone())
-        }
-    };
-    Some((name.clone(), value))
 }

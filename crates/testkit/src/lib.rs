@@ -20,6 +20,7 @@ mod coverage;
 pub mod harness;
 #[cfg(feature = "histories")]
 pub mod histories;
+mod possible;
 mod rehearsal;
 mod report;
 mod run;
@@ -28,6 +29,7 @@ mod steps;
 
 pub use case::RehearsedCase;
 pub use coverage::{By, Coverage, Crossed, Kind, Point, Provision, Way, provisions};
+pub use possible::{done, possible};
 pub use rehearsal::{Answer, Heard, Played, Rehearsal};
 pub use report::{Failure, Report, SectionReport};
 pub use run::run;

@@ -1,0 +1,211 @@
+//! What the record must hold, in plain maps: every commit that was written, in the order in which it was.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use comity_core::entry::{Body, Entry, Opening};
+use comity_core::id::{CaseId, EntryNumber};
+use comity_core::name::Private;
+use comity_core::procedure::SharedProcedure;
+use comity_core::time::Moment;
+use comity_core::{Asked, View, fold};
+use comity_store::codec::{Closed, Delivery, Record, decode};
+use comity_store::{NewEntry, Row};
+
+use super::faulty::Written;
+use super::library::Library;
+use super::trace::Wrong;
+
+const IN_ORDER: &str = "every commit is added behind the case as it was seen, whole and without a gap";
+const ONCE: &str = "under one key something is recorded once";
+const ONE_REFERENCE: &str = "no two cases or matters have one reference";
+
+/// All that was written.
+#[derive(Debug, Default)]
+pub(crate) struct Model {
+    pub(crate) streams: BTreeMap<CaseId, Stream>,
+    /// The entry at each position, the first at 1.
+    pub(crate) order: Vec<(CaseId, usize)>,
+    keys: BTreeSet<(CaseId, String)>,
+    references: BTreeSet<String>,
+}
+
+/// Everything of one id: a case, a matter, a procedure, a target.
+#[derive(Debug, Default)]
+pub(crate) struct Stream {
+    pub(crate) lines: Vec<Line>,
+    /// What the index was told last.
+    pub(crate) rows: BTreeSet<Row>,
+    pub(crate) case: Option<Case>,
+}
+
+/// One entry of the record.
+#[derive(Clone, Debug)]
+pub(crate) struct Line {
+    pub(crate) position: u64,
+    pub(crate) new: NewEntry,
+    pub(crate) record: Record,
+}
+
+/// A case as it was written.
+#[derive(Clone, Debug)]
+pub(crate) struct Case {
+    pub(crate) procedure: SharedProcedure,
+    pub(crate) opening: Opening,
+    pub(crate) entries: Vec<Entry>,
+}
+
+impl Case {
+    pub(crate) fn view(&self, now: Moment) -> View {
+        fold(&self.procedure, &self.entries, Asked::at(now))
+    }
+
+    /// What was known by `now`: after the clock went back, less than there is.
+    pub(crate) fn known(&self, now: Moment) -> &[Entry] {
+        comity_core::known_at(&self.entries, now)
+    }
+}
+
+impl Model {
+    /// Adds what was written. Returns the bodies, if it is of a case.
+    pub(crate) fn add(&mut self, written: &Written, library: &Library) -> Result<Vec<Body>, Wrong> {
+        let (commit, receipt) = (&written.commit, &written.receipt);
+        if let Some(key) = &commit.key
+            && !self.keys.insert((commit.case, key.0.clone()))
+        {
+            return Err(Wrong::new(ONCE, format!("{} was written twice in {}", key.0, commit.case)));
+        }
+        let before = self.streams.get(&commit.case).map_or(0, |stream| stream.lines.len());
+        let (version, last) = (before + commit.entries.len(), self.order.len() + commit.entries.len());
+        let fits = usize::try_from(commit.seen.0) == Ok(before)
+            && usize::try_from(receipt.version.0) == Ok(version)
+            && usize::try_from(receipt.position.0) == Ok(last);
+        if !fits {
+            let found = format!(
+                "seen {}, version {}, position {}; it is version {before} of {}, and the record ends at {}",
+                commit.seen,
+                receipt.version,
+                receipt.position,
+                commit.case,
+                self.order.len()
+            );
+            return Err(Wrong::new(IN_ORDER, found));
+        }
+        let mut bodies = Vec::new();
+        for new in &commit.entries {
+            let record = decode(&new.payload).map_err(|error| Wrong::new(IN_ORDER, error.to_string()))?;
+            bodies.extend(self.add_entry(commit.case, new, record, library)?);
+        }
+        if let Some(stream) = self.streams.get_mut(&commit.case) {
+            stream.rows = commit.rows.iter().cloned().collect();
+        }
+        Ok(bodies)
+    }
+
+    fn add_entry(
+        &mut self,
+        id: CaseId,
+        new: &NewEntry,
+        record: Record,
+        library: &Library,
+    ) -> Result<Option<Body>, Wrong> {
+        let reference = match &record {
+            Record::Matter(matter) => Some(&matter.reference),
+            Record::Case(Body::Opened(opening)) => Some(&opening.reference),
+            Record::Case(_)
+            | Record::Procedure(_)
+            | Record::Erased(_)
+            | Record::Clock(_)
+            | Record::Delivery(_)
+            | Record::Read(_) => None,
+        };
+        if let Some(reference) = reference
+            && !self.references.insert(reference.clone())
+        {
+            return Err(Wrong::new(ONE_REFERENCE, reference.clone()));
+        }
+        let position = u64::try_from(self.order.len()).unwrap_or(u64::MAX) + 1;
+        let stream = self.streams.entry(id).or_default();
+        let place = stream.lines.len();
+        self.order.push((id, place));
+        stream.lines.push(Line { position, new: new.clone(), record: record.clone() });
+        let Record::Case(body) = record else { return Ok(None) };
+        let number = EntryNumber::new(u32::try_from(place + 1).unwrap_or(u32::MAX));
+        let entry = Entry {
+            number: number.unwrap_or(EntryNumber::FIRST),
+            recorded_at: new.recorded_at,
+            recorded_by: Private::new(new.recorded_by.clone()),
+            body: body.clone(),
+        };
+        stream.take(entry, library);
+        Ok(Some(body))
+    }
+
+    /// Every case there is.
+    pub(crate) fn cases(&self) -> impl Iterator<Item = (CaseId, &Case)> {
+        self.streams.iter().filter_map(|(id, stream)| Some((*id, stream.case.as_ref()?)))
+    }
+
+    pub(crate) fn case(&self, id: CaseId) -> Option<&Case> {
+        self.streams.get(&id)?.case.as_ref()
+    }
+
+    /// The entry at a position.
+    pub(crate) fn at(&self, position: u64) -> Option<(CaseId, &Line)> {
+        let place = usize::try_from(position.checked_sub(1)?).ok()?;
+        let (id, line) = self.order.get(place)?;
+        Some((*id, self.streams.get(id)?.lines.get(*line)?))
+    }
+
+    /// The positions of all events of a target that were ever given up, and of those that somebody set aside since.
+    pub(crate) fn given_up(&self, name: &str) -> (BTreeSet<u64>, BTreeSet<u64>) {
+        let (mut dead, mut aside) = (BTreeSet::new(), BTreeSet::new());
+        for line in self.streams.values().flat_map(|stream| &stream.lines) {
+            match &line.record {
+                Record::Delivery(Delivery::Died { target, dead: letter }) if target == name => {
+                    dead.insert(letter.position.0);
+                }
+                Record::Delivery(Delivery::Closed { target, position, how: Closed::SetAside })
+                    if target == name =>
+                {
+                    aside.insert(position.0);
+                }
+                Record::Case(_)
+                | Record::Matter(_)
+                | Record::Procedure(_)
+                | Record::Erased(_)
+                | Record::Clock(_)
+                | Record::Delivery(_)
+                | Record::Read(_) => {}
+            }
+        }
+        (dead, aside)
+    }
+
+    /// From which position on a target is delivered to.
+    pub(crate) fn begun(&self, name: &str) -> Option<u64> {
+        let mut lines = self.streams.values().filter_map(|stream| stream.lines.first());
+        lines.find_map(|line| match &line.record {
+            Record::Delivery(Delivery::Begun { target, .. }) if target == name => Some(line.position),
+            Record::Case(_)
+            | Record::Matter(_)
+            | Record::Procedure(_)
+            | Record::Erased(_)
+            | Record::Clock(_)
+            | Record::Delivery(_)
+            | Record::Read(_) => None,
+        })
+    }
+}
+
+impl Stream {
+    fn take(&mut self, entry: Entry, library: &Library) {
+        if let (None, Body::Opened(opening)) = (&self.case, &entry.body) {
+            let procedure = library.procedure_of(std::slice::from_ref(&entry));
+            let opening = opening.clone();
+            self.case = procedure.map(|procedure| Case { procedure, opening, entries: Vec::new() });
+        }
+        if let Some(case) = &mut self.case {
+            case.entries.push(entry);
+        }
+    }
+}
