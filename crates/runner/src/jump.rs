@@ -201,7 +201,7 @@ impl Engine {
         let limit = usize::try_from(LAST).unwrap_or(usize::MAX);
         match self.journal().tail(after, limit).await {
             Err(ReadError::Damaged { .. } | ReadError::Keys { .. }) => {}
-            read @ (Ok(_) | Err(ReadError::Closed | ReadError::Io(_))) => {
+            read @ (Ok(_) | Err(ReadError::Closed | ReadError::Refused { .. } | ReadError::Io(_))) => {
                 return read.map_err(EngineError::Read);
             }
         }
@@ -210,7 +210,9 @@ impl Engine {
             match self.journal().tail(Position(before), 1).await {
                 Ok(one) => entries.extend(one),
                 Err(ReadError::Damaged { .. } | ReadError::Keys { .. }) => {}
-                Err(error @ (ReadError::Closed | ReadError::Io(_))) => return Err(EngineError::Read(error)),
+                Err(error @ (ReadError::Closed | ReadError::Refused { .. } | ReadError::Io(_))) => {
+                    return Err(EngineError::Read(error));
+                }
             }
         }
         Ok(entries)

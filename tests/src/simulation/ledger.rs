@@ -219,6 +219,7 @@ fn is_lesson(body: &Body) -> bool {
         | Body::Proposed(_)
         | Body::Confirmed { .. }
         | Body::Office(_)
+        | Body::Migrated(_)
         | Body::Warned(_) => false,
     }
 }

@@ -369,6 +369,7 @@ fn words(body: &Body) -> String {
         | Body::ErasureProposed(_)
         | Body::Warned(_)
         | Body::Proposed(_)
+        | Body::Migrated(_)
         | Body::Confirmed { .. } => "something else".to_owned(),
     }
 }

@@ -149,6 +149,7 @@ pub(crate) fn nothing_is_told_twice(case: &Case) -> Result<(), Wrong> {
             | Body::ErasureProposed(_)
             | Body::Proposed(_)
             | Body::Confirmed { .. }
+            | Body::Migrated(_)
             | Body::Office(_) => continue,
         };
         let reference = &case.opening.reference;
