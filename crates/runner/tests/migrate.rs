@@ -146,9 +146,8 @@ async fn a_limit_that_ran_out_is_noticed_once_whatever_it_is_called() {
     office.at("2027-03-20 12:00");
     assert!(went(&migrate(&office, PLAN, &[], Migrate::Apply).await[0].1));
     let file = office.engine.case(case).await.unwrap();
-    let noticed = file.entries.iter().filter_map(|entry| match &entry.body {
-        Body::Noticed(notice) => Some(notice.clock.as_str()),
-        _ => None,
+    let noticed = file.entries.iter().filter_map(|entry| {
+        if let Body::Noticed(notice) = &entry.body { Some(notice.clock.as_str()) } else { None }
     });
     assert_eq!(noticed.collect::<Vec<_>>(), ["formal-request"]);
     assert_eq!(office.engine.sweep().await.unwrap().noticed, []);
