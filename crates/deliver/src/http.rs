@@ -1,4 +1,4 @@
-//! One POST to an address that somebody named, and nobody else asked.
+//! One request to an address that somebody named, and nobody else asked.
 
 use std::io;
 use std::sync::Arc;
@@ -80,16 +80,37 @@ impl Poster {
                 let _ = io::copy(&mut rest, &mut io::sink());
                 Answer::Status(Status { code: status.as_u16(), text: status.to_string(), retry_after })
             }
-            Err(Error::Timeout(_)) => Answer::None("it did not answer in time".to_owned()),
-            Err(Error::HostNotFound) => Answer::None("its name is not known here".to_owned()),
-            // Those would repeat the address, which may be a secret.
-            Err(Error::BadUri(_) | Error::RequireHttpsOnly(_)) => {
-                Answer::None("its address cannot be used".to_owned())
-            }
-            Err(Error::Io(error)) => Answer::None(error.to_string()),
-            Err(error) => Answer::None(error.to_string()),
+            Err(error) => Answer::None(why(error)),
         }
     }
+
+    /// Fetches a text of at most `longest` bytes.
+    ///
+    /// # Errors
+    ///
+    /// Returns in words why it was not had.
+    pub fn get(&self, url: &Url, longest: u64) -> Result<String, String> {
+        let mut response = self.agent.get(url.as_str()).call().map_err(why)?;
+        let status = response.status();
+        if !status.is_success() {
+            return Err(format!("it answered {status}"));
+        }
+        response.body_mut().with_config().limit(longest).read_to_string().map_err(why)
+    }
+}
+
+fn why(error: Error) -> String {
+    if matches!(error, Error::Timeout(_)) {
+        return "it did not answer in time".to_owned();
+    }
+    if matches!(error, Error::HostNotFound) {
+        return "its name is not known here".to_owned();
+    }
+    // Those would repeat the address, which may be a secret.
+    if matches!(error, Error::BadUri(_) | Error::RequireHttpsOnly(_)) {
+        return "its address cannot be used".to_owned();
+    }
+    if let Error::Io(error) = error { error.to_string() } else { error.to_string() }
 }
 
 /// Whoever asks by HTTP. It waits no longer than `patience` for each answer, trusts whom the machine trusts, and asks nobody

@@ -7,7 +7,7 @@ use comity_core::time::Moment;
 use comity_runner::{CaseFile, Engine, EngineError};
 use tokio::sync::Semaphore;
 
-use crate::access::{Action, Book, Principal, Rules, What};
+use crate::access::{Action, Book, Issuer, Principal, Rules, What};
 use crate::config::Config;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
@@ -27,6 +27,8 @@ pub struct Parts {
     pub book: Book,
     /// The rules of who may do what.
     pub rules: Arc<Rules>,
+    /// The identity provider whose tokens open accounts of the book, if there is one.
+    pub issuer: Option<Arc<Issuer>>,
     /// How the store stands.
     pub standing: Arc<dyn Standing>,
     /// The configuration.
@@ -38,6 +40,7 @@ pub(crate) struct App {
     pub(crate) engine: Engine,
     pub(crate) book: Book,
     rules: Arc<Rules>,
+    pub(crate) issuer: Option<Arc<Issuer>>,
     pub(crate) standing: Arc<dyn Standing>,
     pub(crate) config: Config,
     pub(crate) metrics: Metrics,
@@ -51,9 +54,19 @@ pub(crate) type Shared = Arc<App>;
 
 impl App {
     pub(crate) fn new(parts: Parts, stopping: tokio::sync::watch::Receiver<bool>) -> Shared {
-        let Parts { engine, book, rules, standing, config } = parts;
+        let Parts { engine, book, rules, issuer, standing, config } = parts;
         let followers = Arc::new(Semaphore::new(config.limits.followers));
-        Arc::new(Self { engine, book, rules, standing, config, metrics: Metrics::new(), followers, stopping })
+        Arc::new(Self {
+            engine,
+            book,
+            rules,
+            issuer,
+            standing,
+            config,
+            metrics: Metrics::new(),
+            followers,
+            stopping,
+        })
     }
 
     pub(crate) fn now(&self) -> Moment {

@@ -75,6 +75,72 @@ pub struct AccessConfig {
     pub session_minutes: u32,
     /// How long a token of a service may last at most, in days; 1 to 3650.
     pub token_days: u32,
+    /// Whose tokens open accounts beside our own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<IssuerConfig>,
+}
+
+/// An identity provider, whose signed tokens (JWT) open the accounts that they name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct IssuerConfig {
+    /// What the provider calls itself: the claim `iss`, letter by letter.
+    pub issuer: String,
+    /// What it calls this API: one of the claim `aud`.
+    pub audience: String,
+    /// Its public keys (JWKS): a file, or an address that begins with https://, on this machine also with http://.
+    pub keys: String,
+    /// After how many minutes the keys are fetched anew; 1 to 1440.
+    #[serde(default = "hour")]
+    pub refresh_minutes: u32,
+    /// By which algorithms a token may be signed. A key that does not say which is its own has the first that fits it.
+    #[serde(default = "usual_algorithms")]
+    pub algorithms: Vec<Algorithm>,
+    /// The claim that names the account.
+    #[serde(default = "subject")]
+    pub account_claim: String,
+    /// By how much the clocks of the two may differ, in seconds; 0 to 300.
+    #[serde(default = "half_minute")]
+    pub leeway_seconds: u32,
+    /// For how long after it was issued a token is taken at most, in minutes, whatever it says itself; 1 to 1440.
+    #[serde(default = "working_day")]
+    pub longest_minutes: u32,
+}
+
+/// How a token may be signed. Only what has a public key: a secret that both know would let either make tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the names of RFC 7518 and RFC 8037")]
+pub enum Algorithm {
+    RS256,
+    RS384,
+    RS512,
+    PS256,
+    PS384,
+    PS512,
+    ES256,
+    ES384,
+    #[serde(rename = "EdDSA")]
+    EdDsa,
+}
+
+const fn hour() -> u32 {
+    60
+}
+
+const fn half_minute() -> u32 {
+    30
+}
+
+const fn working_day() -> u32 {
+    12 * 60
+}
+
+fn subject() -> String {
+    "sub".to_owned()
+}
+
+fn usual_algorithms() -> Vec<Algorithm> {
+    vec![Algorithm::RS256, Algorithm::ES256, Algorithm::EdDsa]
 }
 
 /// What a client may ask for.
@@ -143,7 +209,7 @@ impl Default for Sweep {
 
 impl Default for AccessConfig {
     fn default() -> Self {
-        Self { policies: None, session_minutes: 12 * 60, token_days: 400 }
+        Self { policies: None, session_minutes: 12 * 60, token_days: 400, issuer: None }
     }
 }
 
@@ -244,6 +310,9 @@ impl Config {
         within("sweep.every-seconds", self.sweep.every_seconds, 1..=3_600, "from 1 to 3600")?;
         within("access.session-minutes", self.access.session_minutes, 5..=1_440, "from 5 to 1440")?;
         within("access.token-days", self.access.token_days, 1..=3_650, "from 1 to 3650")?;
+        if let Some(issuer) = &self.access.issuer {
+            issuer.check()?;
+        }
         within("limits.request-seconds", self.limits.request_seconds, 1..=3_600, "from 1 to 3600")?;
         within("limits.header-seconds", self.limits.header_seconds, 1..=600, "from 1 to 600")?;
         within("limits.requests-a-minute", self.limits.requests_a_minute, 1..=u32::MAX, "1 or more")?;
@@ -252,6 +321,23 @@ impl Config {
         within("limits.connections", self.limits.connections, 1..=1_000_000, "from 1 to 1000000")?;
         within("limits.followers", self.limits.followers, 1..=100_000, "from 1 to 100000")?;
         Ok(self)
+    }
+}
+
+impl IssuerConfig {
+    fn check(&self) -> Result<(), ConfigError> {
+        within("access.issuer.refresh-minutes", self.refresh_minutes, 1..=1_440, "from 1 to 1440")?;
+        within("access.issuer.leeway-seconds", self.leeway_seconds, 0..=300, "from 0 to 300")?;
+        within("access.issuer.longest-minutes", self.longest_minutes, 1..=1_440, "from 1 to 1440")?;
+        for (key, text) in [
+            ("access.issuer.issuer", &self.issuer),
+            ("access.issuer.audience", &self.audience),
+            ("access.issuer.keys", &self.keys),
+            ("access.issuer.account-claim", &self.account_claim),
+        ] {
+            within(key, text.trim().len(), 1..=2_000, "a text of 1 to 2000 bytes")?;
+        }
+        within("access.issuer.algorithms", self.algorithms.len(), 1..=9, "a list of one or more")
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use comity_runner::{Engine, EngineParts, LibraryProcedures, SystemClock};
-use comity_server::access::{AccessError, Book, Rules};
+use comity_server::access::{AccessError, Book, Issuer, Rules};
 use comity_server::config::{Config, LogFormat};
 use comity_server::{Parts, Server, Standing};
 use comity_store::{CheckState, Journal, SledJournal};
@@ -93,6 +93,7 @@ async fn serve_from(
     let rules = Rules::read(config.access.policies.as_deref());
     let rules =
         rules.map_err(|error| Failure::usage(error.to_string(), "mend the file, then start again"))?;
+    let issuer = issuer(&config)?;
     let book = Book::open(&config.store.join("access")).map_err(of_access)?;
     if let Some(first) = book.begin().await.map_err(of_access)? {
         remark(&format!(
@@ -107,13 +108,23 @@ async fn serve_from(
     });
     let is_secure = config.tls.is_some();
     let standing = Arc::new(Store(journal.clone()));
-    let server = Server::new(Parts { engine, book, rules: Arc::new(rules), standing, config });
+    let server = Server::new(Parts { engine, book, rules: Arc::new(rules), issuer, standing, config });
     let ready = move |address: SocketAddr| {
         let scheme = if is_secure { "https" } else { "http" };
         remark(&format!("listening at {scheme}://{address}; the API is described at /v1/reference"));
     };
     let outcome = server.serve(asked_to_stop(), ready).await;
     outcome.map_err(|error| Failure::usage(error.to_string(), "comity serve --print-config shows every key"))
+}
+
+/// The identity provider, with its keys. It is asked off the runtime, for it may take its time.
+fn issuer(config: &Config) -> Result<Option<Arc<Issuer>>, Failure> {
+    let Some(configured) = &config.access.issuer else { return Ok(None) };
+    let opened = tokio::task::block_in_place(|| Issuer::open(configured, SystemClock.now()));
+    let opened = opened.map_err(|error| {
+        Failure::usage(error.to_string(), "mend [access.issuer] of the configuration, then start again")
+    })?;
+    Ok(Some(Arc::new(opened)))
 }
 
 /// Done once somebody asks the program to end.

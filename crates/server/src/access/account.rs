@@ -78,6 +78,8 @@ pub enum TokenKind {
     Service,
     /// A calendar reads the limits, and can do nothing else.
     Calendar,
+    /// The identity provider of the office says who it is. Such a token is never kept here.
+    Issued,
 }
 
 /// A token, of which the secret is not kept.

@@ -46,10 +46,19 @@ pub struct Principal {
     pub name: String,
     /// What it holds.
     pub account: Account,
-    /// The token that it came with.
-    pub token: String,
+    /// What it came with.
+    pub pass: Pass,
     /// What the token is for.
     pub kind: TokenKind,
+}
+
+/// What somebody came with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pass {
+    /// A token of ours, by its id.
+    Token(String),
+    /// One of the identity provider, until it ends.
+    Issued(Moment),
 }
 
 /// What is wrong with accounts.
@@ -344,15 +353,34 @@ impl Book {
         Some(Principal {
             name: token.account.clone(),
             account: account.clone(),
-            token: id.clone(),
+            pass: Pass::Token(id.clone()),
             kind: token.kind,
         })
     }
 
-    /// Whether a token, by its id, is good still.
+    /// Who has an account of this name, of whom the identity provider says that it is he; nothing if there is none, or it is
+    /// closed. What it may do stands here, whatever the provider says.
     #[must_use]
-    pub fn is_good(&self, token: &str, now: Moment) -> bool {
-        self.state().tokens.get(token).is_some_and(|token| token.ends_at > now)
+    pub fn vouched_for(&self, name: &str, ends_at: Moment) -> Option<Principal> {
+        let account = self.state().accounts.get(name).filter(|account| !account.is_closed)?.clone();
+        Some(Principal {
+            name: name.to_owned(),
+            account,
+            pass: Pass::Issued(ends_at),
+            kind: TokenKind::Issued,
+        })
+    }
+
+    /// Whether what somebody came with is good still.
+    #[must_use]
+    pub fn is_good(&self, who: &Principal, now: Moment) -> bool {
+        let state = self.state();
+        match &who.pass {
+            Pass::Token(id) => state.tokens.get(id).is_some_and(|token| token.ends_at > now),
+            Pass::Issued(ends_at) => {
+                *ends_at > now && state.accounts.get(&who.name).is_some_and(|account| !account.is_closed)
+            }
+        }
     }
 
     /// All accounts, by name.

@@ -113,7 +113,7 @@ impl Following {
         let read =
             read.inspect_err(|error| tracing::error!(%error, "the record could not be followed")).ok()?;
         // A token may have been taken back since, or its account been closed, which takes back all it has.
-        if !self.app.book.is_good(&self.who.token, self.app.now()) {
+        if !self.app.book.is_good(&self.who, self.app.now()) {
             return None;
         }
         let mut events = Vec::new();

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::access::account::TokenKind;
-use crate::access::{AccessError, Principal, Role};
+use crate::access::{AccessError, Pass, Principal, Role};
 use crate::app::Shared;
 use crate::extract::Sent;
 use crate::problem::Problem;
@@ -124,7 +124,12 @@ pub(crate) async fn who(who: Principal) -> Json<Who> {
     responses((status = 204, description = "Signed out"),
         (status = "4XX", description = "Why not", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn sign_out(State(app): State<Shared>, who: Principal) -> Result<StatusCode, Problem> {
-    app.book.revoke(&who.token).await?;
+    let Pass::Token(token) = &who.pass else {
+        return Err(Problem::not_allowed(
+            "this token is of the identity provider, and ends there; an administrator closes the account here",
+        ));
+    };
+    app.book.revoke(token).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

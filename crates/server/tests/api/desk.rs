@@ -7,8 +7,8 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use comity_language::library::{Disk, load};
-use comity_runner::{Engine, EngineParts, LibraryProcedures, ManualClock};
-use comity_server::access::{Book, Role, Rules};
+use comity_runner::{Clock, Engine, EngineParts, LibraryProcedures, ManualClock};
+use comity_server::access::{Book, Issuer, Role, Rules};
 use comity_server::config::Config;
 use comity_server::{Parts, Server, Standing};
 use comity_store::MemoryJournal;
@@ -109,10 +109,13 @@ impl Office {
             clock: clock.clone(),
         });
         let book = Book::open(folder.path()).unwrap();
+        let issuer = config.access.issuer.as_ref();
+        let issuer = issuer.map(|issuer| Issuer::open(issuer, clock.now()).unwrap());
         let server = Server::new(Parts {
             engine,
             book: book.clone(),
             rules: Arc::new(Rules::read(config.access.policies.as_deref()).unwrap()),
+            issuer: issuer.map(Arc::new),
             standing: Arc::new(Fine),
             config,
         });
@@ -166,6 +169,17 @@ impl Office {
         ] {
             self.post(officer, "/v1/cases/EX-1/entries", &act(name, when, facts)).await.is(201);
         }
+    }
+
+    /// The time, in seconds.
+    pub(crate) fn now(&self) -> i64 {
+        self.clock.now().as_unix_microseconds() / 1_000_000
+    }
+
+    /// Lets time pass.
+    pub(crate) fn later(&self, seconds: i64) {
+        let later = self.clock.now().as_unix_microseconds() + seconds * 1_000_000;
+        self.clock.set(comity_core::time::Moment::from_unix_microseconds(later).unwrap());
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {

@@ -7,6 +7,7 @@ mod cases;
 mod desk;
 mod follow;
 mod four_eyes;
+mod issuer;
 mod journal;
 mod misuse;
 mod sealed;
