@@ -28,7 +28,8 @@ cargo xtask ci       format, clippy, documentation, then test
 cargo xtask arrows   which crate may know which
 cargo xtask pages    a page for every code, and every link leads somewhere; --write writes the generated page
 cargo xtask words    nothing in the tracked files that belongs elsewhere
-cargo xtask bench    the benches, as ratios; `bench journal` the journal beside SQLite and others, --help for its choices
+cargo xtask bench    the benches, as ratios; `bench journal` the journal beside SQLite and others, --help for its choices;
+                     `bench serve` a daemon under load: [--cases N] [--fill SECONDS]
 cargo xtask soak     kill the writer COMITY_KILL_ROUNDS times, 1000 if not set
 cargo xtask simulate an office over decades, from a seed: [--seeds N] from [--from S] on, 10000 from 0 if not said, or [--seed ONE] with
                      all that happened; [--minutes M] at most, 30 if not said; [--embedded] on the store on disk
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
         ["words"] => words::run(),
         ["bench"] => bench::run(),
         ["bench", "journal", asked @ ..] => bench::journal(asked),
+        ["bench", "serve", asked @ ..] => bench::serve(asked),
         ["soak"] => soak::run(),
         ["simulate", asked @ ..] => simulate::run(asked),
         ["fuzz", "keep", targets @ ..] => fuzz::keep(targets),
