@@ -35,7 +35,7 @@ impl Spell {
 
 /// Acts by so many connections, each a request of its own under a key of its own, durable before the next.
 pub(crate) async fn acts(daemon: &Daemon, connections: usize, spell: Duration) -> Result<Spell, Failed> {
-    at_once(daemon, connections, spell, |mut asker, worker, until| async move {
+    at_once(daemon, connections, spell, move |mut asker, worker, until| async move {
         let (mut each, mut case) = (Vec::new(), 0_usize);
         while Instant::now() < until {
             let reference = format!("{connections}-{worker}-{case}");
