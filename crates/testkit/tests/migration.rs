@@ -134,7 +134,7 @@ impl Case {
         self.entries.push(entry.unwrap());
         self.lineage = lineage;
         let after = self.view(at, at);
-        self.agree(&before, &after, plan, renamed);
+        Self::agree(&before, &after, plan, renamed);
         let shown: Vec<String> = told
             .tracks
             .iter()
@@ -143,7 +143,7 @@ impl Case {
         assert_eq!(shown, stages(&after), "the table tells what came of it");
     }
 
-    fn agree(&self, before: &View, after: &View, plan: &Migration, renamed: (&str, &str)) {
+    fn agree(before: &View, after: &View, plan: &Migration, renamed: (&str, &str)) {
         let (was, becomes) = &plan.tracks[0].stages[0];
         let mapped = |stage: &String| match stage.strip_prefix("request.") {
             Some(stage) if stage == was.as_str() => format!("request.{becomes}"),

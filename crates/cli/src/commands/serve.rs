@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use comity_runner::{Engine, EngineParts, LibraryProcedures, SystemClock};
+use comity_runner::{Clock, Engine, EngineParts, LibraryProcedures, SystemClock};
 use comity_server::access::{AccessError, Book, Issuer, Rules};
 use comity_server::config::{Config, LogFormat};
 use comity_server::{Parts, Server, Standing};
@@ -120,7 +120,7 @@ async fn serve_from(
 /// The identity provider, with its keys. It is asked off the runtime, for it may take its time.
 fn issuer(config: &Config) -> Result<Option<Arc<Issuer>>, Failure> {
     let Some(configured) = &config.access.issuer else { return Ok(None) };
-    let opened = tokio::task::block_in_place(|| Issuer::open(configured, SystemClock.now()));
+    let opened = tokio::task::block_in_place(|| Issuer::open(configured, Clock::now(&SystemClock)));
     let opened = opened.map_err(|error| {
         Failure::usage(error.to_string(), "mend [access.issuer] of the configuration, then start again")
     })?;

@@ -10,7 +10,7 @@ use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
 use crate::Failed;
-use crate::asker::Asker;
+use crate::client::Asker;
 
 const PASSWORD: &str = "four words are enough";
 /// How long it may take to start or to end.
@@ -33,8 +33,8 @@ impl Daemon {
         }
         let mut daemon = Self::start(comity, store, String::new()).await?;
         daemon.token = daemon.account().await?;
-        let mut asker = daemon.asker().await?;
-        asker.post("/v1/matters", None, &json!({ "reference": "M" }).to_string()).await?;
+        let mut client = daemon.client().await?;
+        client.post("/v1/matters", None, &json!({ "reference": "M" }).to_string()).await?;
         Ok(daemon)
     }
 
@@ -81,21 +81,21 @@ impl Daemon {
         Ok(Self { child, address, token, first_password })
     }
 
-    pub(crate) async fn asker(&self) -> Result<Asker, Failed> {
+    pub(crate) async fn client(&self) -> Result<Asker, Failed> {
         Asker::to(&self.address, &self.token).await
     }
 
     async fn account(&self) -> Result<String, Failed> {
         let first = self.first_password.clone().ok_or("the daemon told no first password")?;
-        let mut asker = Asker::to(&self.address, "").await?;
-        sign_in(&mut asker, &first).await?;
+        let mut client = Asker::to(&self.address, "").await?;
+        sign_in(&mut client, &first).await?;
         let new = json!({ "old": first, "new": PASSWORD }).to_string();
-        asker.post("/v1/session/password", None, &new).await?;
-        sign_in(&mut asker, PASSWORD).await?;
+        client.post("/v1/session/password", None, &new).await?;
+        sign_in(&mut client, PASSWORD).await?;
         let account = json!({ "account": "desk", "roles": ["officer", "operator"], "is_service": true });
-        asker.post("/v1/accounts", None, &account.to_string()).await?;
+        client.post("/v1/accounts", None, &account.to_string()).await?;
         let token = json!({ "kind": "service", "label": "load", "days": 1, "account": "desk" });
-        text(&asker.post("/v1/tokens", None, &token.to_string()).await?, "token")
+        text(&client.post("/v1/tokens", None, &token.to_string()).await?, "token")
     }
 
     /// What the daemon holds in memory, in MiB.
@@ -107,8 +107,8 @@ impl Daemon {
     }
 
     /// How many limits it has noticed since it started.
-    pub(crate) async fn noticed(&self, asker: &mut Asker) -> Result<usize, Failed> {
-        let measures = asker.get("/v1/metrics").await?;
+    pub(crate) async fn noticed(&self, client: &mut Asker) -> Result<usize, Failed> {
+        let measures = client.get("/v1/metrics").await?;
         let line = measures.lines().find_map(|line| line.strip_prefix("comity_limits_ran_out_total "));
         Ok(line.ok_or("the daemon does not count limits")?.trim().parse()?)
     }
@@ -129,10 +129,10 @@ pub(crate) async fn timed(comity: &Path, store: &Path, token: String) -> Result<
     Ok((daemon, began.elapsed()))
 }
 
-async fn sign_in(asker: &mut Asker, password: &str) -> Result<(), Failed> {
+async fn sign_in(client: &mut Asker, password: &str) -> Result<(), Failed> {
     let body = json!({ "account": "administrator", "password": password }).to_string();
-    let token = text(&asker.post("/v1/session", None, &body).await?, "token")?;
-    asker.signed_in(&token);
+    let token = text(&client.post("/v1/session", None, &body).await?, "token")?;
+    client.signed_in(&token);
     Ok(())
 }
 

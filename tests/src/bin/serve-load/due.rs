@@ -37,7 +37,7 @@ pub(crate) async fn noticed(asked: &Asked, store: &Path) -> Result<(), Failed> {
     if now()? >= due {
         return Err("the instant has passed already: ask for fewer cases, or give --fill more seconds".into());
     }
-    let mut asker = daemon.asker().await?;
+    let mut client = daemon.client().await?;
     while now()? < due {
         sleep(Duration::from_millis(50)).await;
     }
@@ -45,7 +45,7 @@ pub(crate) async fn noticed(asked: &Asked, store: &Path) -> Result<(), Failed> {
     let (mut seen, mut first) = (0, None);
     while seen < made && SystemTime::now().duration_since(due)? < PATIENCE {
         sleep(Duration::from_millis(100)).await;
-        seen = daemon.noticed(&mut asker).await?;
+        seen = daemon.noticed(&mut client).await?;
         if seen > 0 && first.is_none() {
             first = Some(SystemTime::now().duration_since(due)?);
         }
@@ -65,7 +65,7 @@ async fn fill(daemon: &Daemon, asked: &Asked, started: u64) -> Result<usize, Fai
     let (when, cases) = (local(started)?, asked.cases);
     let mut tasks = Vec::new();
     for _ in 0..CONNECTIONS {
-        let (mut asker, next, when) = (daemon.asker().await?, Arc::clone(&next), when.clone());
+        let (mut client, next, when) = (daemon.client().await?, Arc::clone(&next), when.clone());
         tasks.push(tokio::spawn(async move {
             let mut made = 0;
             while Instant::now() < until {
@@ -74,10 +74,10 @@ async fn fill(daemon: &Daemon, asked: &Asked, started: u64) -> Result<usize, Fai
                     break;
                 }
                 let reference = format!("L-{number}");
-                load::open(&mut asker, &reference).await?;
+                load::open(&mut client, &reference).await?;
                 let body = json!({ "entries": [{ "kind": "act", "act": "received", "when": when }] });
                 let path = format!("/v1/cases/{reference}/entries");
-                asker.post(&path, Some(&format!("{reference}-0")), &body.to_string()).await?;
+                client.post(&path, Some(&format!("{reference}-0")), &body.to_string()).await?;
                 made += 1;
             }
             Ok::<usize, Failed>(made)

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use crate::Failed;
-use crate::asker::Asker;
+use crate::client::Asker;
 use crate::daemon::Daemon;
 
 /// How many acts a case gets before the next one is opened, as in the bench of the journal.
@@ -35,17 +35,17 @@ impl Spell {
 
 /// Acts by so many connections, each a request of its own under a key of its own, durable before the next.
 pub(crate) async fn acts(daemon: &Daemon, connections: usize, spell: Duration) -> Result<Spell, Failed> {
-    at_once(daemon, connections, spell, move |mut asker, worker, until| async move {
+    at_once(daemon, connections, spell, move |mut client, worker, until| async move {
         let (mut each, mut case) = (Vec::new(), 0_usize);
         while Instant::now() < until {
             let reference = format!("{connections}-{worker}-{case}");
-            open(&mut asker, &reference).await?;
+            open(&mut client, &reference).await?;
             for number in 0..ACTS {
                 let act = if number == 0 { "received" } else { "heard" };
                 let body = json!({ "entries": [{ "kind": "act", "act": act }] }).to_string();
                 let (path, key) = (format!("/v1/cases/{reference}/entries"), format!("{reference}-{number}"));
                 let began = Instant::now();
-                asker.post(&path, Some(&key), &body).await?;
+                client.post(&path, Some(&key), &body).await?;
                 each.push(began.elapsed());
             }
             case += 1;
@@ -57,11 +57,11 @@ pub(crate) async fn acts(daemon: &Daemon, connections: usize, spell: Duration) -
 
 /// Reads of the first case of as many connections.
 pub(crate) async fn reads(daemon: &Daemon, connections: usize, spell: Duration) -> Result<Spell, Failed> {
-    at_once(daemon, connections, spell, |mut asker, worker, until| async move {
+    at_once(daemon, connections, spell, |mut client, worker, until| async move {
         let (mut each, path) = (Vec::new(), format!("/v1/cases/64-{worker}-0"));
         while Instant::now() < until {
             let began = Instant::now();
-            asker.get(&path).await?;
+            client.get(&path).await?;
             each.push(began.elapsed());
         }
         Ok(each)
@@ -70,10 +70,10 @@ pub(crate) async fn reads(daemon: &Daemon, connections: usize, spell: Duration) 
 }
 
 /// Opens a case in the matter that there is.
-pub(crate) async fn open(asker: &mut Asker, reference: &str) -> Result<(), Failed> {
+pub(crate) async fn open(client: &mut Asker, reference: &str) -> Result<(), Failed> {
     let case =
         json!({ "reference": reference, "matter": "M", "procedure": "load/limit", "since": "2020-01-01" });
-    asker.post("/v1/cases", Some(reference), &case.to_string()).await.map(drop)
+    client.post("/v1/cases", Some(reference), &case.to_string()).await.map(drop)
 }
 
 async fn at_once<W, F>(daemon: &Daemon, connections: usize, spell: Duration, work: W) -> Result<Spell, Failed>
@@ -83,15 +83,15 @@ where
 {
     let mut askers = Vec::new();
     for _ in 0..connections {
-        askers.push(daemon.asker().await?);
+        askers.push(daemon.client().await?);
     }
     let (work, began) = (Arc::new(work), Instant::now());
     let until = began + spell;
     let tasks: Vec<_> = (0..connections)
         .zip(askers)
-        .map(|(worker, asker)| {
+        .map(|(worker, client)| {
             let work = Arc::clone(&work);
-            tokio::spawn(async move { work(asker, worker, until).await })
+            tokio::spawn(async move { work(client, worker, until).await })
         })
         .collect();
     let mut each = Vec::new();
