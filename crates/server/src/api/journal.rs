@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use comity_core::entry::{Body, Deed, Opening, What as Happened};
 use comity_core::id::{CaseId, MatterId, Version};
 use comity_core::name::Private;
-use comity_runner::{EngineError, Expect, NewCase, NewMatter, Outcome, Request};
+use comity_runner::{CaseFile, EngineError, Expect, NewCase, NewMatter, Outcome, Request};
 use comity_store::codec::{MatterOpened, ProcedureRegistered, Record, decode, decode_recorded};
 use comity_store::{Head, IdempotencyKey, PageRequest, Query, Receipt, Recorded};
 use serde::{Deserialize, Serialize};
@@ -73,6 +73,7 @@ pub(crate) struct StreamEntry {
 pub(crate) struct After {
     /// Only entries with a higher number.
     #[serde(default)]
+    #[param(value_type = i64, minimum = 0, maximum = 4_294_967_295_u32)]
     after: u32,
 }
 
@@ -101,6 +102,7 @@ pub(crate) struct ReceiptDocument {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Append {
     /// How many entries the decision was taken on; 0 opens what the stream is of.
+    #[schema(value_type = i64, minimum = 0, maximum = 4_294_967_295_u32)]
     seen: u32,
     /// What each says, as the documented format has it; 1 to 50.
     payloads: Vec<String>,
@@ -223,6 +225,7 @@ impl App {
                 let Some(Record::Matter(MatterOpened { reference, title })) = records.pop() else {
                     return Err(Problem::unclear("a matter is opened by one entry"));
                 };
+                self.is_free(stream).await?;
                 let id = MatterId(stream.0);
                 self.engine.open_matter_as(id, NewMatter { reference, title }, &by).await?;
                 self.receipt_of(stream).await
@@ -263,6 +266,7 @@ impl App {
         let Some(Body::Opened(opening)) = bodies.next() else { return Err(only_the_engine()) };
         let Opening { procedure, meaning, matter, reference, title, since } = opening;
         self.may(who, Action::Open, What { procedure: Some(procedure.as_str()), ..What::default() })?;
+        self.is_free(stream).await?;
         let current = self.engine.procedures().current(procedure.as_str());
         if current.is_none_or(|edition| edition.procedure.meaning() != meaning) {
             return Err(another_library());
@@ -282,11 +286,7 @@ impl App {
     }
 
     async fn record(&self, who: &Principal, stream: CaseId, request: Request) -> Result<Receipt, Problem> {
-        let file = match self.engine.case(stream).await {
-            Ok(file) if self.shows(who, &file, "record").await? => file,
-            Ok(_) | Err(EngineError::NoSuchCase(_)) => return Err(Problem::not_found("case")),
-            Err(error) => return Err(error.into()),
-        };
+        let file = self.case_of(who, stream).await?.ok_or_else(|| Problem::not_found("case"))?;
         for body in &request.bodies {
             if !is_for_people(body) {
                 return Err(only_the_engine());
@@ -307,12 +307,36 @@ impl App {
     }
 
     async fn leads_somewhere(&self, who: &Principal, case: CaseId) -> Result<(), Problem> {
-        match self.engine.case(case).await {
-            Ok(file) if self.shows(who, &file, "record").await? => Ok(()),
-            Ok(_) | Err(EngineError::NoSuchCase(_)) => {
-                Err(Problem::unclear("a link leads to a case, and there is none"))
-            }
-            Err(error) => Err(error.into()),
+        let found = self.case_of(who, case).await?;
+        found.map(|_| ()).ok_or_else(|| Problem::unclear("a link leads to a case, and there is none"))
+    }
+
+    /// The case of a stream; nothing if it is of something else, or not for this account.
+    async fn case_of(&self, who: &Principal, stream: CaseId) -> Result<Option<CaseFile>, Problem> {
+        let entries = self.stream(who, stream, "record").await?;
+        match entries.last().map(decode_recorded) {
+            Some(Ok(Record::Case(_) | Record::Erased(_))) => Ok(Some(self.engine.case(stream).await?)),
+            Some(
+                Ok(
+                    Record::Matter(_)
+                    | Record::Procedure(_)
+                    | Record::Clock(_)
+                    | Record::Delivery(_)
+                    | Record::Read(_),
+                )
+                | Err(_),
+            )
+            | None => Ok(None),
+        }
+    }
+
+    /// Nobody learns of a stream that is not for him by what is in the way of another.
+    async fn is_free(&self, stream: CaseId) -> Result<(), Problem> {
+        let head = self.engine.journal().head(stream).await.map_err(EngineError::Read)?;
+        if head.version == Version(0) {
+            Ok(())
+        } else {
+            Err(Problem::unclear("this id is taken; choose another"))
         }
     }
 

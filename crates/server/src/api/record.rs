@@ -236,6 +236,7 @@ pub(crate) struct Previewed {
 pub(crate) struct After {
     /// Only entries with a higher number.
     #[serde(default)]
+    #[param(value_type = i64, minimum = 0, maximum = 4_294_967_295_u32)]
     after: u32,
 }
 

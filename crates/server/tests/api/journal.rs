@@ -57,6 +57,22 @@ async fn what_only_the_engine_says_is_not_taken_from_a_program() {
 }
 
 #[tokio::test]
+async fn a_stream_that_is_of_something_else_is_no_case() {
+    let office = Office::new();
+    let officer = office.with_case().await;
+    let case = stream_of(&office, &officer, "EX-1").await.unwrap();
+    let matter = stream_of(&office, &officer, "M-1").await.unwrap();
+    let note = r#"{"format":1,"record":{"kind":"note","text":"seen"}}"#;
+    office.post(&officer, &format!("/v1/journal/{matter}"), &append(1, &[note])).await.is(404);
+    let linked = json!({ "format": 1, "record": { "kind": "linked", "link": "immunity", "case": matter } });
+    let path = format!("/v1/journal/{case}");
+    office.post(&officer, &path, &append(1, &[&linked.to_string()])).await.is(422);
+    let opened = r#"{"format":1,"record":{"kind":"matter-opened","reference":"M-2","title":""}}"#;
+    let taken = office.post(&officer, &path, &append(0, &[opened])).await.is(422);
+    assert!(taken.text.contains("this id is taken"), "{}", taken.text);
+}
+
+#[tokio::test]
 async fn streams_that_are_not_for_the_account_are_as_if_they_were_not() {
     let office = Office::new();
     let officer = office.with_case().await;
