@@ -107,5 +107,5 @@ fn the_container_starts_the_daemon_on_its_volume_and_not_as_root() {
         .unwrap()
         .trim_matches('"')
         .to_owned();
-    assert!(of("FROM").starts_with(&format!("docker.io/library/rust:{version}-")), "{}", of("FROM"));
+    assert!(of("FROM").starts_with(&format!("rust:{version}-")), "{}", of("FROM"));
 }
