@@ -9,7 +9,7 @@ use crate::name::{Name, Private};
 use crate::office::makes_sense;
 use crate::procedure::SharedProcedure;
 use crate::rejection::{Rejection, Upset};
-use crate::standing::{Effect, effect};
+use crate::standing::{Effect, effect, ties};
 use crate::table::{Id, Table};
 use crate::time::{Moment, When};
 
@@ -310,28 +310,8 @@ fn is_learned_from_a_linked_case(
     let What::Learned { fact, from, .. } = what else { return Ok(()) };
     let row = procedure.facts.find(fact.as_str()).map(|id| procedure.facts.at(id));
     let Some(mirror) = row.and_then(|row| row.mirrors.as_ref()) else { return Ok(()) };
-    let struck = struck_out(entries);
-    let linked: Vec<CaseId> = entries
-        .iter()
-        .filter(|entry| !struck.contains(&entry.number))
-        .filter_map(|entry| match &entry.body {
-            Body::Linked { link, case } if link == procedure.links.name(mirror.link) => Some(*case),
-            Body::Linked { .. }
-            | Body::Opened(_)
-            | Body::Deed(_)
-            | Body::Annulled { .. }
-            | Body::Corrected { .. }
-            | Body::Noticed(_)
-            | Body::Note(_)
-            | Body::Filed(_)
-            | Body::ErasureProposed(_)
-            | Body::Office(_)
-            | Body::Warned(_)
-            | Body::Proposed(_)
-            | Body::Confirmed { .. }
-            | Body::Migrated(_) => None,
-        })
-        .collect();
+    let by_link = ties(entries).filter(|(link, _)| *link == procedure.links.name(mirror.link));
+    let linked: Vec<CaseId> = by_link.map(|(_, case)| case).collect();
     if linked.contains(from) {
         return Ok(());
     }

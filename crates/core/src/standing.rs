@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::entry::{Body, Deed, Entry, Proposal};
-use crate::id::EntryNumber;
+use crate::id::{CaseId, EntryNumber};
+use crate::name::Name;
 
 /// What an entry does to the deeds of a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,22 +61,7 @@ pub(crate) fn effect<'e>(entries: &'e [Entry], body: &'e Body) -> Option<Effect<
 #[must_use]
 pub fn proposed(entries: &[Entry], number: EntryNumber) -> Option<&Proposal> {
     let at = entries.binary_search_by_key(&number, |entry| entry.number).ok()?;
-    match &entries.get(at)?.body {
-        Body::Proposed(proposal) => Some(proposal),
-        Body::Opened(_)
-        | Body::Deed(_)
-        | Body::Annulled { .. }
-        | Body::Corrected { .. }
-        | Body::Linked { .. }
-        | Body::Noticed(_)
-        | Body::Note(_)
-        | Body::Filed(_)
-        | Body::ErasureProposed(_)
-        | Body::Office(_)
-        | Body::Warned(_)
-        | Body::Confirmed { .. }
-        | Body::Migrated(_) => None,
-    }
+    if let Body::Proposed(proposal) = &entries.get(at)?.body { Some(proposal) } else { None }
 }
 
 /// The entries that are annulled. An annulment can itself be annulled, which restores what it struck out.
@@ -118,22 +104,22 @@ pub fn standing(entries: &[Entry]) -> Vec<(&Entry, &Deed)> {
 #[must_use]
 pub fn awaiting(entries: &[Entry]) -> Vec<(&Entry, &Proposal)> {
     let mut settled = struck_out(entries);
-    settled.extend(entries.iter().filter_map(|entry| match &entry.body {
-        Body::Confirmed { entry } => Some(*entry),
-        Body::Opened(_)
-        | Body::Deed(_)
-        | Body::Annulled { .. }
-        | Body::Corrected { .. }
-        | Body::Linked { .. }
-        | Body::Noticed(_)
-        | Body::Note(_)
-        | Body::Filed(_)
-        | Body::ErasureProposed(_)
-        | Body::Office(_)
-        | Body::Warned(_)
-        | Body::Proposed(_)
-        | Body::Migrated(_) => None,
-    }));
+    settled.extend(
+        entries.iter().filter_map(|entry| {
+            if let Body::Confirmed { entry } = &entry.body { Some(*entry) } else { None }
+        }),
+    );
     let open = entries.iter().filter(|entry| !settled.contains(&entry.number));
     open.filter_map(|entry| proposed(entries, entry.number).map(|proposal| (entry, proposal))).collect()
+}
+
+/// The cases that this one is tied to and by which link, as far as they are not annulled.
+pub(crate) fn ties(entries: &[Entry]) -> impl Iterator<Item = (&Name, CaseId)> {
+    let struck = struck_out(entries);
+    let stands = entries.iter().filter(move |entry| !struck.contains(&entry.number));
+    stands.filter_map(
+        |entry| {
+            if let Body::Linked { link, case } = &entry.body { Some((link, *case)) } else { None }
+        },
+    )
 }

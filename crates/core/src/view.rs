@@ -1,6 +1,6 @@
 //! Where a case stands: what the fold gives, as rows that a screen can show.
 
-use crate::entry::{Body, Entry, Opening, struck_out};
+use crate::entry::{Body, Entry, Opening};
 use crate::fold::{
     Arrived, Asked, Cycle, Doing, Found, Happening, Known, Owed, Stands, State, closed_because, fold_state,
     known_at, standing_of,
@@ -13,6 +13,7 @@ use crate::procedure::{
     Guard, Obligation, Procedure, SharedProcedure, Stage, StageId, Track, TrackId, Truth,
 };
 use crate::rejection::{Rejection, Upset};
+use crate::standing::ties;
 use crate::table::Id;
 use crate::time::{Moment, Zone};
 use crate::value::Value;
@@ -40,30 +41,10 @@ pub struct View {
 #[must_use]
 pub fn fold<'p>(under: impl Into<Under<'p>>, entries: &[Entry], asked: Asked) -> View {
     let known = known_at(entries, asked.known_at);
-    let opening = known.first().and_then(|entry| match &entry.body {
-        Body::Opened(opening) => Some(opening.clone()),
-        Body::Deed(_)
-        | Body::Annulled { .. }
-        | Body::Corrected { .. }
-        | Body::Linked { .. }
-        | Body::Noticed(_)
-        | Body::Note(_)
-        | Body::Filed(_)
-        | Body::ErasureProposed(_)
-        | Body::Office(_)
-        | Body::Warned(_)
-        | Body::Proposed(_)
-        | Body::Confirmed { .. }
-        | Body::Migrated(_) => None,
-    });
-    let struck = struck_out(known);
-    let links = known
-        .iter()
-        .filter(|entry| !struck.contains(&entry.number))
-        .filter_map(|entry| {
-            if let Body::Linked { link, case } = &entry.body { Some((link.clone(), *case)) } else { None }
-        })
-        .collect();
+    let opening = known
+        .first()
+        .and_then(|entry| if let Body::Opened(opening) = &entry.body { Some(opening.clone()) } else { None });
+    let links = ties(known).map(|(link, case)| (link.clone(), case)).collect();
     View {
         state: fold_state(under, known, asked.at),
         asked,

@@ -79,21 +79,8 @@ fn opened_under(kind: &str, key: &str, by: &Private) -> Uuid {
 
 fn is_opening_of(there: &CaseFile, case: &NewCase) -> bool {
     let Opening { procedure, meaning: _, matter, reference, title, since } = &there.opening;
-    let linked = there.entries.iter().filter_map(|entry| match &entry.body {
-        Body::Linked { link, case } => Some((link.clone(), *case)),
-        Body::Opened(_)
-        | Body::Deed(_)
-        | Body::Annulled { .. }
-        | Body::Corrected { .. }
-        | Body::Noticed(_)
-        | Body::Note(_)
-        | Body::Filed(_)
-        | Body::ErasureProposed(_)
-        | Body::Office(_)
-        | Body::Warned(_)
-        | Body::Proposed(_)
-        | Body::Confirmed { .. }
-        | Body::Migrated(_) => None,
+    let linked = there.entries.iter().filter_map(|entry| {
+        if let Body::Linked { link, case } = &entry.body { Some((link.clone(), *case)) } else { None }
     });
     let linked: Vec<_> = linked.collect();
     procedure.as_str() == case.procedure

@@ -88,22 +88,7 @@ fn stamp(at: Moment) -> Stamp {
 }
 
 fn dated(body: Body, when: When) -> Body {
-    match body {
-        Body::Deed(deed) => Body::Deed(comity_core::entry::Deed { when, ..deed }),
-        Body::Opened(_)
-        | Body::Annulled { .. }
-        | Body::Corrected { .. }
-        | Body::Linked { .. }
-        | Body::Noticed(_)
-        | Body::Note(_)
-        | Body::Filed(_)
-        | Body::ErasureProposed(_)
-        | Body::Office(_)
-        | Body::Warned(_)
-        | Body::Proposed(_)
-        | Body::Confirmed { .. }
-        | Body::Migrated(_) => body,
-    }
+    if let Body::Deed(deed) = body { Body::Deed(comity_core::entry::Deed { when, ..deed }) } else { body }
 }
 
 /// A case begins with the day of its first row, so that a deed of the same day is no earlier than the case.

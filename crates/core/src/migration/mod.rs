@@ -159,21 +159,8 @@ impl Fate {
 
 /// The migrations that count, in the order of their entries.
 pub(crate) fn migrations(entries: &[Entry]) -> impl DoubleEndedIterator<Item = (&Entry, &Migration)> {
-    entries.iter().filter_map(|entry| match &entry.body {
-        Body::Migrated(migration) => Some((entry, migration.as_ref())),
-        Body::Opened(_)
-        | Body::Deed(_)
-        | Body::Annulled { .. }
-        | Body::Corrected { .. }
-        | Body::Linked { .. }
-        | Body::Noticed(_)
-        | Body::Note(_)
-        | Body::Filed(_)
-        | Body::ErasureProposed(_)
-        | Body::Office(_)
-        | Body::Warned(_)
-        | Body::Proposed(_)
-        | Body::Confirmed { .. } => None,
+    entries.iter().filter_map(|entry| {
+        if let Body::Migrated(migration) = &entry.body { Some((entry, migration.as_ref())) } else { None }
     })
 }
 

@@ -167,21 +167,10 @@ fn rows(procedure: &SharedProcedure, path: &Path, played: &Played) -> Vec<Row> {
 
 /// What happened by an entry. Of what takes two persons, the proposal says it.
 fn deed(entry: &Entry) -> Option<&What> {
-    match &entry.body {
-        Body::Deed(deed) | Body::Proposed(Proposal::Deed(deed)) => Some(&deed.what),
-        Body::Opened(_)
-        | Body::Annulled { .. }
-        | Body::Corrected { .. }
-        | Body::Linked { .. }
-        | Body::Noticed(_)
-        | Body::Note(_)
-        | Body::Filed(_)
-        | Body::ErasureProposed(_)
-        | Body::Office(_)
-        | Body::Warned(_)
-        | Body::Proposed(Proposal::Annulled { .. } | Proposal::Corrected { .. })
-        | Body::Confirmed { .. }
-        | Body::Migrated(_) => None,
+    if let Body::Deed(deed) | Body::Proposed(Proposal::Deed(deed)) = &entry.body {
+        Some(&deed.what)
+    } else {
+        None
     }
 }
 

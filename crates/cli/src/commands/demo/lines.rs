@@ -120,27 +120,10 @@ pub(super) fn findings_joined(lines: Vec<Line<'_>>) -> Vec<Line<'_>> {
 fn is_told(happening: &Happening, entries: &[Entry]) -> bool {
     let Cause::Entry(number) = happening.cause else { return true };
     let body = entries.iter().find(|entry| entry.number == number).map(|entry| &entry.body);
-    match body {
-        Some(Body::Deed(deed)) => match &deed.what {
-            What::Fact { .. } | What::Learned { .. } => false,
-            What::Act { .. } | What::Document(_) | What::Finding { .. } => true,
-        },
-        Some(
-            Body::Opened(_)
-            | Body::Annulled { .. }
-            | Body::Corrected { .. }
-            | Body::Linked { .. }
-            | Body::Noticed(_)
-            | Body::Note(_)
-            | Body::Filed(_)
-            | Body::ErasureProposed(_)
-            | Body::Office(_)
-            | Body::Warned(_)
-            | Body::Proposed(_)
-            | Body::Confirmed { .. }
-            | Body::Migrated(_),
-        )
-        | None => true,
+    let Some(Body::Deed(deed)) = body else { return true };
+    match &deed.what {
+        What::Fact { .. } | What::Learned { .. } => false,
+        What::Act { .. } | What::Document(_) | What::Finding { .. } => true,
     }
 }
 
