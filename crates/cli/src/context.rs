@@ -266,7 +266,9 @@ fn at_server<T>(
     library: Library,
     work: impl AsyncFnOnce(&Desk) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    let token_file = args.token_file.as_deref().unwrap_or(Path::new("token"));
+    let Some(token_file) = &args.token_file else {
+        return Err(Failure::usage("no token is named", "name the file that holds it with --token-file"));
+    };
     block_on(async {
         let (journal, clock, account) = crate::remote::reach(server, token_file).await?;
         let desk = Desk {

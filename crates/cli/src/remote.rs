@@ -115,11 +115,11 @@ struct Problem {
 ///
 /// Returns [`Failure`] if it is not reached, or the token is none.
 pub(crate) async fn reach(server: &Url, token_file: &Path) -> Result<(Remote, RemoteClock, String), Failure> {
-    is_private(server)?;
+    let reach = private_way(server)?;
     let token = std::fs::read_to_string(token_file)
         .map_err(|source| Failure::File { path: token_file.to_owned(), source })?;
     let server = server.as_str().trim_end_matches('/').to_owned();
-    let agent = agent(Reach::ThroughProxy, PATIENCE);
+    let agent = agent(reach, PATIENCE);
     let remote = Remote { line: Arc::new(Line { agent, server, token: token.trim().to_owned() }) };
     let Standing { now, account } = remote.ask("/v1/journal".to_owned(), None).await.map_err(not_reached)?;
     let now: Moment = now.parse().map_err(|_| not_reached(Wrong::Line("it tells no time".to_owned())))?;
@@ -128,8 +128,8 @@ pub(crate) async fn reach(server: &Url, token_file: &Path) -> Result<(Remote, Re
     Ok((remote, RemoteClock { ahead }, account))
 }
 
-/// A token must not go over a line that anybody can listen to.
-fn is_private(server: &Url) -> Result<(), Failure> {
+/// A token must not go over a line that anybody can listen to: without encryption to this machine alone, and by no proxy.
+fn private_way(server: &Url) -> Result<Reach, Failure> {
     let is_here = match server.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => address.is_loopback(),
@@ -137,8 +137,8 @@ fn is_private(server: &Url) -> Result<(), Failure> {
         None => false,
     };
     match server.scheme() {
-        "https" => Ok(()),
-        "http" if is_here => Ok(()),
+        "https" => Ok(Reach::ThroughProxy),
+        "http" if is_here => Ok(Reach::Directly),
         _ => Err(Failure::usage(
             format!("a token would go to {server} where others can read it"),
             "name the daemon as https://…; without encryption only this machine is asked",

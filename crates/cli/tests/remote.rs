@@ -124,6 +124,11 @@ fn a_token_that_is_none_and_a_daemon_that_is_not_there_are_told_of() {
     let far = ["queue", "--server", "http://office.example", "--token-file", "token"];
     comity(office.desk.path(), &far, &[]).ends(2).complains(&["where others can read it", "https://"]);
     comity(office.desk.path(), &["queue", "--server", "http://127.0.0.1:1"], &[]).ends(2);
+    // Without encryption the token goes to this machine and by no proxy.
+    let here = format!("http://{}", office.daemon.address);
+    let proxy = [("HTTP_PROXY", "http://127.0.0.1:1"), ("http_proxy", "http://127.0.0.1:1")];
+    let asked = ["queue", "--server", &here, "--token-file", "token"];
+    comity(office.desk.path(), &asked, &proxy).fine();
     let gone = ["queue", "--server", "http://127.0.0.1:1", "--token-file", "token"];
     comity(office.desk.path(), &gone, &[]).ends(2).complains(&["could not be asked"]);
 }

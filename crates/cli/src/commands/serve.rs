@@ -120,7 +120,7 @@ async fn serve_from(
 /// The identity provider, with its keys. It is asked off the runtime, for it may take its time.
 fn issuer(config: &Config) -> Result<Option<Arc<Issuer>>, Failure> {
     let Some(configured) = &config.access.issuer else { return Ok(None) };
-    let opened = tokio::task::block_in_place(|| Issuer::open(configured, Clock::now(&SystemClock)));
+    let opened = tokio::task::block_in_place(|| Issuer::open(configured, SystemClock.now()));
     let opened = opened.map_err(|error| {
         Failure::usage(error.to_string(), "mend [access.issuer] of the configuration, then start again")
     })?;

@@ -191,6 +191,8 @@ fn an_ordinary_entry_is_not_corrected_by_one_to_what_takes_two() {
     let proposal = records(&mut case, "one", at, proposed(correction));
     records(&mut case, "two", at, confirmed(proposal));
     assert_eq!(case.view(at).track("custody").unwrap().stage_name.as_str(), "held-provisionally");
+    // Nor is it taken back by one, in whichever entry it stands.
+    assert_eq!(refused(&case, "one", at, annulment(fact)).code(), RejectionCode::TakesTwo);
 }
 
 #[test]

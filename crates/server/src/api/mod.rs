@@ -11,6 +11,7 @@ mod matters;
 mod procedures;
 mod queue;
 mod record;
+mod said;
 mod session;
 mod targets;
 

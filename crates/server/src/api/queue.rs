@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::cases::read_instant;
-use super::record::desk_name;
+use super::said::desk_name;
 use crate::access::book::after;
 use crate::access::{Action, Principal, What};
 use crate::app::{App, Shared};

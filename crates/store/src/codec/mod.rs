@@ -17,6 +17,8 @@ use comity_core::entry::{Body, Entry};
 use comity_core::name::{Name, Private};
 use comity_core::procedure::Meaning;
 use comity_core::time::Moment;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::journal::Recorded;
 
@@ -138,14 +140,19 @@ const NEWEST: u32 = 6;
 /// The canonical bytes of `record`, in the oldest format that has a word for it.
 #[must_use]
 pub fn encode(record: &Record) -> Vec<u8> {
+    // What is new in a format only that format has a word for, so the newest is asked first.
+    bytes(v6::Payload::of(record))
+        .or_else(|| bytes(v5::Payload::of(record)))
+        .or_else(|| bytes(v4::Payload::of(record)))
+        .or_else(|| bytes(v3::Payload::of(record)))
+        .or_else(|| bytes(v2::Payload::of(record)))
+        .or_else(|| bytes(v1::Payload::of(record)))
+        .unwrap_or_default()
+}
+
+fn bytes(payload: Option<impl Serialize>) -> Option<Vec<u8>> {
     // Serializing owned strings and numbers into memory cannot fail.
-    let bytes = v6::Payload::of(record).map(|payload| serde_json::to_vec(&payload));
-    let bytes = bytes.or_else(|| v5::Payload::of(record).map(|payload| serde_json::to_vec(&payload)));
-    let bytes = bytes.or_else(|| v4::Payload::of(record).map(|payload| serde_json::to_vec(&payload)));
-    let bytes = bytes.or_else(|| v3::Payload::of(record).map(|payload| serde_json::to_vec(&payload)));
-    let bytes = bytes.or_else(|| v2::Payload::of(record).map(|payload| serde_json::to_vec(&payload)));
-    let bytes = bytes.or_else(|| v1::Payload::of(record).map(|payload| serde_json::to_vec(&payload)));
-    bytes.and_then(Result::ok).unwrap_or_default()
+    payload.and_then(|payload| serde_json::to_vec(&payload).ok())
 }
 
 /// Reads the bytes of a payload.
@@ -154,38 +161,24 @@ pub fn encode(record: &Record) -> Vec<u8> {
 ///
 /// Returns [`DecodeError`] for bytes that no released program wrote.
 pub fn decode(payload: &[u8]) -> Result<Record, DecodeError> {
-    // Positions only: an error text of the parser could quote the content.
-    let unreadable = |error: &serde_json::Error| DecodeError::Unreadable {
-        why: format!("line {} column {}", error.line(), error.column()),
+    let probe: v1::Probe = parsed(payload)?;
+    let record = match probe.format {
+        1 => parsed::<v1::Payload>(payload)?.into_record(),
+        2 => parsed::<v2::Payload>(payload)?.into_record(),
+        3 => parsed::<v3::Payload>(payload)?.into_record(),
+        4 => parsed::<v4::Payload>(payload)?.into_record(),
+        5 => parsed::<v5::Payload>(payload)?.into_record(),
+        6 => parsed::<v6::Payload>(payload)?.into_record(),
+        format => return Err(DecodeError::Newer { format, newest: NEWEST }),
     };
-    let probe: v1::Probe = serde_json::from_slice(payload).map_err(|error| unreadable(&error))?;
-    match probe.format {
-        1 => {
-            let payload: v1::Payload = serde_json::from_slice(payload).map_err(|error| unreadable(&error))?;
-            payload.into_record().map_err(|why| DecodeError::Unreadable { why: why.to_owned() })
-        }
-        2 => {
-            let payload: v2::Payload = serde_json::from_slice(payload).map_err(|error| unreadable(&error))?;
-            payload.into_record().map_err(|why| DecodeError::Unreadable { why: why.to_owned() })
-        }
-        3 => {
-            let payload: v3::Payload = serde_json::from_slice(payload).map_err(|error| unreadable(&error))?;
-            payload.into_record().map_err(|why| DecodeError::Unreadable { why: why.to_owned() })
-        }
-        4 => {
-            let payload: v4::Payload = serde_json::from_slice(payload).map_err(|error| unreadable(&error))?;
-            payload.into_record().map_err(|why| DecodeError::Unreadable { why: why.to_owned() })
-        }
-        5 => {
-            let payload: v5::Payload = serde_json::from_slice(payload).map_err(|error| unreadable(&error))?;
-            payload.into_record().map_err(|why| DecodeError::Unreadable { why: why.to_owned() })
-        }
-        6 => {
-            let payload: v6::Payload = serde_json::from_slice(payload).map_err(|error| unreadable(&error))?;
-            payload.into_record().map_err(|why| DecodeError::Unreadable { why: why.to_owned() })
-        }
-        format => Err(DecodeError::Newer { format, newest: NEWEST }),
-    }
+    record.map_err(|why| DecodeError::Unreadable { why: why.to_owned() })
+}
+
+fn parsed<P: DeserializeOwned>(payload: &[u8]) -> Result<P, DecodeError> {
+    // Positions only: an error text of the parser could quote the content.
+    serde_json::from_slice(payload).map_err(|error| DecodeError::Unreadable {
+        why: format!("line {} column {}", error.line(), error.column()),
+    })
 }
 
 /// Reads what an entry of the store says.
