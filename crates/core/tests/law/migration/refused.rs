@@ -96,6 +96,23 @@ fn a_limit_that_would_have_run_out_already_is_named_in_the_plan_or_refused() {
 }
 
 #[test]
+fn a_limit_that_the_new_rule_cannot_count_is_refused() {
+    let mut draft = second("1 month");
+    let row = draft.clocks.iter_mut().find(|row| row.name.value == "formal-request").unwrap();
+    row.value.choices = clock("x", "1 month", &["arrested"]).value.choices;
+    row.value.choices.month_end.as_mut().unwrap().value = comity_core::time::MonthEnd::Refuse;
+    let to = checked(&draft);
+    // There is no thirty-first of February, and nobody has chosen another day.
+    let running = Running::of(Case::arrested("2027-01-31 10:00"));
+    let plan = Plan::sample().clock("formal-request", Ends::Recompute);
+    let says = running.refused("2027-02-05 12:00", &to, &plan);
+    assert!(says.contains("the clock `formal-request` cannot be computed there"), "{says}");
+    let mut kept = running;
+    kept.goes_over("2027-02-05 12:00", &to, &Plan::sample());
+    kept.check("2027-02-05 12:00", &[("formal-request", "ends 2027-03-17")]);
+}
+
+#[test]
 fn nobody_can_say_which_end_is_later_where_one_is_not_known() {
     let mut case = Case::granted();
     case.on("2027-04-10 12:00", "appeal-waived");
