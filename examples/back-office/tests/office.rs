@@ -6,6 +6,7 @@ use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -30,8 +31,15 @@ fn comity() -> Command {
     Command::new(beside)
 }
 
+/// An address that is free and stays so: it is below those that the system gives to whoever asks for any, so that no other test
+/// and no connection is given it between this look and the program that listens there.
 fn free() -> String {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = 20_000 + u16::try_from(std::process::id() % 100).unwrap() * 100;
+    (0..100)
+        .map(|_| format!("127.0.0.1:{}", first + NEXT.fetch_add(1, Ordering::Relaxed) % 100))
+        .find(|address| TcpListener::bind(address).is_ok())
+        .unwrap_or_else(|| panic!("each of the hundred ports from {first} is taken"))
 }
 
 fn send(server: &str, path: &str, token: &str, body: &Value) -> Value {
