@@ -28,10 +28,12 @@ pub struct Wanted {
 }
 
 /// A page of cases.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FoundCases {
     /// The cases, each once, in the order of the index.
     pub cases: Vec<CaseId>,
+    /// For each of the cases, how many rows of the index lead up to it: a page of so many, begun at the same place, ends with it.
+    pub up_to: Vec<usize>,
     /// Where to go on, if there is more. A page may be empty and have one.
     pub next: Option<Cursor>,
 }
@@ -64,15 +66,17 @@ impl Engine {
     /// Returns [`EngineError`] if the journal cannot be read.
     pub async fn find(&self, wanted: &Wanted, page: PageRequest) -> Result<FoundCases, EngineError> {
         let mut queries = wanted.queries().into_iter();
-        let Some(first) = queries.next() else { return Ok(FoundCases { cases: Vec::new(), next: None }) };
+        let Some(first) = queries.next() else { return Ok(FoundCases::default()) };
         let found = self.journal().rows(first, page).await.map_err(EngineError::Read)?;
-        let mut cases: Vec<CaseId> = found.rows.into_iter().map(|found| found.case).collect();
-        cases.dedup();
+        let mut cases: Vec<(CaseId, usize)> =
+            found.rows.into_iter().map(|found| found.case).zip(1..).collect();
+        cases.dedup_by_key(|(case, _)| *case);
         for query in queries {
             let mut also = self.all(query).await?;
             also.sort_unstable();
-            cases.retain(|case| also.binary_search(case).is_ok());
+            cases.retain(|(case, _)| also.binary_search(case).is_ok());
         }
-        Ok(FoundCases { cases, next: found.next })
+        let (cases, up_to) = cases.into_iter().unzip();
+        Ok(FoundCases { cases, up_to, next: found.next })
     }
 }

@@ -118,8 +118,10 @@ impl Engine {
             let file = self.case(case).await?;
             let now = self.now();
             let told = self.told_by_links(&file, now, None).await?;
-            // By a clock that went back not all is known of a case. When the clock has come so far again, nothing else would tell it.
-            if told.iter().filter_map(|one| one.there.as_ref()).any(|(there, _)| there.is_ahead_of(now)) {
+            // By a clock that went back not all is known of a case, perhaps not even what it is tied to. When the clock has come so
+            // far again, nothing else would tell it.
+            let others = told.iter().filter_map(|one| one.there.as_ref());
+            if file.is_ahead_of(now) || others.into_iter().any(|(there, _)| there.is_ahead_of(now)) {
                 self.look_again();
             }
             let bodies: Vec<Body> = told.into_iter().flat_map(|one| one.lessons).collect();

@@ -175,12 +175,14 @@ impl Engine {
             file = self.case(case).await?;
         }
         let lineage = file.lineage.towards(to);
-        let stamp =
-            Stamp { at: now.max(file.entries.last().map_or(now, |last| last.recorded_at)), by: by.clone() };
+        let last = file.entries.last().map_or(now, |last| last.recorded_at);
+        let stamp = Stamp { at: now.max(last), by: by.clone() };
         let mut crossing = crossing(&lineage, &file.entries, plan, &stamp);
         crossing.refused.extend(self.linked_in_the_way(&file, plan, to).await?);
-        if !crossing.refused.is_empty() {
-            let because = crossing.refused.iter().map(ToString::to_string).collect();
+        let mut because: Vec<String> = crossing.refused.iter().map(ToString::to_string).collect();
+        // Also in a dry run, which would promise what the record does not take.
+        because.extend((now < last).then(|| Rejection::RecordGoesBack { last, now }.to_string()));
+        if !because.is_empty() {
             return told(&file, Some(crossing), MigrationOutcome::Refused(because));
         }
         if how == Migrate::DryRun {

@@ -106,7 +106,7 @@ pub enum QueueWhat {
         /// The provision.
         basis: String,
     },
-    /// A limit ran out. It stays until a fact makes it untrue; see [`View::overdue`].
+    /// A limit ran out. It stays until a fact makes it untrue; see [`View::overdue`](comity_core::View::overdue).
     RanOut {
         /// The clock.
         clock: String,

@@ -191,6 +191,17 @@ async fn two_programs_that_run_at_once_take_a_case_over_once() {
 }
 
 #[tokio::test]
+async fn a_dry_run_by_a_clock_that_went_back_promises_nothing() {
+    let (_, case, office) = held().await;
+    office.at("2027-03-01 12:00");
+    for how in [Migrate::DryRun, Migrate::Apply] {
+        let done = migrate(&office, PLAN, &[case], how).await;
+        let MigrationOutcome::Refused(because) = &done[0].1 else { panic!("{how:?}: {done:?}") };
+        assert!(because[0].contains("the clock of this machine went back"), "{because:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_case_that_is_over_is_left_out_and_refused_if_it_is_named() {
     let (_, case, office) = held().await;
     office.record(case, act("released", "requested/police", when("2027-03-04 10:00"))).await;

@@ -170,6 +170,21 @@ async fn a_case_that_is_ahead_of_the_clock_follows_another_when_the_clock_has_co
     assert_eq!(immunity(&office, case).await.as_deref(), Some("waived"));
 }
 
+#[tokio::test]
+async fn a_case_that_was_opened_ahead_of_the_clock_follows_another_when_the_clock_has_come_so_far_again() {
+    let office = Office::in_memory();
+    let matter = office.matter().await;
+    let waiver = office.case(matter, "sample/waiver", "IM-1", Vec::new()).await;
+    office.at("2027-03-10 09:00");
+    let case = office.case(matter, "sample/extradition", "EX-1", vec![(name("immunity"), waiver)]).await;
+    office.engine.sweep().await.unwrap();
+    // By this clock nothing is known of the case, not even to which other it is tied.
+    office.at("2027-03-05 09:00");
+    office.record(waiver, act("waived", "sending/ministry", when("2027-03-05 08:00"))).await;
+    office.at("2027-03-11 09:00").engine.sweep().await.unwrap();
+    assert_eq!(immunity(&office, case).await.as_deref(), Some("waived"));
+}
+
 /// An office in Lisbon that follows waivers in Auckland, twelve or thirteen hours ahead.
 fn far_apart() -> Office {
     let waiver = WAIVER.replace(

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use comity_core::name::Private;
 use comity_core::time::Moment;
-use comity_runner::{CaseFile, Engine, EngineError};
+use comity_runner::Engine;
 use tokio::sync::Semaphore;
 
 use crate::access::{Action, Book, Issuer, Principal, Rules, What};
 use crate::config::Config;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
+use crate::shown::Seals;
 
 /// Whether the store that lies under the engine can be worked with.
 pub trait Standing: Send + Sync {
@@ -39,11 +39,12 @@ pub struct Parts {
 pub(crate) struct App {
     pub(crate) engine: Engine,
     pub(crate) book: Book,
-    rules: Arc<Rules>,
+    pub(crate) rules: Arc<Rules>,
     pub(crate) issuer: Option<Arc<Issuer>>,
     pub(crate) standing: Arc<dyn Standing>,
     pub(crate) config: Config,
     pub(crate) metrics: Metrics,
+    pub(crate) seals: Seals,
     /// One for each client that follows the record.
     pub(crate) followers: Arc<Semaphore>,
     /// Set once the server is to stop, so that whoever follows the record is let go.
@@ -64,6 +65,7 @@ impl App {
             standing,
             config,
             metrics: Metrics::new(),
+            seals: Seals::default(),
             followers,
             stopping,
         })
@@ -71,24 +73,6 @@ impl App {
 
     pub(crate) fn now(&self) -> Moment {
         self.engine.now()
-    }
-
-    /// Whether something of a case may be shown to an account. Asked wherever anything of a case is told: who may not is
-    /// answered as if there were none. That a sealed case is shown is recorded first, and if it cannot be, nothing is shown.
-    pub(crate) async fn shows(
-        &self,
-        who: &Principal,
-        file: &CaseFile,
-        what: &str,
-    ) -> Result<bool, EngineError> {
-        // The seal is the engine's; no file of rules lifts it.
-        if !file.admits(&who.name, who.account.desk.as_deref())
-            || !self.rules.permits(who, Action::Read, What::of(file))
-        {
-            return Ok(false);
-        }
-        self.engine.note_reading(file, what, &Private::new(who.name.clone())).await?;
-        Ok(true)
     }
 
     /// Whether an account may do something.

@@ -22,6 +22,7 @@ mod metrics;
 mod problem;
 mod reference;
 mod serve;
+mod shown;
 
 pub use app::{Parts, Standing};
 pub use problem::{Because, Problem};

@@ -1,10 +1,11 @@
 //! What came of what was done: who knows what now, and what must hold after it.
 
 use comity_core::id::CaseId;
-use comity_runner::{EngineError, Outcome};
+use comity_runner::{EngineError, Migrate, Outcome};
 use comity_store::Receipt;
 
 use super::faulty::Weather;
+use super::invariants::{migrated, shown};
 use super::job::{Answer, Swept};
 use super::poll::{Job, Letting};
 use super::trace::Wrong;
@@ -71,10 +72,24 @@ fn note(world: &mut World, answer: &Answer) -> Result<(), Wrong> {
         Answer::Letters(Ok(decided)) => format!("{decided} dead letters were decided on"),
         Answer::Queue(Ok(items)) => format!("the queue has {} items", items.len()),
         Answer::Trusted(Ok(())) => "somebody says that the clock is right".to_owned(),
+        Answer::Migrated(plan, how, Ok(cases)) => {
+            migrated::is_as_told(plan, cases, &world.model)?;
+            let went = cases.iter().filter(|one| one.goes()).count();
+            if *how == Migrate::Apply {
+                world.counts.migrated += went;
+            }
+            format!("{went} of {} cases go over to {} ({how:?})", cases.len(), plan.to.name())
+        }
+        Answer::Shown(reader, case, Ok(is_sealed)) => {
+            shown::is_noted(reader, *case, *is_sealed, &world.model)?;
+            format!("{} is shown to {reader}", world.reference(*case))
+        }
         Answer::Swept(Err(error))
         | Answer::Passed(_, Err(error))
         | Answer::Letters(Err(error))
         | Answer::Queue(Err(error))
+        | Answer::Migrated(_, _, Err(error))
+        | Answer::Shown(_, _, Err(error))
         | Answer::Trusted(Err(error)) => {
             world.counts.failed += 1;
             format!("it failed: {}", error.code())

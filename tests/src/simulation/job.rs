@@ -6,9 +6,12 @@ use comity_core::id::{CaseId, MatterId};
 use comity_core::name::{Name, Private};
 use comity_core::time::When;
 use comity_runner::outbox::{Outbox, Passed, TargetName};
-use comity_runner::{Engine, EngineError, NewCase, NewMatter, Outcome, QueueItem, Request, SweepReport};
+use comity_runner::{
+    CaseMigration, Engine, EngineError, Migrate, NewCase, NewMatter, Outcome, QueueItem, Request, SweepReport,
+};
 
 use super::chance::Chance;
+use super::library::Plan;
 use super::poll::Job;
 
 /// After so many sweeps in a row there is nothing to be noticed any more.
@@ -30,6 +33,10 @@ pub(crate) enum Answer {
     Queue(Result<Vec<QueueItem>, EngineError>),
     /// Of somebody who said that the clock is right.
     Trusted(Result<(), EngineError>),
+    /// Of a migration by this plan.
+    Migrated(Arc<Plan>, Migrate, Result<Vec<CaseMigration>, EngineError>),
+    /// Of a case that was shown to a reader, and whether it was sealed then.
+    Shown(String, CaseId, Result<bool, EngineError>),
 }
 
 /// What sweeps in a row came to.
@@ -39,6 +46,9 @@ pub(crate) struct Swept {
     pub(crate) first: SweepReport,
     /// All of them together.
     pub(crate) all: SweepReport,
+    /// Whether one of the programs does not sweep, because by its count the clock is ahead. What it has still to tell is told by no
+    /// other: each knows of its own.
+    pub(crate) one_waits: bool,
 }
 
 /// A case to be opened, in a matter that is opened with the first of its cases.
@@ -97,6 +107,7 @@ async fn sweep_until_done(engine: &Engine, is_first: bool, swept: &mut Swept) ->
         all.learned.extend(report.learned);
         all.failed = report.failed;
         all.clock = report.clock;
+        swept.one_waits |= report.clock.is_some_and(|jump| jump.is_ahead());
         if is_done {
             return Ok(());
         }
@@ -161,4 +172,32 @@ pub(crate) fn queue(engine: Engine) -> Job<'static, Answer> {
 
 pub(crate) fn trust(engine: Engine) -> Job<'static, Answer> {
     Box::pin(async move { Answer::Trusted(engine.trust_clock(&Private::new("operator")).await) })
+}
+
+/// Takes these cases over by a plan, or all that run under what it leads from.
+pub(crate) fn migrate(
+    engine: Engine,
+    plan: Arc<Plan>,
+    only: Vec<CaseId>,
+    how: Migrate,
+) -> Job<'static, Answer> {
+    Box::pin(async move {
+        let by = Private::new("operator");
+        let done = engine.migrate(&plan.migration, &plan.leaves, &only, (how, &by), |_| {}).await;
+        Answer::Migrated(plan, how, done)
+    })
+}
+
+/// Shows a case to a reader whom its seal may or may not name; that it is shown is recorded first.
+pub(crate) fn show(engine: Engine, case: CaseId, reader: String) -> Job<'static, Answer> {
+    Box::pin(async move {
+        let shown = show_as_noted(&engine, case, &reader).await;
+        Answer::Shown(reader, case, shown)
+    })
+}
+
+async fn show_as_noted(engine: &Engine, case: CaseId, reader: &str) -> Result<bool, EngineError> {
+    let file = engine.case(case).await?;
+    engine.note_reading(&file, "the case", &Private::new(reader)).await?;
+    Ok(file.is_sealed())
 }

@@ -34,7 +34,7 @@ pub(crate) struct Asked {
     /// The date of deeds for which nobody named one.
     pub(crate) undated: Option<When>,
     pub(crate) expect: Expect,
-    by: String,
+    pub(crate) by: String,
     known: Known,
     /// Whether an attempt ended without an answer.
     is_doubtful: bool,

@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use comity_core::entry::{Body, Entry};
 use comity_core::id::{CaseId, Version};
+use comity_core::migration::Migration;
 use comity_core::procedure::SharedProcedure;
 use comity_core::time::Moment;
 use comity_language::library::{Disk, Files, InMemory, load};
+use comity_language::{Source, read_plan};
 use comity_runner::{LibraryProcedures, Procedures};
 use comity_store::codec::{ProcedureRegistered, Record, encode};
 use comity_store::{Commit, Journal, NewEntry, Row};
@@ -18,6 +20,15 @@ use uuid::Uuid;
 pub struct Library {
     pub(crate) procedures: Arc<LibraryProcedures>,
     names: Vec<String>,
+    pub(crate) plans: Vec<Arc<Plan>>,
+}
+
+/// How running cases go over from one procedure to another.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) migration: Migration,
+    pub(crate) leaves: SharedProcedure,
+    pub(crate) to: SharedProcedure,
 }
 
 impl Library {
@@ -43,7 +54,27 @@ impl Library {
         }
         let procedures = Arc::new(LibraryProcedures::new(library));
         let names = procedures.names().iter().map(ToString::to_string).collect();
-        Ok(Self { procedures, names })
+        let mut library = Self { procedures, names, plans: Vec::new() };
+        library.plans = library.read_plans(&root.join("simulation-plans"))?;
+        Ok(library)
+    }
+
+    fn read_plans(&self, folder: &Path) -> Result<Vec<Arc<Plan>>, String> {
+        let files = Disk::new(folder);
+        let mut paths = files.list().map_err(|error| error.to_string())?;
+        paths.sort();
+        let mut plans = Vec::new();
+        for path in paths {
+            let bytes = files.read(&path).map_err(|error| error.to_string())?;
+            let source = Source::new(path.clone(), String::from_utf8_lossy(&bytes));
+            let (plan, wrong) = read_plan(&source);
+            let plan = plan.ok_or_else(|| format!("{path}: {wrong:?}"))?;
+            let named = |name: &str| self.named(name).ok_or_else(|| format!("{path}: no procedure {name}"));
+            let (leaves, to) = (named(&plan.from().procedure)?, named(&plan.to().procedure)?);
+            let migration = plan.between(&leaves, &to, &|_| false).map_err(|wrong| format!("{wrong:?}"))?;
+            plans.push(Arc::new(Plan { migration, leaves, to }));
+        }
+        Ok(plans)
     }
 
     /// The procedure that a case runs under.

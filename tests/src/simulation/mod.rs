@@ -4,17 +4,19 @@
 //! goes, when a store or a target fails, when the process dies. So a seed that failed fails again, and is kept.
 //!
 //! The engine, the outbox and the journal in memory are those that run in an office. Around them everything is made up:
-//! [`Faulty`](faulty) stands between engine and journal and fails as a disk does, [`poll`] lets jobs run into one
-//! another and lets go of them half-way, [`receiver`] is who is told. What must be there is known from [`model`]: plain maps of
+//! `faulty` stands between engine and journal and fails as a disk does, `poll` lets jobs run into one
+//! another and lets go of them half-way, `receiver` is who is told. What must be there is known from `model`: plain maps of
 //! what was written, folded by the core. Each invariant is a function with the sentence that it stands for.
 
 mod answers;
+mod cases;
 mod chance;
 mod faulty;
 mod invariants;
 mod job;
 mod ledger;
 mod library;
+mod migrating;
 mod model;
 mod picks;
 mod poll;

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use comity_core::entry::{Body, Entry, Opening};
+use comity_core::entry::{Body, Entry, Office, Opening};
 use comity_core::id::{CaseId, EntryNumber};
+use comity_core::migration::Lineage;
 use comity_core::name::Private;
 use comity_core::procedure::SharedProcedure;
 use comity_core::time::Moment;
@@ -42,6 +43,8 @@ pub(crate) struct Stream {
 #[derive(Clone, Debug)]
 pub(crate) struct Line {
     pub(crate) position: u64,
+    /// Its number within its stream.
+    pub(crate) number: EntryNumber,
     pub(crate) new: NewEntry,
     pub(crate) record: Record,
 }
@@ -49,14 +52,42 @@ pub(crate) struct Line {
 /// A case as it was written.
 #[derive(Clone, Debug)]
 pub(crate) struct Case {
-    pub(crate) procedure: SharedProcedure,
+    /// The procedures that it ran under.
+    pub(crate) lineage: Lineage,
     pub(crate) opening: Opening,
     pub(crate) entries: Vec<Entry>,
 }
 
 impl Case {
     pub(crate) fn view(&self, now: Moment) -> View {
-        fold(&self.procedure, &self.entries, Asked::at(now))
+        fold(&self.lineage, &self.entries, Asked::at(now))
+    }
+
+    /// The procedure that it runs under.
+    pub(crate) fn procedure(&self) -> &SharedProcedure {
+        self.lineage.present(&self.entries)
+    }
+
+    /// Each time that it was sealed, or that the seal was lifted, with the entry that says so.
+    fn seals_said(&self) -> impl Iterator<Item = (EntryNumber, bool)> {
+        self.entries.iter().filter_map(|entry| {
+            let Body::Office(office) = &entry.body else { return None };
+            let is_sealed = matches!(office, Office::Sealed { .. });
+            (is_sealed || matches!(office, Office::Unsealed { .. })).then_some((entry.number, is_sealed))
+        })
+    }
+
+    /// Whether it is sealed, and how often that was said or taken back.
+    pub(crate) fn seals(&self) -> (bool, usize) {
+        let said: Vec<bool> = self.seals_said().map(|(_, is_sealed)| is_sealed).collect();
+        (said.last().copied().unwrap_or(false), said.len())
+    }
+
+    /// Whether it was sealed when an entry was recorded, or at any time since.
+    pub(crate) fn was_sealed_since(&self, number: EntryNumber) -> bool {
+        let before = self.seals_said().take_while(|(entry, _)| *entry < number).last();
+        before.is_some_and(|(_, is_sealed)| is_sealed)
+            || self.seals_said().any(|(entry, is_sealed)| entry >= number && is_sealed)
     }
 
     /// What was known by `now`: after the clock went back, less than there is.
@@ -127,11 +158,12 @@ impl Model {
         let stream = self.streams.entry(id).or_default();
         let place = stream.lines.len();
         self.order.push((id, place));
-        stream.lines.push(Line { position, new: new.clone(), record: record.clone() });
-        let Record::Case(body) = record else { return Ok(None) };
         let number = EntryNumber::new(u32::try_from(place + 1).unwrap_or(u32::MAX));
+        let number = number.unwrap_or(EntryNumber::FIRST);
+        stream.lines.push(Line { position, number, new: new.clone(), record: record.clone() });
+        let Record::Case(body) = record else { return Ok(None) };
         let entry = Entry {
-            number: number.unwrap_or(EntryNumber::FIRST),
+            number,
             recorded_at: new.recorded_at,
             recorded_by: Private::new(new.recorded_by.clone()),
             body: body.clone(),
@@ -143,6 +175,12 @@ impl Model {
     /// Every case there is.
     pub(crate) fn cases(&self) -> impl Iterator<Item = (CaseId, &Case)> {
         self.streams.iter().filter_map(|(id, stream)| Some((*id, stream.case.as_ref()?)))
+    }
+
+    /// How many entries of all cases are such.
+    pub(crate) fn entries_that(&self, are: impl Fn(&Body) -> bool) -> usize {
+        let entries = self.cases().flat_map(|(_, case)| &case.entries);
+        entries.filter(|entry| are(&entry.body)).count()
     }
 
     pub(crate) fn case(&self, id: CaseId) -> Option<&Case> {
@@ -202,9 +240,15 @@ impl Stream {
         if let (None, Body::Opened(opening)) = (&self.case, &entry.body) {
             let procedure = library.procedure_of(std::slice::from_ref(&entry));
             let opening = opening.clone();
-            self.case = procedure.map(|procedure| Case { procedure, opening, entries: Vec::new() });
+            let begun = |first| Case { lineage: Lineage::of(first), opening, entries: Vec::new() };
+            self.case = procedure.map(begun);
         }
         if let Some(case) = &mut self.case {
+            if let Body::Migrated(migration) = &entry.body
+                && let Some(procedure) = library.named(migration.procedure.as_str())
+            {
+                case.lineage.add(procedure);
+            }
             case.entries.push(entry);
         }
     }

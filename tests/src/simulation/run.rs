@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use comity_core::entry::{Body, Office};
 use comity_core::time::Moment;
 use comity_store::{Journal, MemoryJournal, OpenOptions, SledJournal};
 use tempfile::TempDir;
@@ -76,6 +77,14 @@ pub struct Counts {
     pub delivered: usize,
     /// Times that a case stood on the queue as stranded.
     pub stranded: usize,
+    /// Times that a case went over to another procedure, or would have.
+    pub migrated: usize,
+    /// Entries that confirmed what another proposed.
+    pub confirmed: usize,
+    /// Times that a case was sealed.
+    pub sealed: usize,
+    /// Readers to whom a case was shown.
+    pub readers: usize,
     /// Times that the process died.
     pub crashes: usize,
     /// Times that the clock leapt.
@@ -99,6 +108,10 @@ impl Counts {
             learned: self.learned + other.learned,
             delivered: self.delivered + other.delivered,
             stranded: self.stranded + other.stranded,
+            migrated: self.migrated + other.migrated,
+            confirmed: self.confirmed + other.confirmed,
+            sealed: self.sealed + other.sealed,
+            readers: self.readers + other.readers,
             crashes: self.crashes + other.crashes,
             leaps: self.leaps + other.leaps,
         }
@@ -127,6 +140,8 @@ pub fn play(seed: u64, library: &Library, life: Life) -> Result<Played, Box<Brok
                 cases: world.model.cases().count(),
                 entries: world.model.order.len(),
                 years: usize::try_from(passed).unwrap_or(0),
+                confirmed: world.model.entries_that(|body| matches!(body, Body::Confirmed { .. })),
+                sealed: world.model.entries_that(|body| matches!(body, Body::Office(Office::Sealed { .. }))),
                 delivered: world.taken(),
                 ..world.counts
             };

@@ -5,16 +5,17 @@ use std::time::Duration;
 use comity_core::admit_together;
 use comity_core::entry::Body;
 use comity_core::id::{CaseId, Version};
-use comity_core::name::{Name, Private};
-use comity_core::procedure::SharedProcedure;
+use comity_core::name::Private;
 use comity_core::time::When;
 use comity_core::{Rejection, Stamp};
-use comity_runner::{EngineError, Expect, Group, Outcome, SweepReport};
+use comity_runner::{EngineError, Expect, Group, Outcome};
 
 use super::answers::do_all;
+use super::cases;
 use super::faulty::{AppendFault, Weather};
 use super::invariants::{linked, queue, time};
-use super::job::{self, Answer, Decision};
+use super::job::{self, Answer, Decision, Swept};
+use super::migrating;
 use super::picks::pick;
 use super::poll::{Job, Letting};
 use super::receiver::Mood;
@@ -44,13 +45,15 @@ enum Step {
     Leap,
     Link,
     Letters,
+    Migrate,
+    Show,
     Queue,
     Mood,
     Unreadable,
     Drain,
 }
 
-const STEPS: [(u64, Step); 17] = [
+const STEPS: [(u64, Step); 19] = [
     (24, Step::Time),
     (30, Step::Record),
     (9, Step::Sweep),
@@ -64,6 +67,8 @@ const STEPS: [(u64, Step); 17] = [
     (1, Step::Leap),
     (1, Step::Link),
     (1, Step::Letters),
+    (3, Step::Migrate),
+    (2, Step::Show),
     (4, Step::Queue),
     (2, Step::Mood),
     (1, Step::Unreadable),
@@ -126,7 +131,8 @@ pub(crate) fn step(world: &mut World) -> Result<(), Wrong> {
         Step::Queue => look_at_queue(world),
         Step::Together => several(world),
         Step::Record => record(world),
-        Step::Pass | Step::Open | Step::Again | Step::ReuseKey | Step::Link | Step::Letters => {
+        Step::Migrate => migrating::migrate(world),
+        Step::Pass | Step::Open | Step::Again | Step::ReuseKey | Step::Link | Step::Letters | Step::Show => {
             let Some(job) = job_of(world, step) else { return Ok(()) };
             let weather = weather(world);
             do_all(world, vec![job], weather, &Letting::default()).map(|_| ())
@@ -235,7 +241,7 @@ fn unreadable(world: &mut World) {
 }
 
 /// How the journal behaves in this step: well, most of the time.
-fn weather(world: &mut World) -> Weather {
+pub(crate) fn weather(world: &mut World) -> Weather {
     let chance = &mut world.chance;
     let faults = [AppendFault::Full, AppendFault::Blocked, AppendFault::Lost, AppendFault::Recorded];
     let append = (chance.percent(6)).then(|| Some((chance.small(4), *chance.one(&faults)?))).flatten();
@@ -249,7 +255,7 @@ fn weather(world: &mut World) -> Weather {
 }
 
 /// Whether nothing fails in this weather, or may.
-fn is_well(world: &World, weather: &Weather) -> bool {
+pub(crate) fn is_well(world: &World, weather: &Weather) -> bool {
     weather.append.is_none()
         && weather.read.is_none()
         && world.unreadable.is_none()
@@ -303,8 +309,8 @@ fn predicted(world: &World, place: usize) -> Option<Result<(), Decided>> {
     {
         return Some(Err(Decided::Moved));
     }
-    let stamp = Stamp { at: world.now(), by: Private::default() };
-    let admitted = admit_together(&case.procedure, &case.entries, asked.bodies.clone(), &stamp);
+    let stamp = Stamp { at: world.now(), by: Private::new(asked.by.clone()) };
+    let admitted = admit_together(&case.lineage, &case.entries, asked.bodies.clone(), &stamp);
     Some(admitted.map(|_| ()).map_err(Decided::Refused))
 }
 
@@ -330,7 +336,7 @@ fn new_request(world: &mut World) -> Option<usize> {
 }
 
 /// The job of a request that was made before or is new, by one of the two programs.
-fn record_job(world: &mut World, place: usize, program: usize) -> Option<Job<'static, Answer>> {
+pub(crate) fn record_job(world: &mut World, place: usize, program: usize) -> Option<Job<'static, Answer>> {
     let engine = world.programs.as_ref()?.engines.get(program)?.clone();
     let asked = world.ledger.of(place)?;
     let (case, mut request) = (asked.case, asked.request());
@@ -363,14 +369,14 @@ fn words(body: &Body) -> String {
         Body::Office(office) => format!("{office:?}"),
         Body::Note(_) => "a note".to_owned(),
         Body::Linked { link, .. } => format!("link {link}"),
+        Body::Proposed(proposal) => format!("proposed: {}", words(&proposal.clone().into_body())),
+        Body::Confirmed { entry } => format!("entry {entry} is confirmed"),
         Body::Opened(_)
         | Body::Noticed(_)
         | Body::Filed(_)
         | Body::ErasureProposed(_)
         | Body::Warned(_)
-        | Body::Proposed(_)
-        | Body::Migrated(_)
-        | Body::Confirmed { .. } => "something else".to_owned(),
+        | Body::Migrated(_) => "something else".to_owned(),
     }
 }
 
@@ -382,7 +388,7 @@ fn job_of(world: &mut World, step: Step) -> Option<Job<'static, Answer>> {
             let name = world.names.get(place)?.clone();
             Some(job::pass(world.programs.as_ref()?.outbox.clone(), place, name))
         }
-        Step::Open => open(world),
+        Step::Open => cases::open(world),
         Step::Again => {
             let doubtful = world.ledger.doubtful();
             let all = if doubtful.is_empty() { world.ledger.keyed() } else { doubtful };
@@ -398,7 +404,9 @@ fn job_of(world: &mut World, step: Step) -> Option<Job<'static, Answer>> {
             world.ledger.of_mut(place)?.key = key;
             record_job(world, place, 0)
         }
-        Step::Link => link(world),
+        Step::Link => cases::link(world),
+        Step::Migrate => migrating::job(world).map(|(job, _)| job),
+        Step::Show => show(world),
         Step::Letters => letters(world, Decision::Any),
         Step::Record => {
             let place = new_request(world)?;
@@ -422,62 +430,18 @@ fn job_of(world: &mut World, step: Step) -> Option<Job<'static, Answer>> {
     }
 }
 
+/// A case is shown to a reader, each time another.
+fn show(world: &mut World) -> Option<Job<'static, Answer>> {
+    let cases: Vec<CaseId> = world.known().into_values().collect();
+    let case = *world.chance.one(&cases)?;
+    world.counts.readers += 1;
+    let reader = format!("reader-{}", world.counts.readers);
+    Some(job::show(world.engine()?, case, reader))
+}
+
 fn letters(world: &mut World, decision: Decision) -> Option<Job<'static, Answer>> {
     let chance = world.chance.apart();
     Some(job::letters(world.engine()?, world.names.clone(), decision, chance))
-}
-
-/// Opens a planned case, or tries again to open one that is open: under its key that opens nothing.
-fn open(world: &mut World) -> Option<Job<'static, Answer>> {
-    let place = world.plan.iter().position(|planned| planned.id.is_none());
-    let any = world.chance.below(u64::try_from(world.plan.len()).unwrap_or(0));
-    let place = place.or_else(|| usize::try_from(any).ok())?;
-    let planned = world.plan.get(place)?.clone();
-    let procedure = world.library.named(&planned.procedure)?;
-    let (since, links) = match planned.since {
-        Some(before) => before,
-        None => (since(world, &procedure), links_of(world, &planned, &procedure)),
-    };
-    world.plan.get_mut(place)?.since = Some((since, links.clone()));
-    let line = format!("{} is opened under {}", planned.reference, planned.procedure);
-    world.trace.say(&line);
-    let Planned { matter, procedure, reference, .. } = planned;
-    let opening = job::Opening { matter, procedure, reference, since, links };
-    Some(job::open(world.engine()?, place, opening))
-}
-
-/// A case began today, or some time ago and nobody recorded it.
-fn since(world: &mut World, procedure: &SharedProcedure) -> When {
-    let today = procedure.home().zone.day_at(world.now());
-    let ago = if world.chance.percent(40) { world.chance.below(200) } else { 0 };
-    When::On(today.plus_days(-i64::try_from(ago).unwrap_or(0)).unwrap_or(today))
-}
-
-/// Ties a case to those of its matter that its procedure has links for; some are tied later.
-fn links_of(world: &mut World, planned: &Planned, procedure: &SharedProcedure) -> Vec<(Name, CaseId)> {
-    let mut links = Vec::new();
-    for (_, name, link) in procedure.links().iter() {
-        let others = world.plan.iter();
-        let others: Vec<CaseId> = others
-            .filter(|other| other.matter == planned.matter && other.procedure == link.procedure.as_str())
-            .filter_map(|other| other.id)
-            .collect();
-        if let (Some(other), true) = (world.chance.one(&others).copied(), world.chance.percent(75)) {
-            links.push((name.clone(), other));
-        }
-    }
-    links
-}
-
-/// Ties a case to another by hand.
-fn link(world: &mut World) -> Option<Job<'static, Answer>> {
-    let open: Vec<Planned> = world.plan.iter().filter(|one| one.id.is_some()).cloned().collect();
-    let planned = world.chance.one(&open)?.clone();
-    let procedure = world.library.named(&planned.procedure)?;
-    let links = links_of(world, &planned, &procedure);
-    let (link, case) = world.chance.one(&links)?.clone();
-    let place = world.ledger.ask(planned.id?, vec![Body::Linked { link, case }], true);
-    record_job(world, place, 0)
 }
 
 /// Both programs sweep, and then nothing is missed.
@@ -499,7 +463,7 @@ fn sweep_in(world: &mut World, weather: Weather) -> Result<(), Wrong> {
     match answers.into_iter().next() {
         Some(Some(Answer::Swept(Ok(swept)))) => {
             time::all_was_noticed(&world.model, &due, &swept.first)?;
-            nothing_is_missing(world, &swept.all)
+            nothing_is_missing(world, &swept)
         }
         Some(Some(Answer::Swept(Err(error)))) if is_up => {
             Err(Wrong::new(SWEEPS, format!("it failed: {error}, {}", error.code())))
@@ -508,10 +472,10 @@ fn sweep_in(world: &mut World, weather: Weather) -> Result<(), Wrong> {
     }
 }
 
-fn nothing_is_missing(world: &World, report: &SweepReport) -> Result<(), Wrong> {
+fn nothing_is_missing(world: &World, swept: &Swept) -> Result<(), Wrong> {
     let (now, unreadable) = (world.now(), world.unreadable);
-    time::nothing_is_missed(&world.model, report, now, unreadable)?;
-    if report.clock.is_some_and(|jump| jump.is_ahead()) {
+    time::nothing_is_missed(&world.model, &swept.all, now, unreadable)?;
+    if swept.one_waits {
         return Ok(());
     }
     linked::cases_know(&world.model, now, unreadable)
@@ -549,6 +513,8 @@ fn some_jobs(world: &mut World) -> Vec<Job<'static, Answer>> {
         (2, Step::Again),
         (1, Step::Link),
         (1, Step::Queue),
+        (1, Step::Migrate),
+        (1, Step::Show),
     ];
     let number = world.chance.between(2, 3);
     let steps: Vec<Step> = (0..number).filter_map(|_| world.chance.weighed(&kinds)).collect();

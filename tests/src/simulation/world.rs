@@ -296,20 +296,28 @@ fn targets() -> (Vec<Target>, Vec<Told>) {
     let backoff = Backoff { most_attempts: 5, ..Backoff::default() };
     let pressing = [EventKind::ActRecorded, EventKind::LimitRanOut, EventKind::LimitWarned];
     let all = [
-        ("registry", Wants::All, WantedEvents::All, PersonalData::LeftOut, Began::AtTheBeginning),
+        (
+            "registry",
+            Wants::All,
+            WantedEvents::All,
+            PersonalData::LeftOut,
+            Began::AtTheBeginning,
+            SealedCases::Included,
+        ),
         (
             "ministry",
             Wants::Pressing,
             WantedEvents::Only(pressing.into_iter().collect()),
             PersonalData::Included,
             Began::Here,
+            SealedCases::LeftOut,
         ),
     ];
     let (mut targets, mut told) = (Vec::new(), Vec::new());
-    for (name, is_told, wants, personal, from) in all {
+    for (name, is_told, wants, personal, from, sealed) in all {
         let Ok(name) = name.parse::<TargetName>() else { continue };
-        told.push(Told::new(name.as_str(), is_told, from == Began::AtTheBeginning));
-        targets.push(Target { name, wants, personal, sealed: SealedCases::LeftOut, from, backoff });
+        told.push(Told::new(name.as_str(), is_told, from == Began::AtTheBeginning, sealed));
+        targets.push(Target { name, wants, personal, sealed, from, backoff });
     }
     (targets, told)
 }

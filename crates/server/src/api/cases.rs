@@ -20,6 +20,7 @@ use crate::access::{Action, Principal, What};
 use crate::app::{App, Shared};
 use crate::extract::{Ask, Care, Sent, etag};
 use crate::problem::Problem;
+use crate::shown::{Filling, Seen};
 
 /// The most cases on a page.
 const MOST: usize = 500;
@@ -47,7 +48,7 @@ pub(crate) struct Which {
     matter: Option<String>,
     /// What was known at this moment (RFC 3339); everything, if nothing is said.
     as_known_at: Option<String>,
-    /// How many cases are looked at for a page, up to 500.
+    /// How many cases are on a page, up to 500. A page may hold fewer, and lead on.
     #[param(minimum = 1, maximum = 500)]
     limit: Option<usize>,
     /// Where to go on: `next` of the page before.
@@ -178,37 +179,36 @@ async fn page(
     known_at: Option<Moment>,
     page: PageRequest,
 ) -> Result<(Vec<RowDocument>, Option<Cursor>), Problem> {
-    let found = app.engine.find(wanted, page).await?;
     let now = app.now();
     let asked = Asked { at: now, known_at: known_at.unwrap_or(now) };
-    let mut rows = Vec::with_capacity(found.cases.len());
-    for case in found.cases {
-        match row(app, who, case, asked).await {
-            Ok(row) => rows.extend(row),
-            // A case that cannot be read hides no other; the queue tells of it.
-            Err(error) if error.is_of_one_case() => {}
-            Err(error) => return Err(error.into()),
+    let mut filling = Filling::new(page);
+    while let Some(request) = filling.wants() {
+        let found = app.engine.find(wanted, request).await?;
+        for (case, row) in found.cases.into_iter().zip(found.up_to) {
+            let goes_on = match app.see(who, case).await? {
+                Seen::May(file) if file.view(asked).opening().is_some() => filling.take(row, file),
+                // It was not known yet. A case that cannot be read hides no other; the queue tells of it.
+                Seen::May(_) | Seen::Sealed | Seen::Unreadable => true,
+                Seen::MayNot => filling.pass_over(row),
+            };
+            if !goes_on {
+                break;
+            }
         }
+        filling.turn(found.next);
     }
-    Ok((rows, found.next))
-}
-
-async fn row(
-    app: &App,
-    who: &Principal,
-    case: CaseId,
-    asked: Asked,
-) -> Result<Option<RowDocument>, EngineError> {
-    let file = app.engine.case(case).await?;
-    if !app.shows(who, &file, "list").await? {
-        return Ok(None);
+    let (files, more) = filling.done();
+    let mut rows = Vec::with_capacity(files.len());
+    for file in files {
+        app.note(who, &file, "list").await?;
+        let matter = app.engine.matter(file.opening.matter).await.map(|matter| matter.reference);
+        rows.push(RowDocument::of(&file, &file.view(asked), &matter.unwrap_or_default()));
     }
-    let view = file.view(asked);
-    if view.opening().is_none() {
-        return Ok(None);
-    }
-    let matter = app.engine.matter(file.opening.matter).await.map(|matter| matter.reference);
-    Ok(Some(RowDocument::of(&file, &view, &matter.unwrap_or_default())))
+    let next = match more {
+        Some(page) => app.engine.find(wanted, page).await?.next,
+        None => None,
+    };
+    Ok((rows, next))
 }
 
 /// All cases, one on each line, as they are read: however many there are, only a page of them is in memory.

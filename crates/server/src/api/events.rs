@@ -132,10 +132,7 @@ async fn event(app: &App, who: &Principal, recorded: &Recorded) -> Result<Option
     let Some(kind) = kind(recorded) else { return Ok(None) };
     let mut reference = None;
     if let Ok(Record::Case(_)) = decode_recorded(recorded) {
-        let Ok(file) = app.engine.case(recorded.case).await else { return Ok(None) };
-        if !app.shows(who, &file, "events").await? {
-            return Ok(None);
-        }
+        let Some(file) = app.showing(who, recorded.case, "events").await? else { return Ok(None) };
         reference = Some(file.opening.reference);
     }
     let told = Told {

@@ -21,6 +21,7 @@ use crate::access::{Action, Principal, What};
 use crate::app::{App, Shared};
 use crate::extract::{Ask, Named, Sent};
 use crate::problem::Problem;
+use crate::shown::{Filling, Seen};
 
 /// The most entries that are sent together.
 const MOST: usize = 50;
@@ -189,7 +190,40 @@ impl StreamEntry {
     }
 }
 
+/// Whether a stream is none of a case, and tells of nobody: a matter, a procedure, or what stays of an erased case.
+fn is_open_to_all(entries: &[Recorded]) -> bool {
+    match entries.last().map(decode_recorded) {
+        Some(Ok(Record::Matter(_) | Record::Procedure(_) | Record::Erased(_))) => true,
+        Some(Ok(Record::Case(_) | Record::Clock(_) | Record::Delivery(_) | Record::Read(_)) | Err(_))
+        | None => false,
+    }
+}
+
+/// What the index leads to, for one account.
+enum Found {
+    /// A stream that may be shown; of a case, with its file.
+    Stream(Option<Box<CaseFile>>),
+    /// A case that the rules keep from the account.
+    Kept,
+    /// Nothing that anybody is told of here.
+    Nothing,
+}
+
 impl App {
+    async fn finds(&self, who: &Principal, stream: CaseId) -> Result<Found, Problem> {
+        match self.see(who, stream).await? {
+            Seen::May(file) => Ok(Found::Stream(Some(file))),
+            Seen::MayNot => Ok(Found::Kept),
+            Seen::Sealed => Ok(Found::Nothing),
+            // No case, or none that can be read: what else is there.
+            Seen::Unreadable => {
+                let entries =
+                    self.engine.journal().read(stream, Version(0)).await.map_err(EngineError::Read)?;
+                Ok(if is_open_to_all(&entries) { Found::Stream(None) } else { Found::Nothing })
+            }
+        }
+    }
+
     /// The entries of a stream that this account may see; none, as of one that there is not.
     async fn stream(&self, who: &Principal, stream: CaseId, what: &str) -> Result<Vec<Recorded>, Problem> {
         let entries = self.engine.journal().read(stream, Version(0)).await.map_err(EngineError::Read)?;
@@ -198,9 +232,7 @@ impl App {
                 let file = self.engine.case(stream).await?;
                 self.shows(who, &file, what).await?
             }
-            // What stays of an erased case tells of nobody.
-            Some(Ok(Record::Matter(_) | Record::Procedure(_) | Record::Erased(_))) => true,
-            Some(Ok(Record::Clock(_) | Record::Delivery(_) | Record::Read(_)) | Err(_)) | None => false,
+            Some(_) | None => is_open_to_all(&entries),
         };
         Ok(if is_shown { entries } else { Vec::new() })
     }
@@ -419,14 +451,37 @@ pub(crate) async fn rows(
     let after = look.after.as_deref().map(str::parse).transpose();
     let after = after.map_err(|_| Problem::unreadable("after is `next` of the page before"))?;
     let request = PageRequest { after, limit: look.limit.clamp(1, MOST_ROWS) };
-    let page = app.engine.journal().rows(look.query.into(), request).await.map_err(EngineError::Read)?;
-    let mut streams = Vec::with_capacity(page.rows.len());
-    for found in page.rows {
-        if !app.stream(&who, found.case, "list").await?.is_empty() {
-            streams.push(found.case.0);
+    let query = Query::from(look.query);
+    let page =
+        async |request| app.engine.journal().rows(query.clone(), request).await.map_err(EngineError::Read);
+    let mut filling = Filling::new(request);
+    while let Some(request) = filling.wants() {
+        let page = page(request).await?;
+        for (found, row) in page.rows.into_iter().zip(1..) {
+            let goes_on = match app.finds(&who, found.case).await? {
+                Found::Stream(file) => filling.take(row, (found.case.0, file)),
+                Found::Kept => filling.pass_over(row),
+                Found::Nothing => true,
+            };
+            if !goes_on {
+                break;
+            }
         }
+        filling.turn(page.next);
     }
-    Ok(Json(Rows { streams, next: page.next.map(|next| next.to_string()) }))
+    let (found, more) = filling.done();
+    let mut streams = Vec::with_capacity(found.len());
+    for (stream, file) in found {
+        if let Some(file) = file {
+            app.note(&who, &file, "list").await?;
+        }
+        streams.push(stream);
+    }
+    let next = match more {
+        Some(request) => page(request).await?.next,
+        None => None,
+    };
+    Ok(Json(Rows { streams, next: next.map(|next| next.to_string()) }))
 }
 
 /// A stream of the record: a matter, a case or a procedure

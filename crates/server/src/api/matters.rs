@@ -80,10 +80,7 @@ pub(crate) async fn show(
     let matter = app.engine.matter(found).await?;
     let mut cases = Vec::new();
     for case in app.engine.cases_of(found).await? {
-        let Ok(file) = app.engine.case(case).await else { continue };
-        if app.shows(&who, &file, "matter").await? {
-            cases.push(file.opening.reference);
-        }
+        cases.extend(app.showing(&who, case, "matter").await?.map(|file| file.opening.reference));
     }
     let title = matter.title.reveal().to_owned();
     Ok(Json(MatterDocument { reference, title, matter: found.to_string(), cases }))

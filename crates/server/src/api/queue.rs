@@ -1,15 +1,17 @@
 //! What is to be done, and the limits that run.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use axum::Json;
 use axum::extract::State;
+use comity_core::id::CaseId;
 use comity_core::name::Private;
 use comity_core::time::Moment;
 use comity_core::{Asked, moment_in_words};
-use comity_runner::{EngineError, Whose};
+use comity_runner::{CaseFile, EngineError, Whose};
 use comity_sheet::queue::ItemDocument;
-use comity_store::{PageRequest, Query};
+use comity_store::{PageRequest, Query, Row};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -20,6 +22,7 @@ use crate::access::{Action, Principal, What};
 use crate::app::{App, Shared};
 use crate::extract::Ask;
 use crate::problem::Problem;
+use crate::shown::{Filling, Seen};
 
 const SECONDS_A_DAY: i64 = 24 * 60 * 60;
 /// How far ahead limits are listed, if nobody says, in days.
@@ -113,10 +116,14 @@ pub(crate) async fn queue(
     for item in app.engine.queue_of(&whose, Asked { at: now, known_at }).await? {
         let is_for = match known.get(&item.case) {
             Some(is_for) => *is_for,
-            None => match app.engine.case(item.case).await {
-                Ok(file) => app.shows(&who, &file, "queue").await?,
+            None => match app.see(&who, item.case).await? {
+                Seen::May(file) => {
+                    app.note(&who, &file, "queue").await?;
+                    true
+                }
+                Seen::MayNot | Seen::Sealed => false,
                 // Nobody knows what it is of; whoever may list is told that it cannot be read.
-                Err(_) => true,
+                Seen::Unreadable => true,
             },
         };
         known.insert(item.case, is_for);
@@ -162,33 +169,58 @@ pub(crate) async fn running(
     until: Moment,
     what: &str,
 ) -> Result<(Vec<Deadline>, bool), Problem> {
-    let request = PageRequest::first(MOST);
-    let page = app.engine.journal().rows(Query::DueUntil(until), request).await.map_err(EngineError::Read)?;
-    let (mut deadlines, mut seen) = (Vec::new(), BTreeSet::new());
-    for case in page.rows.into_iter().map(|found| found.case).filter(|case| seen.insert(*case)) {
-        // A case that cannot be read hides no other; the queue tells of it.
-        let Ok(file) = app.engine.case(case).await else { continue };
-        if !app.shows(who, &file, what).await? {
-            continue;
+    let asked = Asked::at(app.now());
+    let mut filling = Filling::new(PageRequest::first(MOST));
+    // The limits of each case that was looked at; nothing, if it is not for this account.
+    let mut known: BTreeMap<CaseId, Option<Vec<(Moment, Deadline)>>> = BTreeMap::new();
+    while let Some(request) = filling.wants() {
+        let page = app.engine.journal().rows(Query::DueUntil(until), request).await;
+        let page = page.map_err(EngineError::Read)?;
+        for (found, row) in page.rows.into_iter().zip(1..) {
+            let Row::Due { at, clock } = found.row else { continue };
+            if let Entry::Vacant(unknown) = known.entry(found.case) {
+                unknown.insert(match app.see(who, found.case).await? {
+                    Seen::May(file) => {
+                        app.note(who, &file, what).await?;
+                        Some(limits(&file, asked))
+                    }
+                    // A case that cannot be read hides no other; the queue tells of it.
+                    Seen::MayNot | Seen::Sealed | Seen::Unreadable => None,
+                });
+            }
+            let of_case = known.get_mut(&found.case).and_then(Option::as_mut);
+            let place = of_case
+                .as_ref()
+                .and_then(|limits| limits.iter().position(|(ends, one)| *ends == at && one.clock == clock));
+            if let (Some(limits), Some(place)) = (of_case, place)
+                && !filling.take(row, limits.swap_remove(place).1)
+            {
+                break;
+            }
         }
-        let view = file.view(Asked::at(app.now()));
-        let due = view.due();
-        let due = due.iter().filter(|(ends, _)| *ends <= until).map(|(ends, clock)| {
-            let last_day = clock.last().and_then(|cycle| cycle.end.last_day());
-            let one = Deadline {
-                reference: file.opening.reference.clone(),
-                clock: clock.name.to_string(),
-                title: clock.clock.title.clone(),
-                basis: clock.clock.basis.to_string(),
-                ends: ends.to_string(),
-                last_day: last_day.map(|day| day.to_string()),
-                says: moment_in_words(*ends, clock.zone),
-                zone: clock.zone.name().to_owned(),
-            };
-            (*ends, one)
-        });
-        deadlines.extend(due);
+        filling.turn(page.next);
     }
-    deadlines.sort_by_key(|(ends, _)| *ends);
-    Ok((deadlines.into_iter().map(|(_, one)| one).collect(), page.next.is_some()))
+    let (deadlines, more) = filling.done();
+    Ok((deadlines, more.is_some()))
+}
+
+/// The limits of a case that run.
+fn limits(file: &CaseFile, asked: Asked) -> Vec<(Moment, Deadline)> {
+    let view = file.view(asked);
+    let due = view.due();
+    let due = due.iter().map(|(ends, clock)| {
+        let last_day = clock.last().and_then(|cycle| cycle.end.last_day());
+        let one = Deadline {
+            reference: file.opening.reference.clone(),
+            clock: clock.name.to_string(),
+            title: clock.clock.title.clone(),
+            basis: clock.clock.basis.to_string(),
+            ends: ends.to_string(),
+            last_day: last_day.map(|day| day.to_string()),
+            says: moment_in_words(*ends, clock.zone),
+            zone: clock.zone.name().to_owned(),
+        };
+        (*ends, one)
+    });
+    due.collect()
 }

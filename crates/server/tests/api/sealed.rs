@@ -115,6 +115,61 @@ async fn no_list_queue_feed_or_count_tells_of_it() {
     assert!(events(&head).await.contains("EX-1"));
 }
 
+/// The pages of a list, each with its references and whether it leads on. `walk` is asked for a page after a cursor.
+async fn pages(
+    walk: impl AsyncFn(Option<String>) -> (Vec<String>, Option<String>),
+) -> Vec<(Vec<String>, bool)> {
+    let (mut pages, mut after) = (Vec::new(), None);
+    loop {
+        let (page, next) = walk(after).await;
+        pages.push((page, next.is_some()));
+        match next {
+            Some(next) => after = Some(next),
+            None => return pages,
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_page_of_a_list_is_shorter_or_leads_on_because_of_it() {
+    let office = Office::new();
+    let officer = office.with_case().await;
+    let head = office.account("head", &[Role::Head]).await;
+    for number in 2..=9 {
+        let case = json!({ "reference": format!("EX-{number}"), "matter": "M-1", "procedure": "nz-kr/extradition",
+            "title": "Arando", "since": "2027-03-01" });
+        office.post(&officer, "/v1/cases", &case).await.is(201);
+    }
+    for sealed in ["EX-1", "EX-3", "EX-4", "EX-5", "EX-8", "EX-9"] {
+        seal(&office, &head, sealed, &["head"]).await;
+    }
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let list = async |after: Option<String>| {
+        let after = after.map(|after| format!("&after={after}")).unwrap_or_default();
+        let page = office.get(&officer, &format!("/v1/cases?limit=2{after}")).await.is(200).json();
+        let cases = page["cases"].as_array().unwrap();
+        (cases.iter().map(|case| text(&case["reference"]).unwrap()).collect(), text(&page["next"]))
+    };
+    let expected = [(vec!["EX-2".to_owned(), "EX-6".to_owned()], true), (vec!["EX-7".to_owned()], false)];
+    assert_eq!(pages(list).await, expected);
+    let rows = async |after: Option<String>| {
+        let look = json!({ "query": { "by": "kind", "value": "case" }, "limit": 3, "after": after });
+        let page = office.post(&officer, "/v1/journal/rows", &look).await.is(200).json();
+        (
+            page["streams"].as_array().unwrap().iter().map(|one| text(one).unwrap()).collect(),
+            text(&page["next"]),
+        )
+    };
+    let pages = pages(rows).await;
+    assert_eq!(pages.iter().map(|(page, more)| (page.len(), *more)).collect::<Vec<_>>(), [(3, false)]);
+    // Where the list goes on is told by what was shown, and by nothing that was not.
+    let first = office.get(&officer, "/v1/cases?limit=1").await.json();
+    let next = text(&first["next"]).unwrap();
+    let id = |case: &Value| text(&case["case"]).unwrap().replace('-', "");
+    let sealed = office.get(&head, "/v1/cases/EX-3").await.json();
+    assert!(next.contains(&id(&first["cases"][0])) && !next.contains(&id(&sealed)), "{next}");
+}
+
 #[tokio::test]
 async fn every_reading_is_written_down_before_it_is_answered() {
     let (office, head) = sealed().await;

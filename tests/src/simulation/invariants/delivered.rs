@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use comity_core::entry::{Body, What};
 use comity_core::id::CaseId;
+use comity_runner::outbox::SealedCases;
 use comity_store::codec::Record;
 
 use crate::simulation::model::{Line, Model};
@@ -14,6 +15,7 @@ const THERE: &str = "nobody is told of an entry that is not there, or that is no
 const ONE_KEY: &str = "an event has one key, and says the same each time";
 const IN_ORDER: &str =
     "of one case a target takes an event only after those before it, or when they were given up";
+const SEALED: &str = "of a case that is sealed a target is told nothing, unless it is to be";
 const ALL: &str = "when a target is well again, it is told of everything that there was to tell";
 
 /// Which entries a target is told of.
@@ -32,6 +34,10 @@ pub(crate) struct Told {
     pub(crate) wants: Wants,
     /// Whether it is delivered to from the first entry of the record on.
     pub(crate) is_from_the_beginning: bool,
+    /// Whether it is told of sealed cases.
+    sealed: SealedCases,
+    /// The cases that were sealed when this was last looked at, and how often that had been said.
+    were_sealed: BTreeMap<CaseId, usize>,
     /// By position, the key and the text of what was sent.
     sent: BTreeMap<u64, (String, String)>,
     taken: BTreeSet<u64>,
@@ -40,12 +46,14 @@ pub(crate) struct Told {
 }
 
 impl Told {
-    pub(crate) fn new(name: &str, wants: Wants, is_from_the_beginning: bool) -> Self {
+    pub(crate) fn new(name: &str, wants: Wants, is_from_the_beginning: bool, sealed: SealedCases) -> Self {
         let name = name.to_owned();
         Self {
             name,
             wants,
             is_from_the_beginning,
+            sealed,
+            were_sealed: BTreeMap::new(),
             sent: BTreeMap::new(),
             taken: BTreeSet::new(),
             out_of_turn: BTreeSet::new(),
@@ -54,6 +62,13 @@ impl Told {
 
     /// Takes up what the target was given since.
     pub(crate) fn take(&mut self, given: Vec<Given>, model: &Model) -> Result<(), Wrong> {
+        let taken = self.take_all(given, model);
+        let sealed = model.cases().map(|(id, case)| (id, case.seals()));
+        self.were_sealed = sealed.filter_map(|(id, (is, times))| is.then_some((id, times))).collect();
+        taken
+    }
+
+    fn take_all(&mut self, given: Vec<Given>, model: &Model) -> Result<(), Wrong> {
         if given.is_empty() {
             return Ok(());
         }
@@ -72,21 +87,41 @@ impl Told {
             if one.id != key(line) || !one.json.contains(&one.subject) {
                 return wrong(ONE_KEY);
             }
+            if self.sealed == SealedCases::LeftOut && self.was_sealed_all_along(case, model) {
+                return wrong(SEALED);
+            }
             let sent = (one.id.clone(), one.json.clone());
             if *self.sent.entry(position).or_insert_with(|| sent.clone()) != sent {
                 return wrong(ONE_KEY);
             }
             if one.was_taken && self.taken.insert(position) {
                 let mut before = expected.range(..position).filter(|(_, other)| **other == case);
-                if let Some((first, _)) =
-                    before.find(|(other, _)| !self.is_past(**other) && !given_up.contains(other))
-                {
+                if let Some((first, _)) = before.find(|(other, _)| {
+                    !self.is_past(**other)
+                        && !given_up.contains(other)
+                        && !self.may_be_left_out(**other, model)
+                }) {
                     let found = format!("{}: {position} was taken before {first}", self.name);
                     return Err(Wrong::new(IN_ORDER, found));
                 }
             }
         }
         Ok(())
+    }
+
+    /// Whether a case has been sealed since this was last looked at, and nobody lifted the seal meanwhile.
+    fn was_sealed_all_along(&self, id: CaseId, model: &Model) -> bool {
+        model.case(id).is_some_and(|case| {
+            let (is_sealed, times) = case.seals();
+            is_sealed && self.were_sealed.get(&id) == Some(&times)
+        })
+    }
+
+    /// What was tried while its case was sealed is passed over, and not made up for.
+    fn may_be_left_out(&self, position: u64, model: &Model) -> bool {
+        let at = (self.sealed == SealedCases::LeftOut).then(|| model.at(position)).flatten();
+        at.and_then(|(id, line)| Some((model.case(id)?, line.number)))
+            .is_some_and(|(case, number)| case.was_sealed_since(number))
     }
 
     fn is_past(&self, position: u64) -> bool {
@@ -103,7 +138,9 @@ impl Told {
     pub(crate) fn is_drained(&self, model: &Model) -> Result<(), Wrong> {
         let (_, aside) = model.given_up(&self.name);
         let expected = self.expected(model);
-        let mut missing = expected.keys().filter(|one| !self.taken.contains(one) && !aside.contains(one));
+        let mut missing = expected.keys().filter(|one| {
+            !self.taken.contains(one) && !aside.contains(one) && !self.may_be_left_out(**one, model)
+        });
         match missing.next() {
             None => Ok(()),
             Some(first) => {

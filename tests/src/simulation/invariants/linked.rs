@@ -37,7 +37,7 @@ pub(crate) fn cases_know(model: &Model, now: Moment, unreadable: Option<CaseId>)
 
 /// What a case does not know of another.
 fn lacks(model: &Model, case: &Case, view: &View, now: Moment) -> Option<String> {
-    let procedure = &case.procedure;
+    let procedure = case.procedure();
     let links = procedure.links();
     for fact in view.facts() {
         let Some(mirror) = &fact.fact.mirrors else { continue };
@@ -58,7 +58,7 @@ fn lacks(model: &Model, case: &Case, view: &View, now: Moment) -> Option<String>
 /// What would have to be recorded here.
 fn missing(model: &Model, case: &Case, entries: &[Entry], view: &View, now: Moment) -> Vec<Body> {
     let mut bodies = Vec::new();
-    for one in mirrored(&case.procedure) {
+    for one in mirrored(case.procedure()) {
         let linked = view.links().iter().rev().find(|(link, _)| *link == one.link);
         let there = linked.and_then(|(_, other)| Some((*other, model.case(*other)?.view(now))));
         let there = there.as_ref().map(|(id, view)| (*id, view));
@@ -71,5 +71,5 @@ fn missing(model: &Model, case: &Case, entries: &[Entry], view: &View, now: Mome
 pub(crate) fn cannot_follow(model: &Model, case: &Case, entries: &[Entry], view: &View, now: Moment) -> bool {
     let bodies = missing(model, case, entries, view, now);
     let stamp = Stamp { at: now, by: Private::default() };
-    !bodies.is_empty() && admit_together(&case.procedure, entries, bodies, &stamp).is_err()
+    !bodies.is_empty() && admit_together(&case.lineage, entries, bodies, &stamp).is_err()
 }

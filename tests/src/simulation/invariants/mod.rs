@@ -2,6 +2,7 @@
 
 pub(crate) mod delivered;
 pub(crate) mod linked;
+pub(crate) mod migrated;
 pub(crate) mod proof;
 pub(crate) mod queue;
 pub(crate) mod rows;

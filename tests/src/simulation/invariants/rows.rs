@@ -52,7 +52,10 @@ fn expected(case: &Case, at: Moment) -> BTreeSet<Row> {
         Row::Kind { kind: "case".to_owned() },
         Row::Matter { matter: opening.matter },
         Row::Reference { reference: opening.reference.clone() },
-        Row::Procedure { procedure: opening.procedure.to_string(), digest: opening.meaning.to_string() },
+        Row::Procedure {
+            procedure: case.procedure().name().to_string(),
+            digest: case.procedure().meaning().to_string(),
+        },
     ]);
     for track in view.tracks() {
         rows.insert(Row::Stage { track: track.name.to_string(), stage: track.stage_name.to_string() });

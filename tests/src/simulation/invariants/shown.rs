@@ -5,12 +5,15 @@ use comity_core::time::Moment;
 use comity_core::{Asked, View};
 use comity_runner::{CaseFile, Engine};
 use comity_store::Recorded;
+use comity_store::codec::Record;
 
 use crate::simulation::model::Model;
 use crate::simulation::trace::Wrong;
 
 const WHOLE: &str = "a case reads as it was written, whole and in order";
 const AS_FOLDED: &str = "where the engine says that a case stands is what a full fold says";
+const NOTED: &str =
+    "that a sealed case is shown is recorded first, and of one that is not sealed nobody keeps it";
 const RECORD: &str = "the record holds what was written, in its one order, without a gap";
 
 /// A case reads as it was written, and stands where a fold says.
@@ -73,4 +76,18 @@ pub(crate) fn is_the_record(recorded: &[Recorded], model: &Model) -> Result<(), 
         }
     }
     Ok(())
+}
+
+/// That a sealed case was shown is in the record, once; of a case that is not sealed nothing of the kind is.
+pub(crate) fn is_noted(reader: &str, case: CaseId, is_sealed: bool, model: &Model) -> Result<(), Wrong> {
+    let lines = model.streams.values().flat_map(|stream| &stream.lines);
+    let is_reading = |record: &Record| matches!(record, Record::Read(_));
+    let noted = lines.filter(|line| line.new.recorded_by == reader && is_reading(&line.record)).count();
+    if noted == usize::from(is_sealed) {
+        return Ok(());
+    }
+    Err(Wrong::new(
+        NOTED,
+        format!("{reader} was shown {case}, sealed {is_sealed}, and it is noted {noted} times"),
+    ))
 }
