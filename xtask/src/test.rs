@@ -48,7 +48,7 @@ fn rules(rules: &[Rule]) -> Totals {
 
 /// All features but `s3`, which compiles a client for HTTP and TLS in C.
 pub(crate) const FEATURES: &str =
-    "--features comity-store/conformance,comity-testkit/harness,comity-testkit/histories";
+    "--features comity/traces,comity-store/conformance,comity-testkit/harness,comity-testkit/histories";
 /// How often the writer is killed; `soak` does it more often.
 const KILLS: &str = "50";
 

@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 
 use crate::access::{Action, Book, Issuer, Principal, Rules, What};
 use crate::config::Config;
-use crate::metrics::Metrics;
+use crate::metrics::{Metrics, Tally};
 use crate::problem::Problem;
 
 /// Whether the store that lies under the engine can be worked with.
@@ -31,6 +31,8 @@ pub struct Parts {
     pub issuer: Option<Arc<Issuer>>,
     /// How the store stands.
     pub standing: Arc<dyn Standing>,
+    /// What is counted of the traces that are sent, if there are any.
+    pub traces: Option<Tally>,
     /// The configuration.
     pub config: Config,
 }
@@ -54,7 +56,7 @@ pub(crate) type Shared = Arc<App>;
 
 impl App {
     pub(crate) fn new(parts: Parts, stopping: tokio::sync::watch::Receiver<bool>) -> Shared {
-        let Parts { engine, book, rules, issuer, standing, config } = parts;
+        let Parts { engine, book, rules, issuer, standing, traces, config } = parts;
         let followers = Arc::new(Semaphore::new(config.limits.followers));
         Arc::new(Self {
             engine,
@@ -63,7 +65,7 @@ impl App {
             issuer,
             standing,
             config,
-            metrics: Metrics::new(),
+            metrics: Metrics::new(traces),
             followers,
             stopping,
         })

@@ -3,12 +3,16 @@
 //! Every key may be set from the environment as `COMITY_SERVE__SECTION__KEY`, so that a container needs no file. A key that
 //! is not known is refused, wherever it stands: a limit that is misspelt must not be taken for one that holds.
 
+mod traces;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use comity_deliver::TargetConfig;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
+
+pub use traces::{Endpoint, HeaderName, Share, TracesConfig};
 
 /// What stands before the name of a key in the environment.
 const PREFIX: &str = "COMITY_SERVE__";
@@ -38,6 +42,9 @@ pub struct Config {
     pub limits: Limits,
     /// What is written down about the work.
     pub log: Log,
+    /// Who is told how long requests and sweeps took; nobody, if nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub traces: Option<TracesConfig>,
     /// What the record is called to those who are told of it; the public address, if nothing is said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
@@ -195,6 +202,7 @@ impl Default for Config {
             access: AccessConfig::default(),
             limits: Limits::default(),
             log: Log::default(),
+            traces: None,
             source: None,
             targets: Vec::new(),
         }
@@ -319,6 +327,9 @@ impl Config {
         within("limits.sign-ins-a-minute", self.limits.sign_ins_a_minute, 1..=u32::MAX, "1 or more")?;
         within("limits.body-bytes", self.limits.body_bytes, 1_024..=(64 << 20), "from 1024 to 67108864")?;
         within("limits.connections", self.limits.connections, 1..=1_000_000, "from 1 to 1000000")?;
+        if let Some(traces) = &self.traces {
+            within("traces.service", traces.service.trim().len(), 1..=200, "a text of 1 to 200 bytes")?;
+        }
         within("limits.followers", self.limits.followers, 1..=100_000, "from 1 to 100000")?;
         Ok(self)
     }
