@@ -31,7 +31,8 @@ pub struct Parts {
     pub issuer: Option<Arc<Issuer>>,
     /// How the store stands.
     pub standing: Arc<dyn Standing>,
-    /// What is counted of the traces that are sent, if there are any.
+    /// What is counted of the traces that are sent, if there are any. Whoever starts a server that is configured to have some
+    /// starts them too, with [`Traces`](crate::traces::Traces).
     pub traces: Option<Tally>,
     /// The configuration.
     pub config: Config,

@@ -421,6 +421,21 @@ mod tests {
     }
 
     #[test]
+    fn the_environment_alone_is_enough_for_traces() {
+        let config = read(
+            "",
+            &[
+                ("COMITY_SERVE__TRACES__ENDPOINT", "https://collector.example/v1/traces"),
+                ("COMITY_SERVE__TRACES__SAMPLE", "0.5"),
+                ("COMITY_SERVE__TRACES__HEADERS__X_API_KEY", "{ file = \"/run/key\" }"),
+            ],
+        );
+        let traces = config.unwrap().traces.unwrap();
+        assert!((traces.sample.as_number() - 0.5).abs() < 1e-9);
+        assert_eq!(traces.headers.keys().map(HeaderName::as_str).collect::<Vec<_>>(), ["x-api-key"]);
+    }
+
+    #[test]
     fn what_is_wrong_is_told_with_its_place() {
         let says =
             |text: &str, environment: &[(&str, &str)]| read(text, environment).unwrap_err().to_string();
@@ -431,5 +446,10 @@ mod tests {
         let range = says("[limits]\nheader-seconds = 0\n", &[]);
         assert_eq!(range, "`limits.header-seconds` is 0, and must be from 1 to 600");
         assert!(says("[limits]\nconnections = -1\n", &[]).contains("connections"));
+        let unknown = says("[traces]\nendpoint = \"https://c.example\"\nshare = 1\n", &[]);
+        assert!(unknown.contains("line 3") && unknown.contains("share"), "{unknown}");
+        let nameless = says("[traces]\nendpoint = \"https://c.example\"\nservice = \" \"\n", &[]);
+        assert!(nameless.contains("traces.service"), "{nameless}");
+        assert!(says("[traces]\n", &[]).contains("endpoint"));
     }
 }
