@@ -108,9 +108,10 @@ pub(crate) fn attributes(span: &Span) -> Vec<(String, String)> {
 }
 
 fn text(one: &opentelemetry_proto::tonic::common::v1::KeyValue) -> String {
-    match one.value.as_ref().unwrap().value.as_ref().unwrap() {
-        Value::StringValue(text) => text.clone(),
-        Value::IntValue(number) => number.to_string(),
-        other => panic!("{other:?}"),
+    let value = one.value.as_ref().unwrap().value.as_ref().unwrap();
+    if let Value::StringValue(text) = value {
+        return text.clone();
     }
+    let Value::IntValue(number) = value else { panic!("{value:?}") };
+    number.to_string()
 }
