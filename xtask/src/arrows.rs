@@ -57,6 +57,16 @@ const KEPT_BY: &[(&str, &str, &str)] = &[
     ("sled", "comity-store", "ask the journal instead"),
     ("axum", "comity-server", "take the router that `comity-server` builds"),
     ("granit-parser", "comity-language", "take the procedure that `comity-language` has read"),
+    (
+        "opentelemetry",
+        "comity-server",
+        "say it through `tracing`; what is told of a span is decided in one place",
+    ),
+    (
+        "opentelemetry_sdk",
+        "comity-server",
+        "say it through `tracing`; what is told of a span is decided in one place",
+    ),
 ];
 
 /// A program as somebody else writes it: it knows none of our crates, and nothing is kept from it.

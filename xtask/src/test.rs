@@ -48,15 +48,30 @@ fn rules(rules: &[Rule]) -> Totals {
 
 /// All features but `s3`, which compiles a client for HTTP and TLS in C.
 pub(crate) const FEATURES: &str =
-    "--features comity-store/conformance,comity-testkit/harness,comity-testkit/histories";
+    "--features comity/traces,comity-store/conformance,comity-testkit/harness,comity-testkit/histories";
+/// The program as it comes, without `traces`. All else is as above, so that no crate of others is built twice.
+const AS_IT_COMES: &str =
+    "--features comity-store/conformance,comity-testkit/harness,comity-testkit/histories --test serve traces";
 /// How often the writer is killed; `soak` does it more often.
 const KILLS: &str = "50";
 
 /// Every test of every crate, those in the documentation included, and the writer killed again and again.
 fn suites() -> Result<Totals, Failure> {
-    let mut totals = Totals::default();
-    let line = Line::new(&format!("cargo test --workspace {FEATURES} --no-fail-fast"))
+    let all = Line::new(&format!("cargo test --workspace {FEATURES} --no-fail-fast"))
         .with(soak::KILLS, soak::rounds(KILLS));
+    let mut totals = suite(&all)?;
+    let lean = suite(&Line::new(&format!("cargo test --workspace {AS_IT_COMES}")))?;
+    if lean.passed == 0 {
+        println!("no test was run of the program as it comes");
+        totals += Totals::ONE_FAILED;
+    }
+    totals += lean;
+    Ok(totals)
+}
+
+/// What one run of `cargo test` has to say.
+fn suite(line: &Line) -> Result<Totals, Failure> {
+    let mut totals = Totals::default();
     let passed = line.watch(|line| totals += Totals::of_suite(line).unwrap_or_default())?;
     // A crate that does not compile, or a test program that was killed, prints no result of its own.
     if !passed && totals.failed == 0 {

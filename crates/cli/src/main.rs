@@ -29,7 +29,10 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return answer::print_misuse(&error).into(),
     };
-    log::start();
+    // A daemon is configured before it logs.
+    if cli.command.name() != "serve" {
+        log::start();
+    }
     let name = cli.command.name();
     if let cli::Command::Test(args) = &cli.command
         && args.watch

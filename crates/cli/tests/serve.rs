@@ -90,6 +90,24 @@ fn beyond_this_machine_it_is_not_reached_unprotected() {
     assert!(run("listen = 5").contains("line 1"));
 }
 
+/// Needs a program without the feature `traces`, as it comes. `cargo xtask test` builds one for it.
+#[cfg(not(feature = "traces"))]
+#[test]
+fn traces_are_not_left_out_in_silence_by_a_program_that_sends_none() {
+    let folder = tempfile::tempdir().unwrap();
+    init(folder.path());
+    let config = folder.path().join("comity.toml");
+    std::fs::write(&config, "[traces]\nendpoint = \"http://127.0.0.1:4318/v1/traces\"\n").unwrap();
+    let said = start(folder.path(), &["--config", config.to_str().unwrap()]).map(drop).unwrap_err();
+    assert!(said.contains("[traces] is configured") && said.contains("--features traces"), "{said}");
+    // What is wrong with the configuration itself is told before that, and it can be shown.
+    std::fs::write(&config, "[traces]\nendpoint = \"http://collector.example/v1/traces\"\n").unwrap();
+    let said = start(folder.path(), &["--config", config.to_str().unwrap()]).map(drop).unwrap_err();
+    assert!(said.contains("line 2") && said.contains("without encryption"), "{said}");
+    std::fs::write(&config, "").unwrap();
+    assert!(start(folder.path(), &["--config", config.to_str().unwrap()]).unwrap().stop());
+}
+
 #[test]
 fn broken_slow_and_idle_clients_hold_up_nobody() {
     let folder = tempfile::tempdir().unwrap();

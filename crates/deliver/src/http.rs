@@ -65,7 +65,7 @@ impl Poster {
 
     /// Sends `body`, and waits for the answer.
     #[must_use]
-    pub fn post(&self, url: &Url, headers: &[(&str, String)], body: &str) -> Answer {
+    pub fn post(&self, url: &Url, headers: &[(&str, String)], body: &[u8]) -> Answer {
         let mut request = self.agent.post(url.as_str());
         for (name, value) in headers {
             request = request.header(*name, value);

@@ -59,7 +59,7 @@ impl Sender for Webhook {
                 ("webhook-timestamp", timestamp.to_string()),
                 ("webhook-id", id),
             ];
-            Ok(this.poster.post(&this.url, &headers, &body))
+            Ok(this.poster.post(&this.url, &headers, body.as_bytes()))
         });
         match sent.await {
             Ok(Ok(Answer::Status(status))) => judge(&status, attempt.at),

@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 
 use crate::access::{Action, Book, Issuer, Principal, Rules, What};
 use crate::config::Config;
-use crate::metrics::Metrics;
+use crate::metrics::{Metrics, Tally};
 use crate::problem::Problem;
 use crate::shown::Seals;
 
@@ -31,6 +31,9 @@ pub struct Parts {
     pub issuer: Option<Arc<Issuer>>,
     /// How the store stands.
     pub standing: Arc<dyn Standing>,
+    /// What is counted of the traces that are sent, if there are any. Whoever starts a server that is configured to have some
+    /// starts them too, with [`Traces`](crate::traces::Traces).
+    pub traces: Option<Tally>,
     /// The configuration.
     pub config: Config,
 }
@@ -55,7 +58,7 @@ pub(crate) type Shared = Arc<App>;
 
 impl App {
     pub(crate) fn new(parts: Parts, stopping: tokio::sync::watch::Receiver<bool>) -> Shared {
-        let Parts { engine, book, rules, issuer, standing, config } = parts;
+        let Parts { engine, book, rules, issuer, standing, traces, config } = parts;
         let followers = Arc::new(Semaphore::new(config.limits.followers));
         Arc::new(Self {
             engine,
@@ -64,7 +67,7 @@ impl App {
             issuer,
             standing,
             config,
-            metrics: Metrics::new(),
+            metrics: Metrics::new(traces),
             seals: Seals::default(),
             followers,
             stopping,

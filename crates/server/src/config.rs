@@ -3,12 +3,16 @@
 //! Every key may be set from the environment as `COMITY_SERVE__SECTION__KEY`, so that a container needs no file. A key that
 //! is not known is refused, wherever it stands: a limit that is misspelt must not be taken for one that holds.
 
+mod traces;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use comity_deliver::TargetConfig;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
+
+pub use traces::{Endpoint, HeaderName, Share, TracesConfig};
 
 /// What stands before the name of a key in the environment.
 const PREFIX: &str = "COMITY_SERVE__";
@@ -38,6 +42,9 @@ pub struct Config {
     pub limits: Limits,
     /// What is written down about the work.
     pub log: Log,
+    /// Who is told how long requests and sweeps took; nobody, if nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub traces: Option<TracesConfig>,
     /// What the record is called to those who are told of it; the public address, if nothing is said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
@@ -195,6 +202,7 @@ impl Default for Config {
             access: AccessConfig::default(),
             limits: Limits::default(),
             log: Log::default(),
+            traces: None,
             source: None,
             targets: Vec::new(),
         }
@@ -319,6 +327,9 @@ impl Config {
         within("limits.sign-ins-a-minute", self.limits.sign_ins_a_minute, 1..=u32::MAX, "1 or more")?;
         within("limits.body-bytes", self.limits.body_bytes, 1_024..=(64 << 20), "from 1024 to 67108864")?;
         within("limits.connections", self.limits.connections, 1..=1_000_000, "from 1 to 1000000")?;
+        if let Some(traces) = &self.traces {
+            within("traces.service", traces.service.trim().len(), 1..=200, "a text of 1 to 200 bytes")?;
+        }
         within("limits.followers", self.limits.followers, 1..=100_000, "from 1 to 100000")?;
         Ok(self)
     }
@@ -410,6 +421,21 @@ mod tests {
     }
 
     #[test]
+    fn the_environment_alone_is_enough_for_traces() {
+        let config = read(
+            "",
+            &[
+                ("COMITY_SERVE__TRACES__ENDPOINT", "https://collector.example/v1/traces"),
+                ("COMITY_SERVE__TRACES__SAMPLE", "0.5"),
+                ("COMITY_SERVE__TRACES__HEADERS__X_API_KEY", "{ file = \"/run/key\" }"),
+            ],
+        );
+        let traces = config.unwrap().traces.unwrap();
+        assert!((traces.sample.as_number() - 0.5).abs() < 1e-9);
+        assert_eq!(traces.headers.keys().map(HeaderName::as_str).collect::<Vec<_>>(), ["x-api-key"]);
+    }
+
+    #[test]
     fn what_is_wrong_is_told_with_its_place() {
         let says =
             |text: &str, environment: &[(&str, &str)]| read(text, environment).unwrap_err().to_string();
@@ -420,5 +446,10 @@ mod tests {
         let range = says("[limits]\nheader-seconds = 0\n", &[]);
         assert_eq!(range, "`limits.header-seconds` is 0, and must be from 1 to 600");
         assert!(says("[limits]\nconnections = -1\n", &[]).contains("connections"));
+        let unknown = says("[traces]\nendpoint = \"https://c.example\"\nshare = 1\n", &[]);
+        assert!(unknown.contains("line 3") && unknown.contains("share"), "{unknown}");
+        let nameless = says("[traces]\nendpoint = \"https://c.example\"\nservice = \" \"\n", &[]);
+        assert!(nameless.contains("traces.service"), "{nameless}");
+        assert!(says("[traces]\n", &[]).contains("endpoint"));
     }
 }

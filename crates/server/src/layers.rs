@@ -12,12 +12,14 @@ use axum::response::{IntoResponse, Response};
 use governor::clock::{Clock, DefaultClock};
 use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
+use tracing::Instrument;
 
 use crate::access::account::TokenKind;
 use crate::access::{Issuer, Principal, issuer};
 use crate::app::{App, Shared};
 use crate::metrics::Answered;
 use crate::problem::Problem;
+use crate::traces;
 
 type ByAddress = RateLimiter<IpAddr, HashMapStateStore<IpAddr>, DefaultClock>;
 
@@ -110,12 +112,13 @@ fn bearer(request: &Request) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim())
 }
 
-/// Counts the answer, and says in headers that it is for nobody else.
+/// Counts and times the answer, and says in headers that it is for nobody else.
 pub(crate) async fn measure(State(app): State<Shared>, request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let method = request.method().to_string();
-    let began = Instant::now();
-    let mut response = next.run(request).await;
+    let (began, span) = (Instant::now(), traces::request::span(&request));
+    let mut response = next.run(request).instrument(span.clone()).await;
+    traces::request::answered(&span, response.status());
     let status = response.status().as_u16();
     app.metrics.seconds.observe(began.elapsed().as_secs_f64());
     // A path that is no route is not written down: anybody may make up as many as he likes.

@@ -6,6 +6,7 @@
 //!
 //! - [`config`]: the TOML file and the environment over it.
 //! - [`access`]: accounts, tokens, and the rules of who may do what.
+//! - [`traces`]: how long requests took, for a collector.
 //! - [`Problem`]: every refusal, with the engine's own sentence.
 //!
 //! Nothing is decided here that the engine decides: a handler reads what was sent, asks whether the account may, calls the
@@ -23,6 +24,7 @@ mod problem;
 mod reference;
 mod serve;
 mod shown;
+pub mod traces;
 
 pub use app::{Parts, Standing};
 pub use problem::{Because, Problem};

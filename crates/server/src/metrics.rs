@@ -20,6 +20,15 @@ pub(crate) struct Answered {
     pub(crate) status: u16,
 }
 
+/// How many spans were sent to the collector of traces, and how many were lost. Clones count together.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    /// Those that the collector took.
+    pub sent: Counter,
+    /// Those that it did not take, or for which there was no room.
+    pub lost: Counter,
+}
+
 /// The measures.
 pub(crate) struct Metrics {
     registry: Registry,
@@ -36,7 +45,8 @@ pub(crate) struct Metrics {
 }
 
 impl Metrics {
-    pub(crate) fn new() -> Self {
+    /// The measures, with those of traces if there are any.
+    pub(crate) fn new(traces: Option<Tally>) -> Self {
         let mut registry = Registry::with_prefix("comity");
         let answers = Family::default();
         registry.register("answers", "Requests that were answered", answers.clone());
@@ -61,6 +71,10 @@ impl Metrics {
         let lateness = Gauge::default();
         let says = "How long after its legal instant the latest limit of the last sweep was noticed";
         registry.register("lateness_seconds", says, lateness.clone());
+        if let Some(Tally { sent, lost }) = traces {
+            registry.register("spans_sent", "Spans that the collector of traces took", sent);
+            registry.register("spans_lost", "Spans that the collector of traces did not take", lost);
+        }
         Self {
             registry,
             answers,

@@ -164,6 +164,8 @@ impl SledJournal {
 
 #[async_trait]
 impl Journal for SledJournal {
+    // A trace tells by it how much of an answer was waiting for the disk.
+    #[tracing::instrument(level = "trace", skip_all)]
     async fn append(&self, commit: Commit) -> Result<Receipt, AppendError> {
         limits::check(&commit)?;
         let sender = self.sender().ok_or(AppendError::Closed)?;

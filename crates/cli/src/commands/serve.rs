@@ -8,6 +8,7 @@ use clap::Args;
 use comity_runner::{Clock, Engine, EngineParts, LibraryProcedures, SystemClock};
 use comity_server::access::{AccessError, Book, Issuer, Rules};
 use comity_server::config::{Config, LogFormat};
+use comity_server::traces::{Tally, Traces};
 use comity_server::{Parts, Server, Standing};
 use comity_store::{CheckState, Journal, SledJournal};
 use serde_json::json;
@@ -56,8 +57,20 @@ pub(crate) fn run(args: &ServeArgs) -> Result<Answer, Failure> {
         page.pieces([(Tone::Plain, config.print().as_str())]);
         return Ok(Answer::fine(page, json!({ "config": config })));
     }
-    log::start_as(&config.log.filter, config.log.format == LogFormat::Json)?;
-    block_on(serve(config))
+    let traces = config.traces.as_ref().map(Traces::start).transpose().map_err(|error| {
+        Failure::usage(
+            error.to_string(),
+            "mend [traces] of the configuration or take it out, then start again",
+        )
+    })?;
+    let spans = traces.as_ref().map(Traces::layer);
+    log::start_as(&config.log.filter, config.log.format == LogFormat::Json, spans)?;
+    let served = block_on(serve(config, traces.as_ref().map(Traces::tally)));
+    // What failed is traced too.
+    if let Some(traces) = traces {
+        traces.end();
+    }
+    served
 }
 
 fn config(args: &ServeArgs) -> Result<Config, Failure> {
@@ -72,11 +85,11 @@ fn config(args: &ServeArgs) -> Result<Config, Failure> {
     })
 }
 
-async fn serve(config: Config) -> Result<Answer, Failure> {
+async fn serve(config: Config, traces: Option<Tally>) -> Result<Answer, Failure> {
     let library = LibraryArgs { workflows: config.workflows.clone() }.load()?;
     let journal = Arc::new(SledJournal::open(&config.store, open_options()).await?);
     remark_on_opening(journal.report());
-    let served = serve_from(config, &journal, LibraryProcedures::new(library)).await;
+    let served = serve_from(config, traces, &journal, LibraryProcedures::new(library)).await;
     let closed = journal.close().await;
     served?;
     closed?;
@@ -87,6 +100,7 @@ async fn serve(config: Config) -> Result<Answer, Failure> {
 
 async fn serve_from(
     config: Config,
+    traces: Option<Tally>,
     journal: &Arc<SledJournal>,
     procedures: LibraryProcedures,
 ) -> Result<(), Failure> {
@@ -108,7 +122,8 @@ async fn serve_from(
     });
     let is_secure = config.tls.is_some();
     let standing = Arc::new(Store(journal.clone()));
-    let server = Server::new(Parts { engine, book, rules: Arc::new(rules), issuer, standing, config });
+    let server =
+        Server::new(Parts { engine, book, rules: Arc::new(rules), issuer, standing, traces, config });
     let ready = move |address: SocketAddr| {
         let scheme = if is_secure { "https" } else { "http" };
         remark(&format!("listening at {scheme}://{address}; the API is described at /v1/reference"));

@@ -34,7 +34,17 @@ pub(crate) fn init(store: &Path) {
 
 /// Starts a daemon, and gives all that it said if it does not listen.
 pub(crate) fn start(store: &Path, more: &[&str]) -> Result<Daemon, String> {
+    start_with(store, more, &[])
+}
+
+/// Starts a daemon with variables in its environment.
+pub(crate) fn start_with(
+    store: &Path,
+    more: &[&str],
+    environment: &[(&str, &str)],
+) -> Result<Daemon, String> {
     let mut command = comity();
+    command.envs(environment.iter().copied());
     command.args(["serve", "--listen", "127.0.0.1:0", "--store"]).arg(store).args(more);
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     let errors = BufReader::new(child.stderr.take().unwrap());

@@ -95,6 +95,7 @@ impl Outbox {
     }
 
     /// Tries one event, and does what follows.
+    #[tracing::instrument(name = "deliver", level = "trace", skip_all)]
     async fn carry_one(
         &self,
         carried: &Carried,

@@ -117,6 +117,7 @@ impl Office {
             rules: Arc::new(Rules::read(config.access.policies.as_deref()).unwrap()),
             issuer: issuer.map(Arc::new),
             standing: Arc::new(Fine),
+            traces: None,
             config,
         });
         Self { clock, book, router: server.router(), _server: server, _folder: folder }

@@ -39,7 +39,7 @@ enum Answered {
 
 fn sent(poster: &Poster, keeper: &Keeper, note: &str) -> Answered {
     let headers = [("content-type", "text/plain; charset=utf-8".to_owned())];
-    let Status { code, text, .. } = match poster.post(&keeper.url, &headers, note) {
+    let Status { code, text, .. } = match poster.post(&keeper.url, &headers, note.as_bytes()) {
         Answer::Status(status) => status,
         Answer::None(why) => return Answered::Away(why),
     };
