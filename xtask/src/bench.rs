@@ -32,6 +32,6 @@ pub(crate) fn journal(asked: &[&str]) -> Result<(), Failure> {
 pub(crate) fn serve(asked: &[&str]) -> Result<(), Failure> {
     Line::new(DAEMON).run()?;
     // Whatever goes wrong in it, it ends.
-    let bench = "timeout --kill-after=10 360 target/release/serve-load --comity target/release/comity";
+    let bench = "timeout --kill-after=10 480 target/release/serve-load --comity target/release/comity";
     Line::new(&format!("{bench} {}", asked.join(" "))).run()
 }

@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::commands::serve;
 use crate::commands::{
     act, audit, backup, case, check, compare, count, demo, doctor, draw, fmt, init, keys, matter, migrate,
-    queue, replay, schema, store, sweep, test, why,
+    queue, replay, schema, store, sweep, targets, test, why,
 };
 use crate::exit;
 
@@ -90,6 +90,9 @@ pub(crate) enum Command {
     Queue(queue::QueueArgs),
     /// Record what ran out, and let linked cases know of one another; for where no program does so by itself
     Sweep(sweep::SweepArgs),
+    /// Who is told of what is recorded, and what could not be delivered
+    #[command(subcommand)]
+    Targets(targets::TargetsCommand),
     /// Take running cases over to another edition of their procedure, by a plan; --dry-run tells what would come of it
     Migrate(migrate::MigrateArgs),
     /// Make what others can check the record by: signed checkpoints, exports and bundles of evidence
@@ -158,6 +161,7 @@ impl Command {
             Self::Act(_) => "act",
             Self::Queue(_) => "queue",
             Self::Sweep(_) => "sweep",
+            Self::Targets(command) => command.name(),
             Self::Migrate(_) => "migrate",
             #[cfg(feature = "serve")]
             Self::Serve(_) => "serve",

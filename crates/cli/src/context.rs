@@ -160,6 +160,9 @@ pub(crate) struct Desk {
     pub(crate) options: String,
     /// The folder of the store, if it is here.
     folder: Option<PathBuf>,
+    /// The daemon whose record it is, if it is not here.
+    #[cfg(feature = "remote")]
+    pub(crate) daemon: Option<crate::remote::Remote>,
 }
 
 impl Desk {
@@ -249,6 +252,8 @@ pub(crate) fn at_desk<T>(
             account: Private::new(args.account.clone()),
             options: options_of(args),
             folder: Some(args.store.clone()),
+            #[cfg(feature = "remote")]
+            daemon: None,
         };
         let done = work(&desk).await;
         let closed = journal.close().await;
@@ -273,13 +278,14 @@ fn at_server<T>(
         let (journal, clock, account) = crate::remote::reach(server, token_file).await?;
         let desk = Desk {
             engine: Engine::new(EngineParts {
-                journal: Arc::new(journal),
+                journal: Arc::new(journal.clone()),
                 procedures: Arc::new(LibraryProcedures::new(library)),
                 clock: Arc::new(clock),
             }),
             account: Private::new(account),
             options: options_of(args),
             folder: None,
+            daemon: Some(journal),
         };
         work(&desk).await
     })

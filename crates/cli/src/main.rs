@@ -14,6 +14,8 @@ mod exit;
 mod failure;
 mod files;
 mod log;
+#[cfg(feature = "serve")]
+mod open_files;
 mod print;
 mod procedures;
 #[cfg(feature = "remote")]

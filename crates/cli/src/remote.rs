@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use comity_core::id::{CaseId, EntryNumber, Version};
 use comity_core::time::Moment;
 use comity_deliver::http::{Reach, agent};
-use comity_runner::{Clock, SystemClock};
+use comity_runner::{Clock, EngineError, SystemClock};
 use comity_store::{
     AppendError, CloseError, Commit, Found, Hash, Head, IdempotencyKey, Journal, Page, PageRequest, Payload,
     Position, Query, ReadError, Receipt, Recorded, Report, Row, VerifyError,
@@ -19,6 +19,7 @@ use comity_store::{
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use ureq::http::Response;
 use url::{Host, Url};
 use uuid::Uuid;
 
@@ -54,6 +55,13 @@ struct Line {
     agent: ureq::Agent,
     server: String,
     token: String,
+}
+
+/// What is done to something of a daemon that is no part of its record.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Method {
+    Post,
+    Delete,
 }
 
 /// Why there is no answer that says what was asked for.
@@ -172,12 +180,29 @@ impl Line {
                 .header("Content-Type", "application/json")
                 .send(document.to_string()),
         };
+        let text = self.success(answered)?;
+        serde_json::from_str(&text).map_err(|_| line(&"it is no daemon of this release"))
+    }
+
+    /// Has something done.
+    fn tell(&self, method: Method, path: &str) -> Result<(), Wrong> {
+        let (address, bearer) = (format!("{}{path}", self.server), format!("Bearer {}", self.token));
+        let answered = match method {
+            Method::Post => self.agent.post(address).header("Authorization", bearer).send_empty(),
+            Method::Delete => self.agent.delete(address).header("Authorization", bearer).call(),
+        };
+        self.success(answered).map(drop)
+    }
+
+    /// What was answered, if it is no refusal.
+    fn success(&self, answered: Result<Response<ureq::Body>, ureq::Error>) -> Result<String, Wrong> {
+        let line = |error: &dyn std::fmt::Display| Wrong::Line(format!("{}: {error}", self.server));
         let mut answer = answered.map_err(|error| line(&error))?;
         let status = answer.status();
         let text = answer.body_mut().with_config().limit(LONGEST).read_to_string();
         let text = text.map_err(|error| line(&error))?;
         if status.is_success() {
-            return serde_json::from_str(&text).map_err(|_| line(&"it is no daemon of this release"));
+            return Ok(text);
         }
         let Problem { code, detail } = serde_json::from_str(&text).unwrap_or_default();
         if code.is_empty() {
@@ -188,6 +213,26 @@ impl Line {
 }
 
 impl Remote {
+    /// What the daemon says of something that is no part of its record.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Failure`] if it is not reached, or refuses.
+    pub(crate) async fn fetch<T: DeserializeOwned + Send + 'static>(&self, path: &str) -> Result<T, Failure> {
+        self.ask(path.to_owned(), None).await.map_err(of_daemon)
+    }
+
+    /// Has the daemon do something that it says nothing more of.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Failure`] if it is not reached, or refuses.
+    pub(crate) async fn tell(&self, method: Method, path: &str) -> Result<(), Failure> {
+        let (line, path) = (Arc::clone(&self.line), path.to_owned());
+        let told = tokio::task::spawn_blocking(move || line.tell(method, &path));
+        told.await.unwrap_or_else(|error| Err(Wrong::Line(error.to_string()))).map_err(of_daemon)
+    }
+
     async fn ask<T: DeserializeOwned + Send + 'static>(
         &self,
         path: String,
@@ -200,6 +245,17 @@ impl Remote {
 
     async fn stream(&self, case: CaseId, after: u32) -> Result<Stream, ReadError> {
         self.ask(format!("/v1/journal/{case}?after={after}"), None).await.map_err(of_read)
+    }
+}
+
+/// What an operator is told who asked for something.
+fn of_daemon(wrong: Wrong) -> Failure {
+    match wrong {
+        Wrong::Line(_) => not_reached(wrong),
+        Wrong::Refused { status: 404, says, .. } => Failure::usage(says, "comity targets list shows what there is"),
+        Wrong::Refused { code, says, .. } => {
+            Failure::Engine(EngineError::Read(ReadError::Refused { code, says }))
+        }
     }
 }
 

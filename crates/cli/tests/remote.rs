@@ -22,9 +22,15 @@ struct Office {
 
 impl Office {
     fn new() -> Self {
+        Self::with_config("")
+    }
+
+    fn with_config(config: &str) -> Self {
         let (store, desk) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         init(store.path());
-        let daemon = start(store.path(), &[]).unwrap();
+        let file = desk.path().join("comity.toml");
+        std::fs::write(&file, config).unwrap();
+        let daemon = start(store.path(), &["--config", file.to_str().unwrap()]).unwrap();
         std::fs::write(desk.path().join("token"), daemon.officer() + "\n").unwrap();
         Self { daemon, store, desk }
     }
@@ -98,6 +104,68 @@ fn commands_over_the_line_say_what_they_say_at_the_machine() {
     // The account is that of the token, whoever is named.
     let by = here["entries"].as_array().unwrap().iter().map(|entry| entry["recorded_by"].as_str().unwrap());
     assert_eq!(by.collect::<std::collections::BTreeSet<_>>(), ["desk"].into());
+}
+
+/// A target that takes nothing while there is no file `open` beside the store.
+const REGISTRY: &str = "\
+[[target]]
+name = \"registry\"
+kind = \"command\"
+command = [\"/bin/sh\", \"-c\", \"cat > /dev/null; test -e $0\", \"GATE\"]
+events = [\"matter.opened\"]
+most-attempts = 1
+";
+
+#[test]
+fn an_operator_sees_who_was_told_and_decides_on_what_could_not_be_delivered() {
+    let gate = tempfile::tempdir().unwrap();
+    let gate = gate.path().join("open");
+    let office = Office::with_config(&REGISTRY.replace("GATE", gate.to_str().unwrap()));
+    for reference in ["M-1", "M-2", "M-3"] {
+        office.run(&["matter", "open", reference, "--title", "The matter of Orlen"]).fine();
+    }
+    let operator = office.account("operator", "operator");
+    let list = || office.run_as(&operator, &["targets", "list", "--json"]).fine().json();
+    let until = |dead: u64| {
+        for _ in 0..300 {
+            if list()["targets"][0]["dead_letters"] == dead {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+        panic!("{}", list());
+    };
+    until(3);
+    office.run_as(&operator, &["targets", "list"]).fine().says(&[
+        "registry",
+        "3 dead letters",
+        "targets letters",
+    ]);
+    let letters = office.run_as(&operator, &["targets", "letters", "registry", "--json"]).fine().json();
+    let position = |at: usize| letters["letters"][at]["position"].to_string();
+    office
+        .run_as(&operator, &["targets", "letters", "registry"])
+        .fine()
+        .says(&[&position(0), "tried 1 times"]);
+    // Of the three one is set aside, one is sent again alone, and then all that there are.
+    let aside = ["targets", "set-aside", "registry", &position(0)];
+    office.run_as(&operator, &aside).fine().says(&["set aside"]);
+    office.run_as(&operator, &aside).ends(2).complains(&["no dead letter"]);
+    std::fs::write(&gate, "").unwrap();
+    office.run_as(&operator, &["targets", "again", "registry", &position(1)]).fine().says(&["1 letter"]);
+    until(1);
+    office.run_as(&operator, &["targets", "again", "registry", "--all"]).fine().says(&["1 letter"]);
+    until(0);
+    office.run_as(&operator, &["targets", "letters", "registry"]).fine().says(&["decided on"]);
+    // It is an operator's work, and of a target that there is.
+    office.run(&["targets", "list"]).ends(6).complains(&["may not look after the daemon"]);
+    office.run_as(&operator, &["targets", "letters", "ministry"]).ends(2).complains(&["no target"]);
+    office.run_as(&operator, &["targets", "again", "registry"]).ends(2).complains(&["POSITION"]);
+    let here = office.at_the_machine(&["targets", "list"]);
+    assert_eq!(
+        (&here["targets"][0]["target"], &here["targets"][0]["dead_letters"]),
+        (&json!("registry"), &json!(0))
+    );
 }
 
 #[test]

@@ -5,6 +5,7 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -12,7 +13,7 @@ use serde_json::{Value, json};
 #[path = "common/daemon.rs"]
 mod daemon;
 
-use daemon::{Daemon, PATIENCE, comity, init, start};
+use daemon::{Daemon, PATIENCE, comity, init, start, start_as};
 
 #[test]
 fn a_matter_is_worked_over_http_and_is_there_after_a_kill() {
@@ -141,6 +142,32 @@ fn broken_slow_and_idle_clients_hold_up_nobody() {
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         stream.read_to_end(&mut Vec::new()).unwrap();
     }
+    assert!(daemon.stop());
+}
+
+#[test]
+fn connections_leave_the_record_the_files_that_it_needs() {
+    let folder = tempfile::tempdir().unwrap();
+    init(folder.path());
+    let mut command = Command::new("bash");
+    command.args(["-c", "ulimit -n 320; exec \"$@\"", "bash", env!("CARGO_BIN_EXE_comity")]);
+    let daemon = start_as(command, folder.path(), &[], &[]).unwrap();
+    assert!(daemon.said.contains("128 connections are served at once"), "{}", daemon.said);
+    let officer = daemon.officer();
+    let mut idle: Vec<TcpStream> = (0..400).map(|_| TcpStream::connect(&daemon.address).unwrap()).collect();
+    // As many as there is room for are held, and the others are closed at once.
+    assert_eq!(daemon.ask("GET", "/v1/health", "", None).0, 0);
+    idle.truncate(100);
+    let matter = json!({ "reference": "M-1", "title": "made up" });
+    let mut recorded = 0;
+    for _ in 0..100 {
+        recorded = daemon.ask("POST", "/v1/matters", &officer, Some(&matter)).0;
+        if recorded != 0 {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    assert_eq!(recorded, 201);
     assert!(daemon.stop());
 }
 

@@ -1,6 +1,6 @@
 //! The engine itself: what it holds, and how it reads a case.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
@@ -49,6 +49,8 @@ pub(crate) struct Shared {
     pub(crate) opening: tokio::sync::Mutex<()>,
     /// Whether some case may not know yet what it must know of another: at the start, and after a failure.
     pub(crate) some_may_be_behind: AtomicBool,
+    /// The cases that are tied to a case and that the index does not know of as such.
+    pub(crate) noted_ties: Mutex<HashMap<CaseId, BTreeSet<CaseId>>>,
     /// What is remembered of the clock of the machine.
     pub(crate) clock_watch: Mutex<ClockWatch>,
     /// One lock for each case that is being written, so that writers of one case queue here and not on conflicts.
@@ -152,6 +154,7 @@ impl Engine {
             pinned: RwLock::default(),
             opening: tokio::sync::Mutex::default(),
             some_may_be_behind: AtomicBool::new(true),
+            noted_ties: Mutex::default(),
             clock_watch: Mutex::default(),
             writers: Mutex::default(),
         };

@@ -1,19 +1,22 @@
 //! Lets linked cases know of one another. What is missing is found by comparing, never from memory, so a crash between
 //! two cases is mended by the next look.
 
+use std::collections::BTreeSet;
+use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
 use comity_core::entry::Body;
-use comity_core::id::{CaseId, MatterId};
+use comity_core::id::CaseId;
 use comity_core::name::Private;
 use comity_core::time::Moment;
 use comity_core::{Asked, Mirrored, Rejection, Stamp, View, admit_together, lessons, mirrored};
-use comity_store::ReadError;
+use comity_store::{Query, ReadError};
 use tracing::{error, warn};
 
 use crate::engine::{CaseFile, Engine};
 use crate::error::EngineError;
 use crate::record::{Expect, MOST_ATTEMPTS, Outcome, Request};
+use crate::rows::tied_to;
 
 /// What was done to let a case know of another.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,29 +62,78 @@ impl std::fmt::Display for Behind {
     }
 }
 
+/// Whether a case is looked at by an engine that may not have seen it before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Look {
+    First,
+    Again,
+}
+
 impl Engine {
-    /// Lets every case of the matter know what it must know of the others.
-    pub(crate) async fn tell_matter(
+    /// Lets cases know of others, and those that are tied to them.
+    pub(crate) async fn tell_of(
         &self,
-        matter: MatterId,
+        moved: impl IntoIterator<Item = CaseId>,
         by: &Private,
     ) -> Result<Vec<Learned>, EngineError> {
-        self.tell(&self.cases_of(matter).await?, by).await
+        let mut cases = BTreeSet::new();
+        for case in moved {
+            cases.insert(case);
+            cases.extend(self.tied_to(case).await?);
+        }
+        self.tell(cases, by, Look::Again).await
     }
 
     /// Lets every case of the store know what it must know of others.
     pub(crate) async fn tell_all(&self, by: &Private) -> Result<Vec<Learned>, EngineError> {
-        self.tell(&self.cases().await?, by).await
+        let cases = self.cases().await?;
+        self.tell(cases.into_iter().collect(), by, Look::First).await
     }
 
-    /// Tells until nobody learns anything new: what one case learns may move it, and a case told before it may have
-    /// to know. Along a chain each round gets one case further, so a circle that never comes to rest is left then.
-    async fn tell(&self, cases: &[CaseId], by: &Private) -> Result<Vec<Learned>, EngineError> {
+    /// The cases that are tied to one.
+    pub(crate) async fn tied_to(&self, case: CaseId) -> Result<Vec<CaseId>, EngineError> {
+        let mut tied = self.all(Query::OfKind(tied_to(case))).await?;
+        let noted = self.shared.noted_ties.lock().unwrap_or_else(PoisonError::into_inner);
+        tied.extend(noted.get(&case).into_iter().flatten());
+        Ok(tied)
+    }
+
+    /// Notes what a case is tied to where the index does not know of it: an index of an earlier release has no such rows, until
+    /// more is recorded in the case.
+    async fn note_ties(&self, file: &CaseFile) -> Result<(), EngineError> {
+        let Some(last) = file.entries.last() else { return Ok(()) };
+        for (_, other) in file.view(Asked::at(last.recorded_at)).links() {
+            if !self.all(Query::OfKind(tied_to(*other))).await?.contains(&file.case) {
+                let mut noted = self.shared.noted_ties.lock().unwrap_or_else(PoisonError::into_inner);
+                noted.entry(*other).or_default().insert(file.case);
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells until nobody learns anything new: what one case learns may move it, and those that are tied to it may have to know.
+    /// Along a chain each round gets one case further, so a circle that never comes to rest is left then.
+    async fn tell(
+        &self,
+        mut cases: BTreeSet<CaseId>,
+        by: &Private,
+        mut look: Look,
+    ) -> Result<Vec<Learned>, EngineError> {
         let mut learned: Vec<Learned> = Vec::new();
-        for _ in 0..=cases.len() {
-            let mut has_told = false;
+        let mut told = cases.clone();
+        let mut rounds = 0;
+        while !cases.is_empty() {
+            if rounds > told.len() {
+                warn!(
+                    cases = told.len(),
+                    "linked cases keep moving one another; they are left until something is recorded"
+                );
+                break;
+            }
+            rounds += 1;
+            let mut next = BTreeSet::new();
             for case in cases {
-                let one = match self.learn(*case, by).await {
+                let one = match self.learn(case, by, look).await {
                     Ok(one) => one,
                     Err(error) if error.is_of_one_case() => {
                         error!(%case, code = error.code(), "a case could not be told of those it is linked to");
@@ -93,17 +145,16 @@ impl Engine {
                     }
                     Err(error) => return Err(error),
                 };
-                has_told |= one.as_ref().is_some_and(|one| one.refused.is_none());
+                if one.as_ref().is_some_and(|one| one.refused.is_none()) {
+                    next.insert(case);
+                    next.extend(self.tied_to(case).await?);
+                }
                 learned.extend(one.filter(|one| !learned.contains(one)));
             }
-            if !has_told {
-                return Ok(learned);
-            }
+            told.extend(&next);
+            cases = next;
+            look = Look::Again;
         }
-        warn!(
-            cases = cases.len(),
-            "linked cases keep moving one another; they are left until something is recorded"
-        );
         Ok(learned)
     }
 
@@ -113,9 +164,12 @@ impl Engine {
     }
 
     /// Brings the mirrored facts of one case up to date.
-    async fn learn(&self, case: CaseId, by: &Private) -> Result<Option<Learned>, EngineError> {
+    async fn learn(&self, case: CaseId, by: &Private, look: Look) -> Result<Option<Learned>, EngineError> {
         for _ in 0..MOST_ATTEMPTS {
             let file = self.case(case).await?;
+            if look == Look::First {
+                self.note_ties(&file).await?;
+            }
             let now = self.now();
             let told = self.told_by_links(&file, now, None).await?;
             // By a clock that went back not all is known of a case, perhaps not even what it is tied to. When the clock has come so
@@ -158,17 +212,14 @@ impl Engine {
         self.behind_if(file, now, None).await
     }
 
-    /// The cases of the same matter that have not followed this one, as it stands in `file`: recorded or not.
+    /// The cases that are tied to this one and have not followed it, as it stands in `file`: recorded or not.
     ///
     /// # Errors
     ///
     /// Returns [`EngineError`] if the journal cannot be read. A case that cannot be read itself is left out.
     pub async fn left_behind(&self, file: &CaseFile, now: Moment) -> Result<Vec<Behind>, EngineError> {
         let mut behind = Vec::new();
-        for case in self.cases_of(file.opening.matter).await? {
-            if case == file.case {
-                continue;
-            }
+        for case in self.tied_to(file.case).await?.into_iter().filter(|case| *case != file.case) {
             let follows = match self.case(case).await {
                 Ok(other) => self.behind_if(&other, now, Some(file)).await,
                 Err(error) => Err(error),

@@ -265,10 +265,7 @@ impl Engine {
                 ))
             }));
         }
-        for other in self.cases_of(file.opening.matter).await? {
-            if other == file.case {
-                continue;
-            }
+        for other in self.tied_to(file.case).await?.into_iter().filter(|other| *other != file.case) {
             let there = match self.case(other).await {
                 Ok(there) => there,
                 Err(error) if error.is_of_one_case() => continue,

@@ -117,11 +117,7 @@ impl Engine {
 
     /// Lets linked cases know. What was recorded stays recorded if that fails: the next sweep mends it.
     pub(crate) async fn tell_or_remember(&self, case: CaseId, by: &Private) {
-        let told = match self.case(case).await {
-            Ok(file) => self.tell_matter(file.opening.matter, by).await.map(|_| ()),
-            Err(error) => Err(error),
-        };
-        if let Err(error) = told {
+        if let Err(error) = self.tell_of([case], by).await {
             warn!(code = error.code(), "linked cases could not be told; the next sweep tells them");
             self.shared.some_may_be_behind.store(true, Ordering::Release);
         }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use comity_core::id::CaseId;
 use comity_core::time::Moment;
 use comity_core::value::Value;
 use comity_core::{Asked, OfficeStanding, View, office_standing};
@@ -22,6 +23,11 @@ pub(crate) const PROCEDURE: &str = "procedure";
 
 /// The kind of a case whose content was erased.
 pub(crate) const ERASED: &str = "erased";
+/// The kind of a case that is tied to another: to whom it must be told what becomes of that one.
+pub(crate) fn tied_to(other: CaseId) -> String {
+    format!("tied to {other}")
+}
+
 /// The facts that hold names of the person, where a procedure declares them as text.
 const NAMES: [&str; 2] = ["person.name", "person.alias"];
 
@@ -57,6 +63,8 @@ pub(crate) fn rows(file: &CaseFile, now: Moment) -> Vec<Row> {
     );
     rows.extend(of_office(&office_standing(&file.entries), view));
     rows.extend(authorities(view).into_iter().map(|authority| Row::Authority { authority }));
+    let ties: BTreeSet<CaseId> = view.links().iter().map(|(_, other)| *other).collect();
+    rows.extend(ties.into_iter().map(|other| Row::Kind { kind: tied_to(other) }));
     rows.extend(states(file, view).into_iter().map(|state| Row::State { state }));
     rows.extend(words(opening.title.reveal()).into_iter().map(|word| Row::Word { word }));
     rows.extend(persons(view).into_iter().map(|name| Row::Person { name }));

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use comity_core::Asked;
 use comity_core::entry::{Body, Notice, Warning};
-use comity_core::id::{CaseId, MatterId};
+use comity_core::id::CaseId;
 use comity_core::name::Private;
 use comity_core::time::{Moment, Period};
 use comity_store::{PageRequest, Query};
@@ -80,7 +80,6 @@ pub struct Warned {
 
 /// What is recorded of one case.
 pub(crate) struct Taken {
-    matter: MatterId,
     bodies: Vec<Body>,
     noticed: Vec<Noticed>,
     warned: Vec<Warned>,
@@ -88,8 +87,8 @@ pub(crate) struct Taken {
 }
 
 impl Taken {
-    fn nothing(matter: MatterId) -> Self {
-        Self { matter, bodies: Vec::new(), noticed: Vec::new(), warned: Vec::new(), refused: None }
+    fn nothing() -> Self {
+        Self { bodies: Vec::new(), noticed: Vec::new(), warned: Vec::new(), refused: None }
     }
 }
 
@@ -116,16 +115,14 @@ impl Engine {
         let all_are_told = self.shared.some_may_be_behind.swap(false, Ordering::AcqRel);
         // What breaks off from here on, the next sweep makes good.
         let untold = self.untold();
-        let mut matters = BTreeSet::new();
+        let mut moved = BTreeSet::new();
         for query in [Query::DueUntil(now), Query::WarnUntil(now)] {
-            self.take_up(query, &by, &mut report, &mut matters).await?;
+            self.take_up(query, &by, &mut report, &mut moved).await?;
         }
         if all_are_told {
             report.learned = self.tell_all(&by).await?;
         } else {
-            for matter in matters {
-                report.learned.extend(self.tell_matter(matter, &by).await?);
-            }
+            report.learned = self.tell_of(moved, &by).await?;
         }
         untold.settled();
         report.noticed.sort_by_key(|noticed| noticed.ran_out);
@@ -137,14 +134,14 @@ impl Engine {
         Ok(report)
     }
 
-    /// Takes up the cases that a query finds, the oldest moment first, until a batch is recorded; adds the matters that
-    /// have moved.
+    /// Takes up the cases that a query finds, the oldest moment first, until a batch is recorded; adds the cases that
+    /// may have moved.
     async fn take_up(
         &self,
         query: Query,
         by: &Private,
         report: &mut SweepReport,
-        matters: &mut BTreeSet<MatterId>,
+        moved: &mut BTreeSet<CaseId>,
     ) -> Result<(), EngineError> {
         let (mut seen, mut after) = (BTreeSet::new(), None);
         loop {
@@ -154,7 +151,7 @@ impl Engine {
             for case in page.rows.into_iter().map(|found| found.case).filter(|case| seen.insert(*case)) {
                 match self.notice(case, by).await {
                     Ok(taken) => {
-                        matters.insert(taken.matter);
+                        moved.insert(case);
                         report.noticed.extend(taken.noticed);
                         report.warned.extend(taken.warned);
                         report.failed.extend(taken.refused.filter(|one| !report.failed.contains(one)));
@@ -201,11 +198,11 @@ impl Engine {
                     let code = rejection.code().word();
                     error!(%case, code, "what is due in a case could not be noticed");
                     let refused = Some(Failed { case, code, because: rejection.to_string() });
-                    return Ok(Taken { refused, ..Taken::nothing(taken.matter) });
+                    return Ok(Taken { refused, ..Taken::nothing() });
                 }
                 // Whoever kept coming first leaves it due: the next sweep takes it up.
                 Err(EngineError::Conflict { .. }) if attempts >= MOST_ATTEMPTS => {
-                    return Ok(Taken::nothing(taken.matter));
+                    return Ok(Taken::nothing());
                 }
                 Err(EngineError::Conflict { .. }) => {}
                 Err(error) => return Err(error),
@@ -269,6 +266,6 @@ fn taken(file: &CaseFile, now: Moment) -> Taken {
             .map(Body::Noticed)
             .chain(warnings.into_iter().map(Body::Warned))
             .collect(),
-        ..Taken::nothing(file.opening.matter)
+        ..Taken::nothing()
     }
 }

@@ -107,6 +107,12 @@ impl SledJournal {
         self.shared.check.state()
     }
 
+    /// Why no more entries are taken until the store is opened again; nothing while they are. What is there is read all the same.
+    #[must_use]
+    pub fn stopped(&self) -> Option<&str> {
+        self.shared.stopped.get().map(String::as_str)
+    }
+
     /// The folder of the store.
     #[must_use]
     pub fn folder(&self) -> &Path {

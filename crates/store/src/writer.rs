@@ -4,7 +4,7 @@
 use std::fs::File;
 use std::io;
 use std::path::PathBuf;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::thread::JoinHandle;
 
 use comity_core::id::CaseId;
@@ -56,7 +56,6 @@ pub(crate) struct Writer {
     last_group: usize,
     taken_on_trust: u32,
     wrote: bool,
-    stopped: bool,
 }
 
 /// What the writer shares with whoever reads.
@@ -65,6 +64,8 @@ pub(crate) struct Shared {
     pub(crate) index: SharedIndex,
     pub(crate) backlog: Backlog,
     pub(crate) check: Check,
+    /// Why the writer takes no more entries, once it does not.
+    pub(crate) stopped: OnceLock<String>,
 }
 
 /// What is recorded: in the index, and in what waits to get there.
@@ -107,7 +108,7 @@ impl Writer {
         let next_slot = parts.index.meta().next_slot;
         let index = Arc::new(RwLock::new(Some(parts.index)));
         let check = Check::new(!parts.report.on_trust);
-        let shared = Arc::new(Shared { index, backlog: Backlog::default(), check });
+        let shared = Arc::new(Shared { index, backlog: Backlog::default(), check, stopped: OnceLock::new() });
         let followed = Arc::clone(&shared);
         let applier = std::thread::Builder::new()
             .name("store-index".to_owned())
@@ -127,7 +128,6 @@ impl Writer {
             last_group: 1,
             taken_on_trust: parts.taken_on_trust,
             wrote: false,
-            stopped: false,
         };
         Ok((writer, shared))
     }
@@ -165,7 +165,7 @@ impl Writer {
             CheckState::Running => self.taken_on_trust.saturating_add(1),
             CheckState::Wrong { .. } => return,
         };
-        let Some(index) = index.filter(|index| !self.stopped && index.chain.last() == self.chain.last())
+        let Some(index) = index.filter(|index| !self.is_stopped() && index.chain.last() == self.chain.last())
         else {
             return;
         };
@@ -200,17 +200,17 @@ impl Writer {
     }
 
     fn serve(&mut self, group: Vec<Waiting>) {
-        if !self.stopped
+        if !self.is_stopped()
             && let Some(why) = self.shared.backlog.failed()
         {
             self.stop("following with the index", &why);
         }
-        if !self.stopped
+        if !self.is_stopped()
             && let CheckState::Wrong { what, .. } = self.shared.check.state()
         {
             self.stop("checking what is on disk", &what);
         }
-        let refusal = if self.stopped { Some(Refusal::Stopped) } else { self.full() };
+        let refusal = if self.is_stopped() { Some(Refusal::Stopped) } else { self.full() };
         if let Some(refusal) = refusal {
             return refuse_all(group, refusal);
         }
@@ -306,7 +306,7 @@ impl Writer {
 
     /// Marks that everything before was on disk, so that damage to the last group cannot pass for a torn write.
     fn mark(&mut self) -> io::Result<()> {
-        if self.stopped || !self.wrote {
+        if self.is_stopped() || !self.wrote {
             return Ok(());
         }
         let mut bytes = Vec::new();
@@ -321,8 +321,12 @@ impl Writer {
         Ok(())
     }
 
-    fn stop(&mut self, doing: &str, error: &dyn std::fmt::Display) {
-        self.stopped = true;
+    fn is_stopped(&self) -> bool {
+        self.shared.stopped.get().is_some()
+    }
+
+    fn stop(&self, doing: &str, error: &dyn std::fmt::Display) {
+        self.shared.stopped.get_or_init(|| format!("{doing} failed: {error}"));
         tracing::error!(
             segment = %self.segment.path().display(), doing, error = %error,
             "the store takes no more entries until it is opened again; reads go on"
@@ -404,7 +408,7 @@ mod tests {
     /// Serves one group of commits on a store whose disk has failed if `broken`.
     fn serve(parts: Parts, folder: &std::path::Path, seen: &[u32], broken: bool) -> Vec<Answer> {
         let (_sender, jobs) = mpsc::channel(8);
-        let (mut writer, _shared) =
+        let (mut writer, shared) =
             Writer::new(folder.to_owned(), OpenOptions::default(), parts, jobs).unwrap();
         if broken {
             writer.segment.break_for_test();
@@ -417,6 +421,7 @@ mod tests {
         writer.serve(group);
         let (after, answered) = waiting(&0);
         writer.serve(vec![after]);
+        assert_eq!(shared.stopped.get().is_some_and(|why| why.contains("writing failed")), broken);
         answers.into_iter().chain([answered]).map(|answer| answer.blocking_recv().unwrap()).collect()
     }
 

@@ -41,7 +41,9 @@ async fn checked(journal: &SledJournal) -> CheckState {
 
 async fn refused(journal: &SledJournal) -> bool {
     let seen = journal.head(case(0)).await.map_or(Version(0), |head| head.version);
-    matches!(journal.append(commit(case(0), seen)).await, Err(AppendError::Stopped))
+    let is_refused = matches!(journal.append(commit(case(0), seen)).await, Err(AppendError::Stopped));
+    assert_eq!(journal.stopped().is_some(), is_refused);
+    is_refused
 }
 
 /// A list that both cases are in: of the last entry each.

@@ -23,6 +23,7 @@ pub(crate) mod schema;
 pub(crate) mod serve;
 pub(crate) mod store;
 pub(crate) mod sweep;
+pub(crate) mod targets;
 pub(crate) mod test;
 pub(crate) mod why;
 
@@ -57,6 +58,7 @@ pub(crate) fn run(command: &Command) -> Result<Answer, Failure> {
         Command::Count(args) => count::run(args),
         Command::Queue(args) => queue::run(args),
         Command::Sweep(args) => sweep::run(args),
+        Command::Targets(command) => targets::run(command),
         Command::Migrate(args) => migrate::run(args),
         Command::Replay(args) => replay::run(args),
         Command::Demo(args) => demo::run(args),

@@ -18,6 +18,7 @@ use crate::answer::{Answer, remark};
 use crate::context::{LibraryArgs, block_on, open_options, remark_on_opening};
 use crate::failure::Failure;
 use crate::log;
+use crate::open_files;
 use crate::print::{Page, Tone};
 
 /// How the daemon is told what to do. Every key of the file may also be set from the environment, as
@@ -85,7 +86,8 @@ fn config(args: &ServeArgs) -> Result<Config, Failure> {
     })
 }
 
-async fn serve(config: Config, traces: Option<Tally>) -> Result<Answer, Failure> {
+async fn serve(mut config: Config, traces: Option<Tally>) -> Result<Answer, Failure> {
+    config.limits.connections = open_files::room_for(config.limits.connections);
     let library = LibraryArgs { workflows: config.workflows.clone() }.load()?;
     let journal = Arc::new(SledJournal::open(&config.store, open_options()).await?);
     remark_on_opening(journal.report());
@@ -169,7 +171,11 @@ struct Store(Arc<SledJournal>);
 impl Standing for Store {
     fn wanting(&self) -> Option<String> {
         match self.0.checked() {
-            CheckState::Whole | CheckState::Running => None,
+            CheckState::Whole | CheckState::Running => self.0.stopped().map(|why| {
+                format!(
+                    "the store takes no more entries: {why}; look at the disk, then start the daemon again"
+                )
+            }),
             CheckState::Wrong { what, .. } => {
                 Some(format!("the store is damaged: {what}; see comity doctor"))
             }

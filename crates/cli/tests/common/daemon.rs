@@ -20,6 +20,8 @@ pub(crate) struct Daemon {
     pub(crate) lines: Receiver<String>,
     pub(crate) address: String,
     pub(crate) first_password: Option<String>,
+    /// What it said until it listened.
+    pub(crate) said: String,
 }
 
 pub(crate) fn comity() -> Command {
@@ -43,7 +45,16 @@ pub(crate) fn start_with(
     more: &[&str],
     environment: &[(&str, &str)],
 ) -> Result<Daemon, String> {
-    let mut command = comity();
+    start_as(comity(), store, more, environment)
+}
+
+/// Starts a daemon by a command that ends with the program.
+pub(crate) fn start_as(
+    mut command: Command,
+    store: &Path,
+    more: &[&str],
+    environment: &[(&str, &str)],
+) -> Result<Daemon, String> {
     command.envs(environment.iter().copied());
     command.args(["serve", "--listen", "127.0.0.1:0", "--store"]).arg(store).args(more);
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
@@ -63,7 +74,7 @@ pub(crate) fn start_with(
         if let Some((_, rest)) = said.split_once("listening at http") {
             let (_, rest) = rest.split_once("://").unwrap();
             let address = rest.split(';').next().unwrap().to_owned();
-            return Ok(Daemon { child, lines, address, first_password });
+            return Ok(Daemon { child, lines, address, first_password, said });
         }
     }
     assert!(!child.wait().unwrap().success());

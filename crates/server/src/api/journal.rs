@@ -433,9 +433,8 @@ fn is_for_people(body: &Body) -> bool {
 #[utoipa::path(get, path = "/v1/journal", tag = "record",
     responses((status = 200, description = "The moment", body = Standing),
         (status = "4XX", description = "Why not", body = Problem, content_type = "application/problem+json")))]
-pub(crate) async fn standing(State(app): State<Shared>, who: Principal) -> Result<Json<Standing>, Problem> {
-    app.may(&who, Action::List, What::default())?;
-    Ok(Json(Standing { now: app.now().to_string(), account: who.name }))
+pub(crate) async fn standing(State(app): State<Shared>, who: Principal) -> Json<Standing> {
+    Json(Standing { now: app.now().to_string(), account: who.name })
 }
 
 /// What the index has, as far as the account may see it

@@ -50,6 +50,7 @@ impl Daemon {
         // One address asks for everybody here. A second between two sweeps, so that lateness is work and not waiting.
         command.env("COMITY_SERVE__LIMITS__REQUESTS_A_MINUTE", u32::MAX.to_string());
         command.env("COMITY_SERVE__LIMITS__SIGN_INS_A_MINUTE", "1000");
+        command.env("COMITY_SERVE__LIMITS__CONNECTIONS", "12000");
         command.env("COMITY_SERVE__SWEEP__EVERY_SECONDS", "1").env("COMITY_SERVE__LOG__FILTER", "error");
         let mut child = command
             .stdin(Stdio::null())

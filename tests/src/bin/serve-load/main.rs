@@ -6,7 +6,9 @@
 mod client;
 mod daemon;
 mod due;
+mod idle;
 mod load;
+mod own;
 
 use std::fs::File;
 use std::io::Write;
@@ -35,7 +37,8 @@ async fn main() -> Result<(), Failed> {
     let folder = tempfile::tempdir()?;
     let alone = syncs(folder.path())?;
     println!("the disk: {alone:.0} syncs a second, of 512 bytes each, one after the other");
-    recorded(&asked, &folder.path().join("acts"), alone).await?;
+    recorded(&asked, folder.path(), alone).await?;
+    idle::beside(&asked, &folder.path().join("idle")).await?;
     due::noticed(&asked, &folder.path().join("limits")).await
 }
 
@@ -70,14 +73,16 @@ fn syncs(folder: &Path) -> Result<f64, Failed> {
     Ok(f64::from(count) / began.elapsed().as_secs_f64())
 }
 
-async fn recorded(asked: &Asked, store: &Path, alone: f64) -> Result<(), Failed> {
-    let daemon = Daemon::begin(&asked.comity, store).await?;
-    println!("connections  acts/s  of one sync  p50 ms  p99 ms");
+async fn recorded(asked: &Asked, folder: &Path, alone: f64) -> Result<(), Failed> {
+    let daemon = Daemon::begin(&asked.comity, &folder.join("acts")).await?;
+    println!("connections  acts/s  of the store's own  of one sync  p50 ms  p99 ms");
     for connections in CONNECTIONS {
+        let own = own::rate(&folder.join(format!("own-{connections}")), connections, SPELL).await?;
         let mut spell = load::acts(&daemon, connections, SPELL).await?;
         println!(
-            "{connections:>11}  {:>6.0}  {:>11.2}  {:>6.1}  {:>6.1}",
+            "{connections:>11}  {:>6.0}  {:>18.2}  {:>11.2}  {:>6.1}  {:>6.1}",
             spell.rate(),
+            spell.rate() / own,
             spell.rate() / alone,
             spell.share(50),
             spell.share(99)

@@ -57,6 +57,9 @@ fn expected(case: &Case, at: Moment) -> BTreeSet<Row> {
             digest: case.procedure().meaning().to_string(),
         },
     ]);
+    for (_, other) in view.links() {
+        rows.insert(Row::Kind { kind: format!("tied to {other}") });
+    }
     for track in view.tracks() {
         rows.insert(Row::Stage { track: track.name.to_string(), stage: track.stage_name.to_string() });
     }
