@@ -252,7 +252,9 @@ impl Remote {
 fn of_daemon(wrong: Wrong) -> Failure {
     match wrong {
         Wrong::Line(_) => not_reached(wrong),
-        Wrong::Refused { status: 404, says, .. } => Failure::usage(says, "comity targets list shows what there is"),
+        Wrong::Refused { status: 404, says, .. } => {
+            Failure::usage(says, "comity targets list shows what there is")
+        }
         Wrong::Refused { code, says, .. } => {
             Failure::Engine(EngineError::Read(ReadError::Refused { code, says }))
         }

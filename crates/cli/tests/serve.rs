@@ -137,6 +137,11 @@ fn broken_slow_and_idle_clients_hold_up_nobody() {
         })
         .collect();
     assert_eq!(daemon.ask("GET", "/v1/health", "", None).0, 200);
+    // Clients that say nothing at all, and one that said something long ago.
+    let silent = (0..50).map(|_| TcpStream::connect(&daemon.address).unwrap());
+    let mut finished = TcpStream::connect(&daemon.address).unwrap();
+    finished.write_all(b"GET /v1/health HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+    let idle: Vec<TcpStream> = idle.into_iter().chain(silent).chain([finished]).collect();
     // They are let go, each with an end or an answer that says so.
     for mut stream in idle {
         stream.set_read_timeout(Some(PATIENCE)).unwrap();

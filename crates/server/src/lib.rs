@@ -21,6 +21,7 @@ mod layers;
 mod limit;
 mod metrics;
 mod problem;
+mod prompt;
 mod reference;
 mod serve;
 mod shown;

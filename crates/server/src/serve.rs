@@ -28,6 +28,7 @@ use crate::config::{Config, Tls};
 use crate::layers::{self, Rates};
 use crate::limit::Limited;
 use crate::problem::Problem;
+use crate::prompt::Prompt;
 use crate::reference;
 
 /// How long requests under way may take once the server is to stop.
@@ -185,7 +186,7 @@ impl Server {
         let mut server = axum_server::bind(listen).handle(handle);
         server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(header);
         match &self.app.config.tls {
-            None => server.acceptor(limited).serve(service).await.map_err(failed),
+            None => server.acceptor(Prompt::within(header, limited)).serve(service).await.map_err(failed),
             Some(tls) => {
                 let wrong = |source| ServeError::Certificate { tls: tls.clone(), source };
                 // Whoever embeds may have chosen a provider already.
@@ -193,7 +194,7 @@ impl Server {
                 let config = RustlsConfig::from_pem_file(&tls.certificate, &tls.key).await.map_err(wrong)?;
                 tokio::spawn(renew(config.clone(), tls.clone(), self.app.stopping.clone()));
                 let acceptor = RustlsAcceptor::new(config).acceptor(limited);
-                server.acceptor(acceptor).serve(service).await.map_err(failed)
+                server.acceptor(Prompt::within(header, acceptor)).serve(service).await.map_err(failed)
             }
         }
     }
