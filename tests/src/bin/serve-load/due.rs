@@ -37,10 +37,11 @@ pub(crate) async fn noticed(asked: &Asked, store: &Path) -> Result<(), Failed> {
     if now()? >= due {
         return Err("the instant has passed already: ask for fewer cases, or give --fill more seconds".into());
     }
-    let mut client = daemon.client().await?;
     while now()? < due {
         sleep(Duration::from_millis(50)).await;
     }
+    // Not before: a connection on which nothing is asked for so long is closed.
+    let mut client = daemon.client().await?;
     let due = UNIX_EPOCH + Duration::from_secs(due);
     let (mut seen, mut first) = (0, None);
     while seen < made && SystemTime::now().duration_since(due)? < PATIENCE {

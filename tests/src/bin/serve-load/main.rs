@@ -44,7 +44,7 @@ async fn main() -> Result<(), Failed> {
 
 fn asked() -> Result<Asked, Failed> {
     let usage = "serve-load --comity PROGRAM [--cases N] [--fill SECONDS]";
-    let mut asked = Asked { comity: PathBuf::new(), cases: 100_000, fill: Duration::from_mins(2) };
+    let mut asked = Asked { comity: PathBuf::new(), cases: 100_000, fill: Duration::from_secs(200) };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         let value = words.next().ok_or(usage)?;
