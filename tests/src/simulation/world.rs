@@ -18,7 +18,7 @@ use comity_store::{Journal, Position};
 use super::chance::{Chance, Shared};
 use super::faulty::{Faulty, Weather};
 use super::invariants::delivered::{Told, Wants};
-use super::invariants::{proof, rows, shown, time};
+use super::invariants::{proof, rows, shown, time, two};
 use super::job::Answer;
 use super::ledger::Ledger;
 use super::library::Library;
@@ -218,6 +218,7 @@ impl World {
                 let told = self.model.streams.get(&id).map(|stream| &stream.rows);
                 told.map_or(Ok(()), |told| rows::are_as_folded(id, case, told))?;
                 time::nothing_is_told_twice(case)?;
+                two::each_confirmation_has_its_proposal(case)?;
                 cases.insert(id);
             }
         }

@@ -150,7 +150,7 @@ fn document(name: &str, account: &Account) -> AccountDocument {
 }
 
 /// All accounts
-#[utoipa::path(get, path = "/v1/accounts", tag = "access",
+#[utoipa::path(get, path = "/v1/accounts", operation_id = "list_accounts", tag = "access",
     responses((status = 200, description = "By name", body = Accounts),
         (status = "4XX", description = "Why not", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn list(State(app): State<Shared>, who: Principal) -> Result<Json<Accounts>, Problem> {

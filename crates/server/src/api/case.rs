@@ -144,7 +144,7 @@ impl App {
 }
 
 /// Where a case stands, with everything that is known of it
-#[utoipa::path(get, path = "/v1/cases/{reference}", tag = "cases",
+#[utoipa::path(get, path = "/v1/cases/{reference}", operation_id = "show_case", tag = "cases",
     params(("reference" = String, Path, description = "The reference of the case"), Axes),
     responses((status = 200, description = "The case; its version is the ETag", body = WholeCase),
         (status = "4XX", description = "Why not", body = Problem, content_type = "application/problem+json")))]
@@ -256,7 +256,7 @@ pub(crate) async fn timeline(
 }
 
 /// The procedure of a case as a picture
-#[utoipa::path(get, path = "/v1/cases/{reference}/diagram.svg", tag = "cases",
+#[utoipa::path(get, path = "/v1/cases/{reference}/diagram.svg", operation_id = "draw_case", tag = "cases",
     params(("reference" = String, Path, description = "The reference of the case")),
     responses((status = 200, description = "The picture", body = String, content_type = "image/svg+xml"),
         (status = "4XX", description = "Why not", body = Problem, content_type = "application/problem+json")))]

@@ -115,7 +115,7 @@ pub(crate) struct OpenedCase {
 }
 
 /// A page of cases; with `Accept: application/x-ndjson` all of them, one on each line
-#[utoipa::path(get, path = "/v1/cases", tag = "cases", params(Which),
+#[utoipa::path(get, path = "/v1/cases", operation_id = "list_cases", tag = "cases", params(Which),
     responses((status = 200, description = "A page", content(
             (CasesPage = "application/json"), (String = "application/x-ndjson"))),
         (status = "4XX", description = "Why not", body = Problem, content_type = "application/problem+json")))]
@@ -231,7 +231,7 @@ fn in_lines(app: Shared, who: Principal, wanted: Wanted, known_at: Option<Moment
 }
 
 /// Open a case
-#[utoipa::path(post, path = "/v1/cases", tag = "cases", request_body = OpenCase,
+#[utoipa::path(post, path = "/v1/cases", operation_id = "open_case", tag = "cases", request_body = OpenCase,
     params(("Idempotency-Key" = Option<String>, Header, description = "A name for this attempt: a second one opens nothing")),
     responses((status = 201, description = "Open", body = OpenedCase),
         (status = "4XX", description = "Why not", body = Problem, content_type = "application/problem+json")))]

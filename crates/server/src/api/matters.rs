@@ -38,7 +38,7 @@ pub(crate) struct MatterDocument {
 }
 
 /// Open a matter
-#[utoipa::path(post, path = "/v1/matters", tag = "cases", request_body = OpenMatter,
+#[utoipa::path(post, path = "/v1/matters", operation_id = "open_matter", tag = "cases", request_body = OpenMatter,
     params(("Idempotency-Key" = Option<String>, Header, description = "A name for this attempt: a second one opens nothing")),
     responses((status = 201, description = "Open", body = MatterDocument),
         (status = "4XX", description = "Why not", body = Problem, content_type = "application/problem+json")))]
@@ -66,7 +66,7 @@ pub(crate) async fn open(
 }
 
 /// A matter and its cases
-#[utoipa::path(get, path = "/v1/matters/{reference}", tag = "cases",
+#[utoipa::path(get, path = "/v1/matters/{reference}", operation_id = "show_matter", tag = "cases",
     params(("reference" = String, Path, description = "The reference of the matter")),
     responses((status = 200, description = "The matter", body = MatterDocument),
         (status = "4XX", description = "Why not", body = Problem, content_type = "application/problem+json")))]

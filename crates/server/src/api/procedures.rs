@@ -68,7 +68,7 @@ fn edition(app: &App, family: &str, name: &str) -> Result<Edition, Problem> {
 }
 
 /// The procedures under which cases may be opened
-#[utoipa::path(get, path = "/v1/procedures", tag = "library",
+#[utoipa::path(get, path = "/v1/procedures", operation_id = "list_procedures", tag = "library",
     responses((status = 200, description = "By name", body = Library),
         (status = "4XX", description = "Why not", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn list(State(app): State<Shared>, who: Principal) -> Result<Json<Library>, Problem> {
@@ -80,7 +80,7 @@ pub(crate) async fn list(State(app): State<Shared>, who: Principal) -> Result<Js
 }
 
 /// A procedure, with the texts that it was read from
-#[utoipa::path(get, path = "/v1/procedures/{family}/{name}", tag = "library",
+#[utoipa::path(get, path = "/v1/procedures/{family}/{name}", operation_id = "show_procedure", tag = "library",
     params(("family" = String, Path, description = "The folder of the instrument, such as nz-kr"),
         ("name" = String, Path, description = "The procedure, such as extradition")),
     responses((status = 200, description = "The procedure", body = ProcedureDocument),
@@ -98,7 +98,7 @@ pub(crate) async fn show(
 }
 
 /// A procedure as a picture
-#[utoipa::path(get, path = "/v1/procedures/{family}/{name}/diagram.svg", tag = "library",
+#[utoipa::path(get, path = "/v1/procedures/{family}/{name}/diagram.svg", operation_id = "draw_procedure", tag = "library",
     params(("family" = String, Path, description = "The folder of the instrument, such as nz-kr"),
         ("name" = String, Path, description = "The procedure, such as extradition")),
     responses((status = 200, description = "The picture", body = String, content_type = "image/svg+xml"),

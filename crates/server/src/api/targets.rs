@@ -81,7 +81,7 @@ fn named(name: &str) -> Result<TargetName, Problem> {
 }
 
 /// Those who are told, and how far
-#[utoipa::path(get, path = "/v1/targets", tag = "daemon",
+#[utoipa::path(get, path = "/v1/targets", operation_id = "list_targets", tag = "daemon",
     responses((status = 200, description = "By name", body = Targets),
         (status = "4XX", description = "Why not", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn list(State(app): State<Shared>, who: Principal) -> Result<Json<Targets>, Problem> {

@@ -121,6 +121,19 @@ async fn every_answer_is_for_nobody_else_and_is_what_it_says() {
     );
 }
 
+/// Whoever makes a client of the description makes a function of each name.
+#[test]
+fn no_two_operations_of_the_description_have_one_name() {
+    let description = comity_server::description();
+    let paths = description["paths"].as_object().unwrap();
+    let operations = paths.values().flat_map(|path| path.as_object().unwrap().values());
+    let mut names: Vec<&str> = operations.map(|one| one["operationId"].as_str().unwrap()).collect();
+    let all = names.len();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), all, "{names:?}");
+}
+
 #[tokio::test]
 async fn measures_count_routes_and_name_nobody() {
     let office = Office::new();

@@ -18,6 +18,7 @@ const THERE: &str =
 const NOT_THERE: &str = "a case that was refused, or that was only asked about, stays under its procedure";
 const AS_ADMITTED: &str =
     "a case goes over if the law lets it and no linked case is cut off, and otherwise stays";
+const TOLD_AGAIN: &str = "a case that went over by a plan is told as gone before, and no other is";
 const FOLLOWS: &str =
     "no case goes over to where it could not follow another, or another could not follow it";
 
@@ -37,12 +38,14 @@ pub(crate) fn is_as_told(plan: &Plan, cases: &[CaseMigration], model: &Model) ->
     Ok(())
 }
 
-/// What must become of a running case of a plan; nothing, if it is none.
+/// What must become of a case by a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Expected {
     Goes,
     Stays,
     IsOver,
+    /// It went over by this plan before.
+    IsThere,
 }
 
 /// What the law and the linked cases say of it.
@@ -53,7 +56,7 @@ pub(crate) fn expected(plan: &Plan, id: CaseId, model: &Model, now: Moment) -> O
             if let Body::Migrated(migration) = &entry.body { Some(migration) } else { None }
         });
     if last.is_some_and(|last| **last == plan.migration) {
-        return None;
+        return Some(Expected::IsThere);
     }
     if case.procedure().meaning() != plan.migration.from {
         return Some(Expected::Stays);
@@ -76,10 +79,15 @@ pub(crate) fn is_as_expected(
     model: &Model,
     now: Moment,
 ) -> Result<(), Wrong> {
+    let was_there = matches!(one.outcome, MigrationOutcome::WentBefore(_));
+    if was_there != (expected == Expected::IsThere) {
+        return Err(Wrong::new(TOLD_AGAIN, format!("{expected:?}: {one:?}")));
+    }
     let went = match &one.outcome {
+        MigrationOutcome::WentBefore(_) => return Ok(()),
         MigrationOutcome::WouldGo | MigrationOutcome::Went(_) => true,
         MigrationOutcome::Refused(_) => false,
-        MigrationOutcome::WentBefore(_) | MigrationOutcome::Failed { .. } => {
+        MigrationOutcome::Failed { .. } => {
             return Err(Wrong::new(AS_ADMITTED, format!("{expected:?}: {one:?}")));
         }
     };

@@ -8,3 +8,4 @@ pub(crate) mod queue;
 pub(crate) mod rows;
 pub(crate) mod shown;
 pub(crate) mod time;
+pub(crate) mod two;
