@@ -1,5 +1,6 @@
 //! What a request holds, read once at the edge; what is wrong with it, as a problem.
 
+use std::marker::PhantomData;
 use std::time::Duration;
 
 use axum::Json;
@@ -9,7 +10,9 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use comity_core::id::Version;
 use comity_runner::{CaseFile, Expect};
-use serde::de::DeserializeOwned;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use crate::access::{Action, Principal, What};
 use crate::app::{App, Shared};
@@ -27,8 +30,31 @@ impl<T: DeserializeOwned> FromRequest<Shared> for Sent<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &Shared) -> Result<Self, Problem> {
-        let read = Json::<T>::from_request(request, app).await;
-        read.map(|Json(sent)| Self(sent)).map_err(|rejection| not_read(&rejection))
+        let read = Json::<Object<T>>::from_request(request, app).await;
+        read.map(|Json(Object(sent))| Self(sent)).map_err(|rejection| not_read(&rejection))
+    }
+}
+
+/// What is sent as an object with names. Without this a list of the values in their order would do, which no description allows.
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Named<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Named<T> {
+            type Value = T;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map))
+            }
+        }
+
+        deserializer.deserialize_map(Named(PhantomData)).map(Self)
     }
 }
 

@@ -121,6 +121,20 @@ async fn every_answer_is_for_nobody_else_and_is_what_it_says() {
     );
 }
 
+#[tokio::test]
+async fn values_without_their_names_are_no_body() {
+    let office = Office::new();
+    let officer = office.with_case().await;
+    for (path, body) in [
+        ("/v1/matters", json!(["M-2", "made up"])),
+        ("/v1/cases", json!(["EX-2", "M-1", "nz-kr/extradition", "", null, []])),
+        ("/v1/cases/EX-1/entries", json!([[{ "kind": "note", "text": "seen" }]])),
+    ] {
+        let answer = office.post(&officer, path, &body).await.is(400);
+        assert!(answer.text.contains("expected an object"), "{path}: {}", answer.text);
+    }
+}
+
 /// Whoever makes a client of the description makes a function of each name.
 #[test]
 fn no_two_operations_of_the_description_have_one_name() {
