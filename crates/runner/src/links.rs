@@ -91,8 +91,9 @@ impl Engine {
     }
 
     /// The cases that are tied to one.
-    pub(crate) async fn tied_to(&self, case: CaseId) -> Result<Vec<CaseId>, EngineError> {
-        let mut tied = self.all(Query::OfKind(tied_to(case))).await?;
+    pub(crate) async fn tied_to(&self, case: CaseId) -> Result<BTreeSet<CaseId>, EngineError> {
+        let tied = self.all(Query::OfKind(tied_to(case))).await?;
+        let mut tied: BTreeSet<CaseId> = tied.into_iter().collect();
         let noted = self.shared.noted_ties.lock().unwrap_or_else(PoisonError::into_inner);
         tied.extend(noted.get(&case).into_iter().flatten());
         Ok(tied)

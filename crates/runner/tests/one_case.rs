@@ -9,6 +9,7 @@
 
 mod common;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -20,7 +21,7 @@ use comity_language::library::InMemory;
 use comity_runner::{Engine, EngineParts, Expect, NewCase, Outcome, Request};
 use comity_store::{
     AppendError, CloseError, Commit, Head, IdempotencyKey, Journal, MemoryJournal, Page, PageRequest,
-    Position, Query, ReadError, Receipt, Recorded, Report, VerifyError,
+    Position, Query, ReadError, Receipt, Recorded, Report, Row, VerifyError,
 };
 use common::{ARTICLES, EXTRADITION, Office, WAIVER, act, files, name, procedures, when};
 
@@ -33,6 +34,8 @@ struct Keyless {
     inner: MemoryJournal,
     away: Mutex<Option<CaseId>>,
     other: Mutex<Option<Other>>,
+    /// Whether the index is told of no ties, as by an earlier release.
+    is_old: AtomicBool,
 }
 
 impl Keyless {
@@ -51,7 +54,10 @@ impl Keyless {
 
 #[async_trait]
 impl Journal for Keyless {
-    async fn append(&self, commit: Commit) -> Result<Receipt, AppendError> {
+    async fn append(&self, mut commit: Commit) -> Result<Receipt, AppendError> {
+        if self.is_old.load(Ordering::Relaxed) {
+            commit.rows.retain(|row| !matches!(row, Row::Kind { kind } if kind.starts_with("tied to ")));
+        }
         self.inner.append(commit).await
     }
     async fn receipt(&self, case: CaseId, key: &IdempotencyKey) -> Result<Option<Receipt>, ReadError> {
@@ -183,6 +189,23 @@ async fn a_case_that_was_opened_ahead_of_the_clock_follows_another_when_the_cloc
     office.record(waiver, act("waived", "sending/ministry", when("2027-03-05 08:00"))).await;
     office.at("2027-03-11 09:00").engine.sweep().await.unwrap();
     assert_eq!(immunity(&office, case).await.as_deref(), Some("waived"));
+}
+
+#[tokio::test]
+async fn cases_that_an_earlier_release_tied_are_told_of_one_another_at_once_and_named_once() {
+    let journal = Arc::new(Keyless { is_old: AtomicBool::new(true), ..Keyless::default() });
+    let before = Office::over(journal.clone());
+    let (waiver, case) = waiver_and_extradition(&before).await;
+    journal.is_old.store(false, Ordering::Relaxed);
+    let office = Office::over(journal.clone());
+    office.at("2027-03-02 09:00").engine.sweep().await.unwrap();
+    office.record(waiver, act("waived", "sending/ministry", when("2027-03-02 08:00"))).await;
+    assert_eq!(immunity(&office, case).await.as_deref(), Some("waived"));
+    // By now the index has the tie as well. Who would be left behind is told once all the same.
+    let file = office.engine.case(waiver).await.unwrap();
+    let earlier = file.at_version(Version(1));
+    let behind = office.engine.left_behind(&earlier, office.engine.now()).await.unwrap();
+    assert_eq!(behind.len(), 1, "{behind:?}");
 }
 
 /// An office in Lisbon that follows waivers in Auckland, twelve or thirteen hours ahead.

@@ -58,6 +58,13 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
     }
 }
 
+/// A list within a body, each of it an object with names.
+pub(crate) fn objects<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
+    Vec::<Object<T>>::deserialize(deserializer).map(|all| all.into_iter().map(|Object(one)| one).collect())
+}
+
 /// Why a body could not be read.
 fn not_read(rejection: &JsonRejection) -> Problem {
     if matches!(rejection, JsonRejection::MissingJsonContentType(_)) {

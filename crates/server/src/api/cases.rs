@@ -18,7 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::access::{Action, Principal, What};
 use crate::app::{App, Shared};
-use crate::extract::{Ask, Care, Sent, etag};
+use crate::extract::{Ask, Care, Sent, etag, objects};
 use crate::problem::Problem;
 use crate::shown::{Filling, Seen};
 
@@ -81,7 +81,7 @@ pub(crate) struct OpenCase {
     #[serde(default)]
     since: Option<String>,
     /// The cases that it is tied to.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "objects")]
     links: Vec<LinkTo>,
 }
 

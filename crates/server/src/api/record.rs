@@ -19,7 +19,7 @@ use super::cases::{LinkTo, tie};
 use super::said::SaidEntry;
 use crate::access::{Action, Principal, What};
 use crate::app::{App, Shared};
-use crate::extract::{Ask, Care, Named, Sent, etag};
+use crate::extract::{Ask, Care, Named, Sent, etag, objects};
 use crate::problem::Problem;
 
 /// The most entries that are recorded together.
@@ -31,6 +31,7 @@ const MOST: usize = 50;
 pub(crate) struct Record {
     /// What happened, was wrong or is to be noted; 1 to 50.
     #[schema(min_items = 1, max_items = 50)]
+    #[serde(deserialize_with = "objects")]
     entries: Vec<SaidEntry>,
     /// Record only if the case is still at this version; as `If-Match`.
     #[serde(default)]

@@ -128,6 +128,11 @@ async fn values_without_their_names_are_no_body() {
     for (path, body) in [
         ("/v1/matters", json!(["M-2", "made up"])),
         ("/v1/cases", json!(["EX-2", "M-1", "nz-kr/extradition", "", null, []])),
+        (
+            "/v1/cases",
+            json!({ "reference": "EX-2", "matter": "M-1", "procedure": "nz-kr/extradition", "links": [["immunity", "EX-1"]] }),
+        ),
+        ("/v1/cases/EX-1/entries", json!({ "entries": [["note", "seen"]] })),
         ("/v1/cases/EX-1/entries", json!([[{ "kind": "note", "text": "seen" }]])),
     ] {
         let answer = office.post(&officer, path, &body).await.is(400);
