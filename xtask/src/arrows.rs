@@ -23,6 +23,7 @@ const CRATES: &[(&str, Knows)] = &[
     ("comity-testkit", Knows::Only(&["comity-core", "comity-language"])),
     ("comity-runner", Knows::Only(&["comity-core", "comity-language", "comity-store"])),
     ("comity-sheet", Knows::Only(&["comity-core", "comity-language", "comity-store", "comity-runner"])),
+    ("comity-statistics", Knows::Only(&["comity-core"])),
     (
         "comity-server",
         Knows::Only(&[
@@ -32,7 +33,9 @@ const CRATES: &[(&str, Knows)] = &[
             "comity-language",
             "comity-runner",
             "comity-sheet",
+            "comity-statistics",
             "comity-store",
+            "comity-testkit",
         ]),
     ),
     ("comity-deliver", Knows::Only(&["comity-core", "comity-runner", "comity-store"])),
