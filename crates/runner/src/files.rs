@@ -10,7 +10,7 @@ use tracing::{instrument, warn};
 
 use crate::engine::{CaseFile, Engine};
 use crate::error::EngineError;
-use crate::record::{Outcome, Request};
+use crate::record::{Expect, Outcome, Request};
 
 /// A file to be put beside a case.
 #[derive(Clone, Debug)]
@@ -21,6 +21,8 @@ pub struct NewFile {
     pub name: Private,
     /// What kind of file it is (RFC 6838), such as `application/pdf`.
     pub media: String,
+    /// Which version of the case the caller has seen. Named, it makes a second attempt safe: the first has moved the case.
+    pub expect: Expect,
 }
 
 /// What came of filing.
@@ -65,12 +67,16 @@ impl Engine {
             kept: Digest(kept.kept.0),
             key: Private::new(kept.key.reveal()),
         };
-        let recorded = self.record(case, Request::of(vec![Body::Filed(filed.clone())], by)).await;
-        match recorded {
+        let request = Request::of(vec![Body::Filed(filed.clone())], by);
+        match self.record(case, Request { expect: new.expect, ..request }).await {
             Ok(Outcome::Recorded(receipt)) => Ok(FileOutcome::Filed { receipt, filed: Box::new(filed) }),
             Ok(Outcome::Rejected(rejection)) => {
                 drop_kept(store, kept.kept).await;
                 Ok(FileOutcome::Rejected(rejection))
+            }
+            Err(conflict @ EngineError::Conflict { .. }) => {
+                drop_kept(store, kept.kept).await;
+                Err(conflict)
             }
             // It may be recorded all the same, and a file too many does no harm.
             Err(error) => Err(error),

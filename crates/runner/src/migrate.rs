@@ -90,7 +90,8 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// Returns [`EngineError`] if the journal fails. What went over before stays so, and another run goes on.
+    /// Returns [`EngineError`] if the journal fails, and [`EngineError::NotProved`] if no case may run under the procedure that the
+    /// plan leads to. What went over before stays so, and another run goes on.
     #[instrument(skip_all, fields(procedure = %plan.procedure, version = plan.version))]
     pub async fn migrate(
         &self,
@@ -101,6 +102,8 @@ impl Engine {
         mut tell: impl FnMut(&CaseMigration),
     ) -> Result<Vec<CaseMigration>, EngineError> {
         let to = self.pinned(&plan.procedure, plan.meaning).await?;
+        // Asked once and of a dry run too, which would promise what the record does not take.
+        self.may_run(&to).await?;
         let mut done = Vec::new();
         for case in self.meant(plan, leaves, only).await? {
             let one = match self.one(case, plan, &to, !only.is_empty(), how, by).await {

@@ -340,6 +340,13 @@ impl Engine {
         }
     }
 
+    /// Whether cases may run under a procedure: its text was registered, or it is proved now.
+    pub(crate) async fn may_run(&self, procedure: &SharedProcedure) -> Result<(), EngineError> {
+        let head =
+            self.journal().head(procedure_stream(procedure.meaning())).await.map_err(EngineError::Read)?;
+        if head.version > Version(0) { Ok(()) } else { is_proved(procedure).await }
+    }
+
     /// Keeps the text of a procedure in the journal, once for each meaning.
     pub(crate) async fn register(&self, edition: &Edition, by: &Private) -> Result<(), EngineError> {
         let procedure = &edition.procedure;
@@ -348,7 +355,7 @@ impl Engine {
         if head.version > Version(0) {
             return Ok(());
         }
-        is_proved(&edition.procedure).await?;
+        is_proved(procedure).await?;
         let digest = procedure.meaning().to_string();
         let rows = vec![
             Row::Kind { kind: PROCEDURE.to_owned() },

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use comity_core::id::EntryNumber;
 use comity_core::name::Private;
-use comity_runner::{EngineError, FileOutcome, NewFile};
+use comity_runner::{EngineError, Expect, FileOutcome, NewFile};
 use comity_store::USUAL_LIMIT;
 use serde_json::json;
 use tokio::fs::File;
@@ -63,6 +63,7 @@ pub(super) fn file(args: &FileArgs) -> Result<Answer, Failure> {
             entry: args.entry.map(|entry| number(entry, &show)).transpose()?,
             name: Private::new(args.name.clone().or(named).unwrap_or_default()),
             media: args.media.clone(),
+            expect: Expect::Any,
         };
         let files = desk.files()?.limited_to(args.limit);
         match desk.engine.file(&files, case.case, new, source, &desk.account).await? {
