@@ -172,22 +172,7 @@ impl Desk {
     ///
     /// Returns [`Failure`] if it cannot be used.
     pub(crate) fn files(&self) -> Result<comity_store::Files, Failure> {
-        let files = match std::env::var("COMITY_FILES") {
-            Ok(address) if !address.is_empty() => {
-                let settings = std::env::vars().filter(|(name, _)| name.starts_with("AWS_"));
-                comity_store::Files::at(&address, settings.map(|(name, value)| (name.to_lowercase(), value)))
-            }
-            _ => match &self.folder {
-                Some(folder) => comity_store::Files::beside(folder),
-                None => {
-                    return Err(Failure::usage(
-                        "files lie at the machine of the store, and are put there and got from there",
-                        "leave --server out there, and name the folder with --store",
-                    ));
-                }
-            },
-        };
-        files.map_err(|error| Failure::Engine(EngineError::File(error)))
+        files_of(self.folder.as_deref())
     }
 
     /// The case known under `reference`.
@@ -361,4 +346,28 @@ pub(crate) fn remark_on_opening(report: &OpenReport) {
 
 fn counted_entries(entries: u64) -> String {
     if entries == 1 { "entry".to_owned() } else { format!("{entries} entries") }
+}
+
+/// Where files lie: at the address that the environment names, or else beside the store in `folder`.
+///
+/// # Errors
+///
+/// Returns [`Failure`] if there is neither, or the place cannot be used.
+pub(crate) fn files_of(folder: Option<&Path>) -> Result<comity_store::Files, Failure> {
+    let files = match std::env::var("COMITY_FILES") {
+        Ok(address) if !address.is_empty() => {
+            let settings = std::env::vars().filter(|(name, _)| name.starts_with("AWS_"));
+            comity_store::Files::at(&address, settings.map(|(name, value)| (name.to_lowercase(), value)))
+        }
+        _ => match folder {
+            Some(folder) => comity_store::Files::beside(folder),
+            None => {
+                return Err(Failure::usage(
+                    "files lie at the machine of the store, and are put there and got from there",
+                    "leave --server out there, and name the folder with --store",
+                ));
+            }
+        },
+    };
+    files.map_err(|error| Failure::Engine(EngineError::File(error)))
 }

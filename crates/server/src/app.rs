@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use comity_core::time::Moment;
 use comity_runner::Engine;
+use comity_store::Files;
 use tokio::sync::Semaphore;
 
 use crate::access::{Action, Book, Issuer, Principal, Rules, What};
+use crate::api::verification::Verification;
 use crate::config::Config;
 use crate::metrics::{Metrics, Tally};
 use crate::problem::Problem;
@@ -31,6 +33,8 @@ pub struct Parts {
     pub issuer: Option<Arc<Issuer>>,
     /// How the store stands.
     pub standing: Arc<dyn Standing>,
+    /// Where files beside cases lie; nothing, if none are kept here.
+    pub files: Option<Files>,
     /// What is counted of the traces that are sent, if there are any. Whoever starts a server that is configured to have some
     /// starts them too, with [`Traces`](crate::traces::Traces).
     pub traces: Option<Tally>,
@@ -48,6 +52,10 @@ pub(crate) struct App {
     pub(crate) config: Config,
     pub(crate) metrics: Metrics,
     pub(crate) seals: Seals,
+    pub(crate) files: Option<Files>,
+    pub(crate) verification: Verification,
+    /// Whoever has something worked out that takes long waits for the one before.
+    pub(crate) aside: Arc<Semaphore>,
     /// One for each client that follows the record.
     pub(crate) followers: Arc<Semaphore>,
     /// Set once the server is to stop, so that whoever follows the record is let go.
@@ -58,7 +66,8 @@ pub(crate) type Shared = Arc<App>;
 
 impl App {
     pub(crate) fn new(parts: Parts, stopping: tokio::sync::watch::Receiver<bool>) -> Shared {
-        let Parts { engine, book, rules, issuer, standing, traces, config } = parts;
+        let Parts { engine, book, rules, issuer, standing, files, traces, config } = parts;
+        let files = files.map(|files| files.limited_to(config.limits.file_bytes));
         let followers = Arc::new(Semaphore::new(config.limits.followers));
         Arc::new(Self {
             engine,
@@ -69,6 +78,9 @@ impl App {
             config,
             metrics: Metrics::new(traces),
             seals: Seals::default(),
+            files,
+            verification: Verification::default(),
+            aside: Arc::new(Semaphore::new(1)),
             followers,
             stopping,
         })

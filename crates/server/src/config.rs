@@ -156,8 +156,12 @@ fn usual_algorithms() -> Vec<Algorithm> {
 pub struct Limits {
     /// The longest body, in bytes.
     pub body_bytes: usize,
+    /// The longest file that is put beside a case, in bytes.
+    pub file_bytes: u64,
     /// How long a request may take, in seconds. What follows the record is not cut off.
     pub request_seconds: u32,
+    /// How long a request may take that carries a file, or looks at all cases or at a whole procedure, in seconds.
+    pub long_seconds: u32,
     /// How long a client may take over its headers, in seconds.
     pub header_seconds: u32,
     /// How many connections are served at once.
@@ -225,7 +229,9 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             body_bytes: 1 << 20,
+            file_bytes: 256 << 20,
             request_seconds: 30,
+            long_seconds: 600,
             header_seconds: 10,
             connections: 2_048,
             followers: 256,
@@ -322,6 +328,7 @@ impl Config {
             issuer.check()?;
         }
         within("limits.request-seconds", self.limits.request_seconds, 1..=3_600, "from 1 to 3600")?;
+        within("limits.long-seconds", self.limits.long_seconds, 1..=86_400, "from 1 to 86400")?;
         within("limits.header-seconds", self.limits.header_seconds, 1..=600, "from 1 to 600")?;
         within("limits.requests-a-minute", self.limits.requests_a_minute, 1..=u32::MAX, "1 or more")?;
         within("limits.sign-ins-a-minute", self.limits.sign_ins_a_minute, 1..=u32::MAX, "1 or more")?;

@@ -8,7 +8,7 @@ use comity_core::procedure::Procedure;
 use comity_runner::EngineError;
 use comity_runner::said::Unclear;
 use comity_sheet::words::provisions;
-use comity_store::{AppendError, ReadError};
+use comity_store::{AppendError, FileError, ReadError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -180,6 +180,9 @@ impl From<EngineError> for Problem {
             }
             EngineError::Append(failed) => of_append(failed, code),
             EngineError::Read(failed) => of_read(failed, code),
+            EngineError::File(FileError::TooLarge { .. }) => {
+                told(StatusCode::PAYLOAD_TOO_LARGE, "The file is too large")
+            }
             EngineError::ProcedureLost { .. }
             | EngineError::ProcedureChanged { .. }
             | EngineError::Restore { .. }

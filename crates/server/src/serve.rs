@@ -22,7 +22,7 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
-use crate::api;
+use crate::api::{self, Routes};
 use crate::app::{App, Parts, Shared};
 use crate::config::{Config, Tls};
 use crate::layers::{self, Rates};
@@ -78,9 +78,22 @@ pub enum ServeError {
 /// The description of the API (`OpenAPI` 3.1).
 #[must_use]
 pub fn description() -> serde_json::Value {
-    let (_, _, description) = api::described();
+    let (_, description) = api::described();
     // Made of types that are always written.
     serde_json::to_value(description).unwrap_or_default()
+}
+
+/// Routes whose requests are no longer than so many bytes, and take no longer than so many seconds.
+fn bounded(routes: Router<Shared>, bytes: usize, seconds: u32) -> Router<Shared> {
+    routes
+        .layer(within(seconds))
+        .layer(RequestBodyLimitLayer::new(bytes))
+        .layer(axum::extract::DefaultBodyLimit::max(bytes))
+}
+
+fn within(seconds: u32) -> TimeoutLayer {
+    let seconds = Duration::from_secs(u64::from(seconds));
+    TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, seconds)
 }
 
 impl Server {
@@ -96,21 +109,25 @@ impl Server {
     /// The API as a router, for a program that has a server of its own.
     pub fn router(&self) -> Router {
         let limits = &self.app.config.limits;
-        let (open, closed, description) = api::described();
+        let (Routes { open, closed, long, carrying }, description) = api::described();
         let document = serde_json::to_value(&description).unwrap_or_default();
         let (page, document) = (reference::page(&document), Arc::new(document));
-        let closed =
-            closed.layer(middleware::from_fn_with_state(Arc::clone(&self.app), layers::authenticate));
-        let request = Duration::from_secs(u64::from(limits.request_seconds));
+        // Whoever it is, is asked before a body is read.
+        let authenticated = |routes: Router<Shared>| {
+            routes.layer(middleware::from_fn_with_state(Arc::clone(&self.app), layers::authenticate))
+        };
+        let quick = bounded(open.merge(authenticated(closed)), limits.body_bytes, limits.request_seconds);
+        let long = bounded(authenticated(long), limits.body_bytes, limits.long_seconds);
+        // Files are cut off by whoever keeps them, piece by piece.
+        let carrying = authenticated(carrying).layer(within(limits.long_seconds));
         let compressed = SizeAbove::new(1_024).and(NotForContentType::const_new("text/event-stream"));
-        open.merge(closed)
+        quick
+            .merge(long)
+            .merge(carrying)
             .route("/v1/openapi.json", get(move || async move { axum::Json((*document).clone()) }))
             .route("/v1/reference", get(move || async move { Html(page) }))
             .fallback(|| async { Problem::not_found("resource") })
             .method_not_allowed_fallback(no_method)
-            .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, request))
-            .layer(RequestBodyLimitLayer::new(limits.body_bytes))
-            .layer(axum::extract::DefaultBodyLimit::max(limits.body_bytes))
             .layer(middleware::map_response(in_form))
             .layer(CatchPanicLayer::custom(|_| Problem::ours("server/panic").into_response()))
             .layer(middleware::from_fn_with_state(self.rates.clone(), layers::rate))

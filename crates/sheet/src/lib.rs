@@ -13,6 +13,7 @@
 mod case;
 pub mod change;
 pub mod derivation;
+mod migration;
 pub mod office;
 pub mod queue;
 pub mod row;
@@ -23,4 +24,5 @@ pub use case::{
     ActDocument, CaseDocument, ClockDocument, Closed, DocumentDocument, EntryDocument, FactDocument,
     GroundDocument, HappeningDocument, OwedDocument, RunDocument, StepDocument, TrackDocument,
 };
+pub use migration::{CaseMigrationDocument, CrossingClockDocument, CrossingTrackDocument, TrackStage};
 pub use sheet::{Sheet, Told};

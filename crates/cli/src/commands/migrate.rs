@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use comity_core::migration::{Crossing, CrossingClock, CrossingTrack, Ends, Migration};
+use comity_core::migration::{Crossing, CrossingClock, CrossingTrack, Migration};
 use comity_core::procedure::SharedProcedure;
 use comity_language::library::load_one;
 use comity_language::{Plan, PlanEdition, Source, read_plan};
 use comity_runner::{CaseMigration, Migrate, MigrationOutcome};
+use comity_sheet::CaseMigrationDocument;
 use comity_sheet::words::fates;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::answer::{Answer, remark};
 use crate::context::{Desk, LibraryArgs, StoreArgs, at_desk, counted};
@@ -135,7 +136,7 @@ fn answer(
         "to": {"procedure": plan.procedure.as_str(), "version": plan.version, "meaning": plan.meaning.to_string()},
         "plan": plan.plan.to_string(),
         "dry_run": args.dry_run,
-        "cases": done.iter().map(case_json).collect::<Vec<_>>(),
+        "cases": done.iter().map(CaseMigrationDocument::from).collect::<Vec<_>>(),
     });
     let exit = exit(done);
     if args.dry_run {
@@ -240,44 +241,4 @@ fn ends(row: &CrossingClock) -> Cell {
     let how = if row.before.is_none() { "begins" } else { how };
     let tone = if row.ended == row.ends { Tone::Plain } else { Tone::Heed };
     cell(tone, format!("{} -> {} ({how})", row.ended_in_words, row.ends_in_words))
-}
-
-fn case_json(one: &CaseMigration) -> Value {
-    let (outcome, entry, because, code) = match &one.outcome {
-        MigrationOutcome::WouldGo => ("would-go", None, Vec::new(), None),
-        MigrationOutcome::Went(entry) => ("went", Some(entry.get()), Vec::new(), None),
-        MigrationOutcome::WentBefore(entry) => ("went-before", Some(entry.get()), Vec::new(), None),
-        MigrationOutcome::Refused(because) => ("refused", None, because.clone(), None),
-        MigrationOutcome::Failed { code, because } => ("failed", None, vec![because.clone()], Some(*code)),
-    };
-    json!({
-        "case": one.case.to_string(),
-        "reference": one.reference,
-        "outcome": outcome,
-        "entry": entry,
-        "because": because,
-        "code": code,
-        "tracks": one.crossing.as_ref().map(|crossing| crossing.tracks.iter().map(track_json).collect::<Vec<_>>()),
-        "clocks": one.crossing.as_ref().map(|crossing| crossing.clocks.iter().map(clock_json).collect::<Vec<_>>()),
-        "next": one.crossing.as_ref().map(|crossing| {
-            crossing.next.iter().map(ToString::to_string).collect::<Vec<_>>()
-        }),
-    })
-}
-
-fn track_json(row: &CrossingTrack) -> Value {
-    let side = |side: &Option<(comity_core::name::Name, comity_core::name::Name)>| {
-        side.as_ref().map(|(track, stage)| json!({"track": track.as_str(), "stage": stage.as_str()}))
-    };
-    json!({ "before": side(&row.before), "after": side(&row.after) })
-}
-
-fn clock_json(row: &CrossingClock) -> Value {
-    json!({
-        "before": row.before.as_ref().map(ToString::to_string),
-        "after": row.after.as_ref().map(ToString::to_string),
-        "ended": row.ended.map(|at| at.to_string()),
-        "ends": row.ends.map(|at| at.to_string()),
-        "by_plan": row.by_plan.map(Ends::word),
-    })
 }

@@ -15,7 +15,7 @@ use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::answer::{Answer, remark};
-use crate::context::{LibraryArgs, block_on, open_options, remark_on_opening};
+use crate::context::{LibraryArgs, block_on, files_of, open_options, remark_on_opening};
 use crate::failure::Failure;
 use crate::log;
 use crate::open_files;
@@ -122,10 +122,11 @@ async fn serve_from(
         procedures: Arc::new(procedures),
         clock: Arc::new(SystemClock),
     });
+    let files = Some(files_of(Some(&config.store))?);
     let is_secure = config.tls.is_some();
     let standing = Arc::new(Store(journal.clone()));
     let server =
-        Server::new(Parts { engine, book, rules: Arc::new(rules), issuer, standing, traces, config });
+        Server::new(Parts { engine, book, rules: Arc::new(rules), issuer, standing, files, traces, config });
     let ready = move |address: SocketAddr| {
         let scheme = if is_secure { "https" } else { "http" };
         remark(&format!("listening at {scheme}://{address}; the API is described at /v1/reference"));

@@ -42,6 +42,10 @@ pub enum Action {
     Seal,
     /// Reads who read a sealed case.
     Audit,
+    /// Sees who has how much.
+    Oversee,
+    /// Takes running cases over to another edition of their procedure.
+    Migrate,
     /// Reads how the daemon does.
     Measure,
     /// Looks after those who are told of what is recorded, and after the clock.
@@ -52,7 +56,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::List,
         Self::Follow,
         Self::Read,
@@ -61,6 +65,8 @@ impl Action {
         Self::Confirm,
         Self::Seal,
         Self::Audit,
+        Self::Oversee,
+        Self::Migrate,
         Self::Measure,
         Self::Operate,
         Self::ManageAccounts,
@@ -78,6 +84,8 @@ impl Action {
             Self::Confirm => "confirm",
             Self::Seal => "seal",
             Self::Audit => "audit",
+            Self::Oversee => "oversee",
+            Self::Migrate => "migrate",
             Self::Measure => "measure",
             Self::Operate => "operate",
             Self::ManageAccounts => "manage-accounts",
@@ -95,6 +103,8 @@ impl Action {
             Self::Confirm => "confirm this",
             Self::Seal => "seal a case or lift its seal",
             Self::Audit => "read who read this case",
+            Self::Oversee => "see who has how much",
+            Self::Migrate => "take cases over to another edition of their procedure",
             Self::Measure => "read the measures of the daemon",
             Self::Operate => "look after the daemon",
             Self::ManageAccounts => "manage accounts",
@@ -217,6 +227,8 @@ impl Rules {
             Action::List
             | Action::Follow
             | Action::Open
+            | Action::Oversee
+            | Action::Migrate
             | Action::Measure
             | Action::Operate
             | Action::ManageAccounts => entity("Office", "office")?,
@@ -224,10 +236,13 @@ impl Rules {
         let context = [("procedure", what.procedure), ("authority", what.authority)];
         let fits = |name: &str| match action {
             Action::Read | Action::Record | Action::Confirm | Action::Seal | Action::Audit => true,
-            Action::Open => name == "procedure",
-            Action::List | Action::Follow | Action::Measure | Action::Operate | Action::ManageAccounts => {
-                false
-            }
+            Action::Open | Action::Migrate => name == "procedure",
+            Action::List
+            | Action::Follow
+            | Action::Oversee
+            | Action::Measure
+            | Action::Operate
+            | Action::ManageAccounts => false,
         };
         let context = context.into_iter().filter(|(name, _)| fits(name)).filter_map(|(name, value)| {
             Some((name.to_owned(), RestrictedExpression::new_string(value?.to_owned())))

@@ -4,13 +4,15 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use comity_core::procedure::Procedure;
 use comity_core::{Asked, View};
-use comity_draw::{Diagram, Marks, svg};
+use comity_draw::{Diagram, Mark, Marks, svg};
 use comity_runner::CaseFile;
 use comity_runner::said::read_moment;
 use comity_sheet::change::BehindDocument;
 use comity_sheet::{
-    ActDocument, CaseDocument, ClockDocument, Closed, DocumentDocument, HappeningDocument, Sheet,
+    ActDocument, CaseDocument, ClockDocument, Closed, DocumentDocument, FactDocument, GroundDocument,
+    HappeningDocument, Sheet,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -90,6 +92,40 @@ pub(crate) struct Documents {
     documents: Vec<DocumentDocument>,
 }
 
+/// What was considered of grounds for refusal.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Grounds {
+    /// In the order of the procedure.
+    grounds: Vec<GroundDocument>,
+}
+
+/// What is known.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Facts {
+    /// In the order of the procedure.
+    facts: Vec<FactDocument>,
+}
+
+/// The cases that a case is tied to.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Links {
+    /// In the order of recording.
+    links: Vec<LinkDocument>,
+}
+
+/// A case that a case is tied to.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct LinkDocument {
+    /// The link, as the procedure calls it.
+    link: String,
+    /// What the other case is to this one.
+    title: String,
+    /// The reference of the other case.
+    case: String,
+    /// The procedure that it runs under.
+    procedure: String,
+}
+
 /// What happened.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Timeline {
@@ -111,7 +147,7 @@ pub(crate) struct ReadingDocument {
     at: String,
     /// The account.
     by: String,
-    /// What of it was shown: `case`, `list`, `queue`, `deadlines`, `calendar`, `events` or `matter`.
+    /// What of it was shown: `case`, `list`, `queue`, `deadlines`, `calendar`, `events`, `matter` or `statistics`.
     what: String,
 }
 
@@ -255,18 +291,94 @@ pub(crate) async fn timeline(
     Ok(Json(Timeline { timeline: Sheet::new(&view, &file.entries).timeline() }))
 }
 
-/// The procedure of a case as a picture
+/// What was considered of grounds for refusal
+#[utoipa::path(get, path = "/v1/cases/{reference}/grounds", tag = "cases",
+    params(("reference" = String, Path, description = "The reference of the case"), Axes),
+    responses((status = 200, description = "In the order of the procedure", body = Grounds),
+        (status = "4XX", description = "Why not", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn grounds(
+    State(app): State<Shared>,
+    who: Principal,
+    Named(reference): Named<String>,
+    Ask(axes): Ask<Axes>,
+) -> Result<Json<Grounds>, Problem> {
+    let Looked { file, view } = app.look(&who, &reference, &axes).await?;
+    Ok(Json(Grounds { grounds: Sheet::new(&view, &file.entries).grounds() }))
+}
+
+/// What is known, and since when
+#[utoipa::path(get, path = "/v1/cases/{reference}/facts", tag = "cases",
+    params(("reference" = String, Path, description = "The reference of the case"), Axes),
+    responses((status = 200, description = "In the order of the procedure", body = Facts),
+        (status = "4XX", description = "Why not", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn facts(
+    State(app): State<Shared>,
+    who: Principal,
+    Named(reference): Named<String>,
+    Ask(axes): Ask<Axes>,
+) -> Result<Json<Facts>, Problem> {
+    let Looked { file, view } = app.look(&who, &reference, &axes).await?;
+    Ok(Json(Facts { facts: Sheet::new(&view, &file.entries).facts() }))
+}
+
+/// The cases that this one is tied to, as far as this account may see them
+#[utoipa::path(get, path = "/v1/cases/{reference}/links", tag = "cases",
+    params(("reference" = String, Path, description = "The reference of the case"), Axes),
+    responses((status = 200, description = "In the order of recording", body = Links),
+        (status = "4XX", description = "Why not", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn links(
+    State(app): State<Shared>,
+    who: Principal,
+    Named(reference): Named<String>,
+    Ask(axes): Ask<Axes>,
+) -> Result<Json<Links>, Problem> {
+    let Looked { file, view } = app.look(&who, &reference, &axes).await?;
+    let mut links = Vec::new();
+    for (link, case) in view.links() {
+        if let Some(other) = app.showing(&who, *case, "case").await? {
+            let row =
+                file.procedure.links().find(link.as_str()).and_then(|id| file.procedure.links().get(id));
+            links.push(LinkDocument {
+                link: link.to_string(),
+                title: row.map(|row| row.title.clone()).unwrap_or_default(),
+                case: other.opening.reference.clone(),
+                procedure: other.procedure.name().to_string(),
+            });
+        }
+    }
+    Ok(Json(Links { links }))
+}
+
+/// The procedure of a case as a picture, with the stages where it stands and where it was
 #[utoipa::path(get, path = "/v1/cases/{reference}/diagram.svg", operation_id = "draw_case", tag = "cases",
-    params(("reference" = String, Path, description = "The reference of the case")),
+    params(("reference" = String, Path, description = "The reference of the case"), Axes),
     responses((status = 200, description = "The picture", body = String, content_type = "image/svg+xml"),
         (status = "4XX", description = "Why not", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn diagram(
     State(app): State<Shared>,
     who: Principal,
     Named(reference): Named<String>,
+    Ask(axes): Ask<Axes>,
 ) -> Result<Response, Problem> {
-    let file = app.case(&who, &reference, Action::Read).await?;
-    picture(&file.procedure)
+    let Looked { view, .. } = app.look(&who, &reference, &axes).await?;
+    picture(view.procedure(), &stood(&view))
+}
+
+/// Where a case stands, and where it was under its present procedure.
+fn stood(view: &View) -> Marks {
+    let mut marks = Marks::none();
+    if let Some(chapter) = view.chapters().last() {
+        for track in chapter.procedure.tracks().ids() {
+            if let Some(stage) = chapter.stage_at_first(track) {
+                marks = marks.stage(track, stage, Mark::Past);
+            }
+        }
+        for moved in chapter.happenings.iter().flat_map(|happening| &happening.moved) {
+            marks = marks.stage(moved.track, moved.from, Mark::Past).stage(moved.track, moved.to, Mark::Past);
+        }
+    }
+    let tracks = view.procedure().tracks().ids().zip(view.tracks());
+    tracks.fold(marks, |marks, (id, track)| marks.stage(id, track.stands.stage, Mark::Current))
 }
 
 /// Who read a case while it was sealed
@@ -290,8 +402,8 @@ pub(crate) async fn readings(
 }
 
 /// A procedure as a picture.
-pub(crate) fn picture(procedure: &comity_core::procedure::Procedure) -> Result<Response, Problem> {
-    let drawn = svg(&Diagram::of(procedure), &Marks::none()).map_err(|error| {
+pub(crate) fn picture(procedure: &Procedure, marks: &Marks) -> Result<Response, Problem> {
+    let drawn = svg(&Diagram::of(procedure), marks).map_err(|error| {
         tracing::error!(%error, procedure = %procedure.name(), "a procedure could not be drawn");
         Problem::ours("draw/failed")
     })?;

@@ -4,16 +4,23 @@ mod accounts;
 mod calendar;
 mod case;
 mod cases;
+mod drafts;
 mod events;
+mod files;
 mod health;
 mod journal;
 mod matters;
+mod migrations;
 mod procedures;
 mod queue;
 mod record;
+mod reference;
 mod said;
+mod search;
 mod session;
+mod statistics;
 mod targets;
+pub(crate) mod verification;
 
 use axum::Router;
 use utoipa::OpenApi;
@@ -66,7 +73,13 @@ pub(crate) fn closed() -> OpenApiRouter<Shared> {
         .routes(routes!(case::explanation))
         .routes(routes!(case::documents))
         .routes(routes!(case::timeline))
+        .routes(routes!(case::grounds))
+        .routes(routes!(case::facts))
+        .routes(routes!(case::links))
         .routes(routes!(case::diagram))
+        .routes(routes!(verification::proof))
+        .routes(routes!(files::list))
+        .routes(routes!(search::search))
         .routes(routes!(case::readings))
         .routes(routes!(record::entries, record::record))
         .routes(routes!(record::preview))
@@ -75,9 +88,13 @@ pub(crate) fn closed() -> OpenApiRouter<Shared> {
         .routes(routes!(journal::rows))
         .routes(routes!(journal::stream, journal::append))
         .routes(routes!(journal::receipt))
+        .routes(routes!(verification::verify))
+        .routes(routes!(verification::show))
         .routes(routes!(procedures::list))
         .routes(routes!(procedures::show))
         .routes(routes!(procedures::diagram))
+        .routes(routes!(reference::authorities))
+        .routes(routes!(reference::calendars))
         .routes(routes!(events::follow))
         .routes(routes!(health::measures))
         .routes(routes!(health::trust_clock))
@@ -87,18 +104,48 @@ pub(crate) fn closed() -> OpenApiRouter<Shared> {
         .routes(routes!(targets::set_aside))
 }
 
+/// The routes that need one, and may take long: they look at all cases, or at all paths of a procedure.
+pub(crate) fn long() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(statistics::show))
+        .routes(routes!(drafts::check))
+        .routes(routes!(drafts::attempt))
+        .routes(routes!(migrations::preview))
+        .routes(routes!(migrations::migrate))
+}
+
+/// The routes that need one, and carry files.
+pub(crate) fn carrying() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new().routes(routes!(files::add)).routes(routes!(files::read))
+}
+
+/// All routes, by how they are bounded.
+pub(crate) struct Routes {
+    /// Those that need no token.
+    pub(crate) open: Router<Shared>,
+    /// Those that need one.
+    pub(crate) closed: Router<Shared>,
+    /// Those that need one, and may take long.
+    pub(crate) long: Router<Shared>,
+    /// Those that need one, and carry files.
+    pub(crate) carrying: Router<Shared>,
+}
+
 /// The routes, and their description in `OpenAPI` 3.1.
-pub(crate) fn described() -> (Router<Shared>, Router<Shared>, utoipa::openapi::OpenApi) {
-    let (open, open_described) = open().split_for_parts();
-    let (closed, closed_described) = closed().split_for_parts();
+pub(crate) fn described() -> (Routes, utoipa::openapi::OpenApi) {
     let mut description = Description::openapi();
     env!("CARGO_PKG_VERSION").clone_into(&mut description.info.version);
-    description.merge(open_described);
-    description.merge(closed_described);
+    let mut take = |routes: OpenApiRouter<Shared>| {
+        let (router, described) = routes.split_for_parts();
+        description.merge(described);
+        router
+    };
+    let routes =
+        Routes { open: take(open()), closed: take(closed()), long: take(long()), carrying: take(carrying()) };
     let scheme = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
         .description(Some("A token of POST /v1/session or POST /v1/tokens"));
     let components = description.components.get_or_insert_with(Default::default);
     components.add_security_scheme("token", SecurityScheme::Http(scheme.build()));
-    (open, closed, description)
+    (routes, description)
 }

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
+use comity_draw::Marks;
 use comity_runner::Edition;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -109,5 +110,5 @@ pub(crate) async fn diagram(
     Named((family, name)): Named<(String, String)>,
 ) -> Result<Response, Problem> {
     app.may(&who, Action::List, What::default())?;
-    picture(&edition(&app, &family, &name)?.procedure)
+    picture(&edition(&app, &family, &name)?.procedure, &Marks::none())
 }

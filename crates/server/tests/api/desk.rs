@@ -11,7 +11,7 @@ use comity_runner::{Clock, Engine, EngineParts, LibraryProcedures, ManualClock};
 use comity_server::access::{Book, Issuer, Role, Rules};
 use comity_server::config::Config;
 use comity_server::{Parts, Server, Standing};
-use comity_store::MemoryJournal;
+use comity_store::{Files, MemoryJournal};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::ServiceExt;
@@ -32,6 +32,18 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
+/// The library, with another text of one file.
+fn library_with(file: &str, change: impl Fn(&str) -> String) -> TempDir {
+    let library = tempfile::tempdir().unwrap();
+    copy(Path::new(WORKFLOWS), library.path());
+    let path = library.path().join(file);
+    let text = std::fs::read_to_string(&path).unwrap();
+    let changed = change(&text);
+    assert_ne!(changed, text);
+    std::fs::write(&path, changed).unwrap();
+    library
+}
+
 struct Fine;
 
 impl Standing for Fine {
@@ -44,6 +56,7 @@ impl Standing for Fine {
 pub(crate) struct Office {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) book: Book,
+    journal: Arc<MemoryJournal>,
     router: Router,
     _server: Server,
     _folder: TempDir,
@@ -89,22 +102,25 @@ impl Office {
 
     /// An office with another text of one file of its library.
     pub(crate) fn changed(file: &str, change: impl Fn(&str) -> String) -> Self {
-        let library = tempfile::tempdir().unwrap();
-        copy(Path::new(WORKFLOWS), library.path());
-        let path = library.path().join(file);
-        let text = std::fs::read_to_string(&path).unwrap();
-        let changed = change(&text);
-        assert_ne!(changed, text);
-        std::fs::write(&path, changed).unwrap();
-        Self::of(Config::default(), library.path())
+        Self::of(Config::default(), library_with(file, change).path())
+    }
+
+    /// The same record under another text of one file of the library, as after a new start. Nobody has an account yet.
+    pub(crate) fn started_anew(&self, file: &str, change: impl Fn(&str) -> String) -> Self {
+        let library = library_with(file, change);
+        Self::over(Config::default(), library.path(), Arc::clone(&self.journal), Arc::clone(&self.clock))
     }
 
     fn of(config: Config, library: &Path) -> Self {
-        let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::at("2027-03-02T15:00:00Z".parse().unwrap()));
+        Self::over(config, library, Arc::new(MemoryJournal::new()), clock)
+    }
+
+    fn over(config: Config, library: &Path, journal: Arc<MemoryJournal>, clock: Arc<ManualClock>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
         let library = load(&Disk::new(library));
         let engine = Engine::new(EngineParts {
-            journal: Arc::new(MemoryJournal::new()),
+            journal: journal.clone(),
             procedures: Arc::new(LibraryProcedures::new(library)),
             clock: clock.clone(),
         });
@@ -117,10 +133,11 @@ impl Office {
             rules: Arc::new(Rules::read(config.access.policies.as_deref()).unwrap()),
             issuer: issuer.map(Arc::new),
             standing: Arc::new(Fine),
+            files: Some(Files::in_folder(&folder.path().join("files")).unwrap()),
             traces: None,
             config,
         });
-        Self { clock, book, router: server.router(), _server: server, _folder: folder }
+        Self { clock, book, journal, router: server.router(), _server: server, _folder: folder }
     }
 
     /// An account that has signed in.

@@ -29,6 +29,12 @@ fn routes() -> Vec<(&'static str, &'static str, Option<Value>)> {
         ("GET", "/v1/cases/{}/entries", None),
         ("GET", "/v1/cases/{}/diagram.svg", None),
         ("GET", "/v1/cases/{}/readings", None),
+        ("GET", "/v1/cases/{}/grounds", None),
+        ("GET", "/v1/cases/{}/facts", None),
+        ("GET", "/v1/cases/{}/links", None),
+        ("GET", "/v1/cases/{}/files", None),
+        ("GET", "/v1/cases/{}/files/1", None),
+        ("GET", "/v1/cases/{}/proof", None),
         ("POST", "/v1/cases/{}/entries", note()),
         ("POST", "/v1/cases/{}/entries", unseal()),
         ("POST", "/v1/cases/{}/entries:preview", note()),
@@ -93,6 +99,9 @@ async fn no_list_queue_feed_or_count_tells_of_it() {
         "/v1/queue?unassigned=true",
         "/v1/deadlines",
         "/v1/matters/M-1",
+        "/v1/search?q=arando",
+        "/v1/statistics/ledger?cases=true",
+        "/v1/statistics/standing?cases=true",
         &calendar,
     ];
     for path in paths {

@@ -1,0 +1,193 @@
+//! Figures of the office.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
+use comity_core::Asked;
+use comity_core::time::{Day, Moment};
+use comity_runner::Wanted;
+use comity_statistics::{By, Figures, Life, Panel, Period, Question, Step, Table};
+use comity_store::{Cursor, PageRequest};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::cases::read_instant;
+use crate::access::{Action, Principal, What};
+use crate::app::{App, Shared};
+use crate::extract::{Ask, Named};
+use crate::problem::Problem;
+use crate::shown::Seen;
+
+/// How many rows of the index are read at a time.
+const AT_A_TIME: usize = 500;
+
+/// Of which time, and how it is told.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Asking {
+    /// The first day, in the days of the deciding side of each case; the first of this year (UTC), if nothing is said.
+    from: Option<String>,
+    /// The last day; today (UTC), if nothing is said. Tables of one day are of this one.
+    to: Option<String>,
+    /// Into what the ledger and the limits are divided: `whole`, `year`, `quarter` or `month`; `whole`, if nothing is said.
+    step: Option<String>,
+    /// By what rows are parted: `procedure`, `direction` or `both`; `procedure`, if nothing is said.
+    by: Option<String>,
+    /// Only cases with this State on a side (ISO 3166-1, two letters).
+    state: Option<String>,
+    /// Only cases under this procedure.
+    procedure: Option<String>,
+    /// By what was known at this moment (RFC 3339): the figures that were right then. Everything, if nothing is said.
+    as_known_at: Option<String>,
+    /// Beside the figures, where they differ from those by what was known at this moment (RFC 3339).
+    restated_since: Option<String>,
+    /// Whether the references of the cases are told that are counted.
+    #[serde(default)]
+    cases: bool,
+}
+
+/// A table, and what it rests on.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct FiguresDocument {
+    /// The table.
+    #[serde(flatten)]
+    table: Table,
+    /// By what was known at this moment.
+    known_at: String,
+    /// The entries of the record up to this position were there; whoever asks for the same moment of knowledge gets the same.
+    position: u64,
+    /// How many cases were looked at. What is sealed, or not for this account, is not among them.
+    cases: usize,
+    /// How many could not be read, because their content was erased or is damaged, and are not counted.
+    unreadable: usize,
+    /// Where the figures differ from those that were asked about.
+    restated: Option<Table>,
+}
+
+/// A table of figures; with `Accept: text/csv` for a spreadsheet
+///
+/// The tables are `ledger`, `times`, `survival`, `limits`, `grounds`, `ageing`, `standing`, `missing`, `load` and `quality`. Each
+/// says what is counted, and which event opens and closes it.
+#[utoipa::path(get, path = "/v1/statistics/{table}", operation_id = "show_figures", tag = "statistics",
+    params(("table" = String, Path, description = "Which table"), Asking),
+    responses((status = 200, description = "The table", content(
+            (FiguresDocument = "application/json"), (String = "text/csv"))),
+        (status = "4XX", description = "Why not", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn show(
+    State(app): State<Shared>,
+    who: Principal,
+    headers: HeaderMap,
+    Named(table): Named<String>,
+    Ask(asking): Ask<Asking>,
+) -> Result<Response, Problem> {
+    app.may(&who, Action::List, What::default())?;
+    let panel = Panel::from_word(&table).ok_or_else(|| Problem::not_found("table"))?;
+    if panel.is_of_officers() {
+        app.may(&who, Action::Oversee, What::default())?;
+    }
+    let now = app.now();
+    let question = asking.question(now)?;
+    let moment = |text: &Option<String>| text.as_deref().map(read_instant).transpose();
+    let known_at = moment(&asking.as_known_at)?.unwrap_or(now);
+    let position = app.engine.last_position().await?;
+    let mut counting =
+        Counting::new(panel, question, [Some(known_at), moment(&asking.restated_since)?], now)?;
+    counting.all(&app, &who, &asking.wanted()).await?;
+    let Counting { tables: [figures, earlier], cases, unreadable, .. } = counting;
+    let table = figures.map(|(_, figures)| figures.table()).ok_or_else(|| Problem::not_found("table"))?;
+    let restated = earlier.map(|(_, earlier)| table.restated(&earlier.table()));
+    let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if accepts.contains("text/csv") {
+        return Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], restated.unwrap_or(table).csv())
+            .into_response());
+    }
+    let known_at = known_at.to_string();
+    Ok(Json(FiguresDocument { table, known_at, position: position.0, cases, unreadable, restated })
+        .into_response())
+}
+
+impl Asking {
+    fn question(&self, now: Moment) -> Result<Question, Problem> {
+        let today = comity_core::time::Zone::utc().day_at(now);
+        let day = |text: &Option<String>, usual: Day| match text {
+            None => Ok(usual),
+            Some(text) => text.parse().map_err(|_| Problem::unreadable("a day is written as 2027-04-16")),
+        };
+        let to = day(&self.to, today)?;
+        let from = day(&self.from, Day::new(to.year(), 1, 1).unwrap_or(to))?;
+        let step =
+            named(self.step.as_deref(), Step::from_word, "step is one of whole, year, quarter and month")?;
+        let by = named(self.by.as_deref(), By::from_word, "by is one of procedure, direction and both")?;
+        let period = Period::new(from, to).map_err(|bad| Problem::unreadable(bad.to_string()))?;
+        Ok(Question { period, step, by, with_references: self.cases })
+    }
+
+    fn wanted(&self) -> Wanted {
+        Wanted { state: self.state.clone(), procedure: self.procedure.clone(), ..Wanted::default() }
+    }
+}
+
+fn named<T: Default>(word: Option<&str>, read: fn(&str) -> Option<T>, says: &str) -> Result<T, Problem> {
+    word.map_or_else(|| Ok(T::default()), |word| read(word).ok_or_else(|| Problem::unreadable(says)))
+}
+
+/// Tables in the making, each by what was known at a moment.
+struct Counting {
+    now: Moment,
+    tables: [Option<(Moment, Figures)>; 2],
+    cases: usize,
+    unreadable: usize,
+}
+
+impl Counting {
+    fn new(
+        panel: Panel,
+        question: Question,
+        known_at: [Option<Moment>; 2],
+        now: Moment,
+    ) -> Result<Self, Problem> {
+        let figures = |moment: Option<Moment>| match moment {
+            None => Ok(None),
+            Some(moment) => Figures::new(panel, question)
+                .map(|figures| Some((moment, figures)))
+                .map_err(|bad| Problem::unreadable(bad.to_string())),
+        };
+        let [first, second] = known_at;
+        Ok(Self { now, tables: [figures(first)?, figures(second)?], cases: 0, unreadable: 0 })
+    }
+
+    /// Counts all cases that this account may see, one page of the index after the other.
+    async fn all(&mut self, app: &App, who: &Principal, wanted: &Wanted) -> Result<(), Problem> {
+        let mut after: Option<Cursor> = None;
+        loop {
+            let found = app.engine.find(wanted, PageRequest { after, limit: AT_A_TIME }).await?;
+            for case in found.cases {
+                match app.see(who, case).await? {
+                    Seen::May(file) => {
+                        app.note(who, &file, "statistics").await?;
+                        self.count(&file);
+                    }
+                    Seen::Unreadable => self.unreadable += 1,
+                    Seen::MayNot | Seen::Sealed => {}
+                }
+            }
+            match found.next {
+                Some(next) => after = Some(next),
+                None => return Ok(()),
+            }
+        }
+    }
+
+    fn count(&mut self, file: &comity_runner::CaseFile) {
+        let now = self.now;
+        self.cases += 1;
+        for (known_at, figures) in self.tables.iter_mut().flatten() {
+            let view = file.view(Asked { at: now, known_at: *known_at });
+            if let Some(life) = Life::of(file.case, &view, &file.entries) {
+                figures.add(&life);
+            }
+        }
+    }
+}
