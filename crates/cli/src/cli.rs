@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::commands::serve;
 use crate::commands::{
     act, audit, backup, case, check, compare, count, demo, doctor, draw, fmt, init, keys, matter, migrate,
-    queue, replay, schema, store, sweep, targets, test, why,
+    queue, replay, schema, statistics, store, sweep, targets, test, why,
 };
 use crate::exit;
 
@@ -90,6 +90,8 @@ pub(crate) enum Command {
     Queue(queue::QueueArgs),
     /// Record what ran out, and let linked cases know of one another; for where no program does so by itself
     Sweep(sweep::SweepArgs),
+    /// Figures of the office: a ledger that balances, times, limits kept and missed, and more; each says what it counts
+    Statistics(statistics::StatisticsArgs),
     /// Who is told of what is recorded, and what could not be delivered
     #[command(subcommand)]
     Targets(targets::TargetsCommand),
@@ -161,6 +163,7 @@ impl Command {
             Self::Act(_) => "act",
             Self::Queue(_) => "queue",
             Self::Sweep(_) => "sweep",
+            Self::Statistics(_) => "statistics",
             Self::Targets(command) => command.name(),
             Self::Migrate(_) => "migrate",
             #[cfg(feature = "serve")]

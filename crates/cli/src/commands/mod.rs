@@ -21,6 +21,7 @@ pub(crate) mod replay;
 pub(crate) mod schema;
 #[cfg(feature = "serve")]
 pub(crate) mod serve;
+pub(crate) mod statistics;
 pub(crate) mod store;
 pub(crate) mod sweep;
 pub(crate) mod targets;
@@ -58,6 +59,7 @@ pub(crate) fn run(command: &Command) -> Result<Answer, Failure> {
         Command::Count(args) => count::run(args),
         Command::Queue(args) => queue::run(args),
         Command::Sweep(args) => sweep::run(args),
+        Command::Statistics(args) => statistics::run(args),
         Command::Targets(command) => targets::run(command),
         Command::Migrate(args) => migrate::run(args),
         Command::Replay(args) => replay::run(args),

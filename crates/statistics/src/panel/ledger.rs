@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{By, Counting, Question, References, with_references};
+use super::{ClosedBy, Counting, Question, References, with_references};
 use crate::life::Life;
 use crate::period::{BadPeriod, Period};
 use crate::table::{Cell, Column, Table, Tally, Unit, column};
@@ -13,6 +13,7 @@ pub(super) struct Ledger {
     periods: Vec<Period>,
     /// By the place of the period, and the group; the whole office comes last.
     counted: BTreeMap<(usize, Of), Counted>,
+    closed_by: ClosedBy,
 }
 
 /// Of what a row is.
@@ -37,9 +38,25 @@ impl Ledger {
     pub(super) fn new(question: Question) -> Result<Self, BadPeriod> {
         let periods = question.period.divided(question.step)?;
         let counted = (0..periods.len()).map(|place| ((place, Of::All), Counted::default())).collect();
-        Ok(Self { question, periods, counted })
+        Ok(Self { question, periods, counted, closed_by: ClosedBy::default() })
     }
 
+    fn says(&self) -> Vec<String> {
+        let by = self.question.by;
+        let mut says = vec![
+        format!("Cases are counted, by {}; a request about two persons is two cases, if it was opened so.", by.word()),
+        "A case is new on the day on which it began; where only a month or a year is known, on its first day.".to_owned(),
+        "It is closed on the day on which the first track of its procedure came to an outcome, under the name of that \
+         outcome. It is reopened if that track leaves its outcome again."
+            .to_owned(),
+        "Difference is opening, new and reopened less closed and closing, each counted by itself. It is 0, or the ledger \
+         does not balance."
+            .to_owned(),
+    ];
+        // What they are called says more than which comes first.
+        says.extend(self.closed_by.sentence());
+        says
+    }
     fn columns(&self, outcomes: &BTreeSet<&str>) -> Vec<Column> {
         let mut columns = vec![
             column("period", "Period", Unit::Text),
@@ -70,6 +87,7 @@ impl Counting for Ledger {
                 let counted = self.counted.entry((place, of)).or_default();
                 counted.add(life, *period);
                 counted.references.add(life, &self.question);
+                self.closed_by.add(life);
             }
         }
     }
@@ -77,7 +95,7 @@ impl Counting for Ledger {
     fn table(self: Box<Self>) -> Table {
         let outcomes =
             self.counted.values().flat_map(|counted| counted.closed.keys()).map(String::as_str).collect();
-        let mut table = Table::new("ledger", "Ledger", says(self.question.by), self.columns(&outcomes));
+        let mut table = Table::new("ledger", "Ledger", self.says(), self.columns(&outcomes));
         for ((place, of), counted) in &self.counted {
             if let Some(period) = self.periods.get(*place) {
                 table.row(counted.cells(*period, of, &outcomes, &self.question));
@@ -85,19 +103,6 @@ impl Counting for Ledger {
         }
         table
     }
-}
-
-fn says(by: By) -> Vec<String> {
-    vec![
-        format!("Cases are counted, by {}; a request about two persons is two cases, if it was opened so.", by.word()),
-        "A case is new on the day on which it began; where only a month or a year is known, on its first day.".to_owned(),
-        "It is closed on the day on which the first track of its procedure came to an outcome, under the name of that \
-         outcome. It is reopened if that track leaves its outcome again."
-            .to_owned(),
-        "Difference is opening, new and reopened less closed and closing, each counted by itself. It is 0, or the ledger \
-         does not balance."
-            .to_owned(),
-    ]
 }
 
 /// What a period has of a case.

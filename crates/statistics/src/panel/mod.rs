@@ -217,6 +217,24 @@ impl References {
     }
 }
 
+/// By which track the cases of each procedure are closed.
+#[derive(Clone, Debug, Default)]
+struct ClosedBy(BTreeSet<(String, String)>);
+
+impl ClosedBy {
+    fn add(&mut self, life: &Life) {
+        let tracks = life.main().map(|spell| (life.procedure.clone(), spell.track.clone()));
+        self.0.extend(tracks);
+    }
+
+    /// Nothing to say, if no case was counted.
+    fn sentence(&self) -> Option<String> {
+        let each = self.0.iter().map(|(procedure, track)| format!("{track} of {procedure}"));
+        let each = each.collect::<Vec<_>>().join(", ");
+        (!each.is_empty()).then(|| format!("These tracks are meant: {each}."))
+    }
+}
+
 /// The column of references, and its value, where they are wanted.
 fn with_references(columns: &mut Vec<Column>, title: &str, question: &Question) {
     if question.with_references {

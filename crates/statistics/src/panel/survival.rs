@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Counting, Question};
+use super::{ClosedBy, Counting, Question};
 use crate::life::Life;
 use crate::measure::{Lasted, share_over_within};
 use crate::table::{Cell, Table, Unit, column};
@@ -15,11 +15,12 @@ pub(super) struct Survival {
     question: Question,
     /// By group and year.
     cohorts: BTreeMap<(String, i16), Vec<Lasted>>,
+    closed_by: ClosedBy,
 }
 
 impl Survival {
     pub(super) fn new(question: Question) -> Self {
-        Self { question, cohorts: BTreeMap::new() }
+        Self { question, cohorts: BTreeMap::new(), closed_by: ClosedBy::default() }
     }
 }
 
@@ -29,6 +30,7 @@ impl Counting for Survival {
         if !period.has(life.opened) {
             return;
         }
+        self.closed_by.add(life);
         let closed = life.closings().map(|(on, _)| on).find(|on| *on <= period.to());
         let days = life.opened.days_until(closed.unwrap_or_else(|| period.to()));
         let key = (self.question.by.of(life), life.opened.year());
@@ -37,7 +39,7 @@ impl Counting for Survival {
 
     fn table(self: Box<Self>) -> Table {
         let period = self.question.period;
-        let says = vec![
+        let mut says = vec![
             format!(
                 "Cases opened in {period}, by the year in which they were, as it stood when {} ended.",
                 super::on(period.to())
@@ -47,6 +49,7 @@ impl Counting for Survival {
              watched (Kaplan and Meier 1958). Nothing is told where none was watched for so long."
                 .to_owned(),
         ];
+        says.extend(self.closed_by.sentence());
         let mut columns = vec![
             column("of", "Of", Unit::Text),
             column("year", "Opened in", Unit::Count),
