@@ -236,7 +236,8 @@ impl Engine {
                 | Record::Procedure(_)
                 | Record::Clock(_)
                 | Record::Delivery(_)
-                | Record::Read(_),
+                | Record::Read(_)
+                | Record::Report(_),
             )
             | Err(_) => false,
         });
@@ -342,7 +343,8 @@ impl Engine {
                 | Record::Erased(_)
                 | Record::Clock(_)
                 | Record::Delivery(_)
-                | Record::Read(_),
+                | Record::Read(_)
+                | Record::Report(_),
             ))
             | None => {
                 return Err(EngineError::ProcedureLost { name: name.to_string(), meaning });

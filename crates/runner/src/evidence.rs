@@ -48,7 +48,8 @@ fn registered(recorded: Recorded) -> Option<(Recorded, ProcedureRegistered)> {
             | Record::Erased(_)
             | Record::Clock(_)
             | Record::Delivery(_)
-            | Record::Read(_),
+            | Record::Read(_)
+            | Record::Report(_),
         )
         | Err(_) => None,
     }

@@ -146,7 +146,8 @@ impl Engine {
                 | Record::Procedure(_)
                 | Record::Erased(_)
                 | Record::Delivery(_)
-                | Record::Read(_),
+                | Record::Read(_)
+                | Record::Report(_),
             )
             | Err(_) => None,
         };

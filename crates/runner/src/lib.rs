@@ -79,6 +79,7 @@ mod procedures;
 mod queue;
 mod reads;
 mod record;
+mod reports;
 mod rows;
 pub mod said;
 mod sweep;
@@ -101,6 +102,7 @@ pub use procedures::{Edition, Procedures, RestoreError};
 pub use queue::{Group, QueueItem, QueueWhat, Whose};
 pub use reads::Reading;
 pub use record::{Expect, Outcome, Preview, Request};
+pub use reports::Report;
 pub use sweep::{Failed, Noticed, SweepReport, Warned};
 
 /// The page for embedders is compiled with the tests, so that it cannot fall behind.

@@ -63,7 +63,7 @@ pub fn is_reference(text: &str) -> bool {
         && !text.chars().any(steers)
 }
 
-fn check_reference(text: &str) -> Result<(), EngineError> {
+pub(crate) fn check_reference(text: &str) -> Result<(), EngineError> {
     if is_reference(text) { Ok(()) } else { Err(EngineError::NoReference) }
 }
 
@@ -256,7 +256,8 @@ impl Engine {
                 | Record::Erased(_)
                 | Record::Clock(_)
                 | Record::Delivery(_)
-                | Record::Read(_),
+                | Record::Read(_)
+                | Record::Report(_),
             ) => Err(EngineError::NoSuchMatter(matter)),
             Err(source) => match recorded.last().map(comity_store::codec::decode_recorded) {
                 Some(Ok(Record::Erased(erasure))) => Err(EngineError::Erased { case: stream, erasure }),
@@ -293,7 +294,7 @@ impl Engine {
         self.matter(matter).await.map(|_| ())
     }
 
-    async fn reference_is_free(&self, reference: &str) -> Result<(), EngineError> {
+    pub(crate) async fn reference_is_free(&self, reference: &str) -> Result<(), EngineError> {
         match self.named(reference).await? {
             None => Ok(()),
             Some(_) => Err(EngineError::ReferenceTaken(reference.to_owned())),
@@ -374,7 +375,7 @@ impl Engine {
         }
     }
 
-    async fn begin(
+    pub(crate) async fn begin(
         &self,
         stream: CaseId,
         record: Record,
@@ -400,7 +401,8 @@ pub(crate) fn new_entry(record: &Record, stamp: &Stamp) -> NewEntry {
             | Record::Erased(_)
             | Record::Clock(_)
             | Record::Delivery(_)
-            | Record::Read(_) => false,
+            | Record::Read(_)
+            | Record::Report(_) => false,
         },
     }
 }

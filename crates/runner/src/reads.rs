@@ -96,7 +96,8 @@ impl Engine {
                     | Record::Procedure(_)
                     | Record::Erased(_)
                     | Record::Clock(_)
-                    | Record::Delivery(_),
+                    | Record::Delivery(_)
+                    | Record::Report(_),
                 ) => {}
                 Err(source) => return Err(EngineError::Decode { case, source }),
             }

@@ -4,16 +4,17 @@ use std::collections::BTreeMap;
 
 use csv_core::{WriteResult, Writer};
 use serde::ser::SerializeMap;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use utoipa::ToSchema;
 
 /// A table of figures.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(from = "Read")]
 pub struct Table {
     /// Its name.
-    pub name: &'static str,
+    pub name: String,
     /// What it is called.
-    pub title: &'static str,
+    pub title: String,
     /// What is counted, and which event opens and closes it.
     pub says: Vec<String>,
     /// Its columns, in their order.
@@ -24,7 +25,7 @@ pub struct Table {
 }
 
 /// A column.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Column {
     /// Its name.
     pub name: String,
@@ -35,7 +36,7 @@ pub struct Column {
 }
 
 /// What the values of a column are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
     /// A text.
@@ -51,7 +52,7 @@ pub enum Unit {
 }
 
 /// A value. Nothing is told where there is nothing to tell, which is not the same as none.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(untagged)]
 pub enum Cell {
     /// A text.
@@ -64,6 +65,29 @@ pub enum Cell {
     References(Vec<String>),
     /// Nothing to tell.
     Nothing,
+}
+
+/// A table as it is read.
+#[derive(Deserialize)]
+struct Read {
+    name: String,
+    title: String,
+    says: Vec<String>,
+    columns: Vec<Column>,
+    rows: Vec<BTreeMap<String, Cell>>,
+}
+
+impl From<Read> for Table {
+    fn from(read: Read) -> Self {
+        let Read { name, title, says, columns, rows } = read;
+        let mut table = Self { name, title, says, columns, rows: Vec::new() };
+        for mut row in rows {
+            let cells = table.columns.iter().map(|column| row.remove(&column.name).unwrap_or(Cell::Nothing));
+            let cells = cells.collect();
+            table.row(cells);
+        }
+        table
+    }
 }
 
 /// A row.
@@ -126,13 +150,8 @@ impl Cell {
 }
 
 impl Table {
-    pub(crate) fn new(
-        name: &'static str,
-        title: &'static str,
-        says: Vec<String>,
-        columns: Vec<Column>,
-    ) -> Self {
-        Self { name, title, says, columns, rows: Vec::new() }
+    pub(crate) fn new(name: &str, title: &str, says: Vec<String>, columns: Vec<Column>) -> Self {
+        Self { name: name.to_owned(), title: title.to_owned(), says, columns, rows: Vec::new() }
     }
 
     pub(crate) fn row(&mut self, cells: Vec<Cell>) {
@@ -161,6 +180,13 @@ impl Table {
 }
 
 impl Table {
+    /// Whether every difference that it tells is 0. A table that tells none balances.
+    #[must_use]
+    pub fn is_balanced(&self) -> bool {
+        let mut differences = self.rows.iter().filter_map(|row| row.get("difference"));
+        differences.all(|difference| *difference == Cell::Number(0))
+    }
+
     /// Where this table differs from one that was worked out of what was known earlier, number by number: what a printed
     /// figure has become since.
     #[must_use]

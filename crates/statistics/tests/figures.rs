@@ -96,7 +96,9 @@ proptest! {
             for by in By::ALL {
                 let question = Question { by, ..whole("2027-01-01", "2030-12-31", Step::Year) };
                 let table = figures(panel, &lives, &question);
-                prop_assert_eq!(table.name, panel.word());
+                prop_assert_eq!(table.name.as_str(), panel.word());
+                let read: Table = serde_json::from_str(&serde_json::to_string(&table).unwrap()).unwrap();
+                prop_assert_eq!(&read, &table);
                 prop_assert!(!table.says.is_empty());
                 prop_assert_eq!(table.csv().lines().next().unwrap().split(',').count(), table.columns.len());
             }
@@ -165,6 +167,7 @@ fn times_tell_what_ended_and_what_lasts() {
 fn a_table_is_read_by_the_names_of_its_columns() {
     let table = figures(Panel::Ageing, &[withdrawn()], &whole("2027-01-01", "2027-04-15", Step::Whole));
     let json = serde_json::to_value(&table).unwrap();
+    assert_eq!(serde_json::from_value::<Table>(json.clone()).unwrap(), table);
     assert_eq!(json["rows"][0]["stage"], "court");
     assert_eq!(json["rows"][0]["open"], 1);
     assert_eq!(json["rows"][0]["cases"], serde_json::json!(["EX-7"]));

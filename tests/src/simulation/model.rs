@@ -147,7 +147,8 @@ impl Model {
             | Record::Erased(_)
             | Record::Clock(_)
             | Record::Delivery(_)
-            | Record::Read(_) => None,
+            | Record::Read(_)
+            | Record::Report(_) => None,
         };
         if let Some(reference) = reference
             && !self.references.insert(reference.clone())
@@ -213,7 +214,8 @@ impl Model {
                 | Record::Erased(_)
                 | Record::Clock(_)
                 | Record::Delivery(_)
-                | Record::Read(_) => {}
+                | Record::Read(_)
+                | Record::Report(_) => {}
             }
         }
         (dead, aside)
@@ -230,7 +232,8 @@ impl Model {
             | Record::Erased(_)
             | Record::Clock(_)
             | Record::Delivery(_)
-            | Record::Read(_) => None,
+            | Record::Read(_)
+            | Record::Report(_) => None,
         })
     }
 }

@@ -179,7 +179,7 @@ async fn counted_at(
 }
 
 fn told(page: &mut Page, counted: &Counted) {
-    page.line(&[(Tone::Strong, counted.title)]);
+    page.line(&[(Tone::Strong, &counted.title)]);
     for says in &counted.says {
         page.wrapped(2, Tone::Faint, says);
     }

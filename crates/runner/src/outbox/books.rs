@@ -138,7 +138,8 @@ pub(super) fn delivery(recorded: &Recorded) -> Result<Delivery, EngineError> {
             | Record::Procedure(_)
             | Record::Erased(_)
             | Record::Clock(_)
-            | Record::Read(_),
+            | Record::Read(_)
+            | Record::Report(_),
         ) => Err(lost(recorded.case)),
         Err(source) => Err(EngineError::Decode { case: recorded.case, source }),
     }

@@ -171,7 +171,7 @@ pub(super) const fn kind(record: &Record) -> Option<EventKind> {
         Record::Clock(ClockRecord::Trusted { .. }) => EventKind::ClockTrusted,
         // What is said of deliveries is delivered to nobody, or they would never end; who read a sealed case is for those
         // who look after seals.
-        Record::Delivery(_) | Record::Read(_) => return None,
+        Record::Delivery(_) | Record::Read(_) | Record::Report(_) => return None,
         Record::Case(body) => match body {
             Body::Opened(_) => EventKind::CaseOpened,
             Body::Deed(deed) => match deed.what {
@@ -219,7 +219,7 @@ pub(super) fn event(
         Record::Matter(_) => (format!("matter/{stream}"), Some(stream), None),
         Record::Procedure(registered) => (format!("procedure/{}", registered.name), None, None),
         Record::Clock(_) => ("clock".to_owned(), None, None),
-        Record::Case(_) | Record::Erased(_) | Record::Delivery(_) | Record::Read(_) => {
+        Record::Case(_) | Record::Erased(_) | Record::Delivery(_) | Record::Read(_) | Record::Report(_) => {
             (format!("case/{stream}"), matter.map(|matter| matter.0), Some(stream))
         }
     };
@@ -257,7 +257,9 @@ fn about(record: &Record) -> About {
         Record::Clock(ClockRecord::Trusted { read }) => {
             About::Clock { read: read.to_string(), expected: None }
         }
-        Record::Matter(_) | Record::Erased(_) | Record::Delivery(_) | Record::Read(_) => About::Nothing {},
+        Record::Matter(_) | Record::Erased(_) | Record::Delivery(_) | Record::Read(_) | Record::Report(_) => {
+            About::Nothing {}
+        }
         Record::Case(body) => match body {
             Body::Opened(opening) => About::Procedure {
                 procedure: opening.procedure.to_string(),
@@ -333,7 +335,11 @@ fn in_full(recorded: &Recorded, record: &Record) -> Map<String, Json> {
             put("ordered_by", erasure.authority.clone().into());
             put("reason", erasure.reason.clone().into());
         }
-        Record::Procedure(_) | Record::Clock(_) | Record::Delivery(_) | Record::Read(_) => {}
+        Record::Procedure(_)
+        | Record::Clock(_)
+        | Record::Delivery(_)
+        | Record::Read(_)
+        | Record::Report(_) => {}
         Record::Case(body) => match body {
             Body::Opened(opening) => {
                 put("reference", opening.reference.clone().into());

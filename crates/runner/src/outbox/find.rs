@@ -159,7 +159,8 @@ impl Reader {
             | Record::Erased(_)
             | Record::Clock(_)
             | Record::Delivery(_)
-            | Record::Read(_) => {
+            | Record::Read(_)
+            | Record::Report(_) => {
                 return Ok(None);
             }
         }

@@ -170,7 +170,7 @@ fn kind(recorded: &Recorded) -> Option<&'static str> {
         Ok(Record::Procedure(_)) => "procedure-registered",
         Ok(Record::Erased(_)) => "erased",
         Ok(Record::Clock(_)) => "clock",
-        Ok(Record::Delivery(_) | Record::Read(_)) => return None,
+        Ok(Record::Delivery(_) | Record::Read(_) | Record::Report(_)) => return None,
         Err(_) => "unreadable",
     })
 }

@@ -193,7 +193,7 @@ impl StreamEntry {
 /// Whether a stream is none of a case, and tells of nobody: a matter, a procedure, or what stays of an erased case.
 fn is_open_to_all(entries: &[Recorded]) -> bool {
     match entries.last().map(decode_recorded) {
-        Some(Ok(Record::Matter(_) | Record::Procedure(_) | Record::Erased(_))) => true,
+        Some(Ok(Record::Matter(_) | Record::Procedure(_) | Record::Erased(_) | Record::Report(_))) => true,
         Some(Ok(Record::Case(_) | Record::Clock(_) | Record::Delivery(_) | Record::Read(_)) | Err(_))
         | None => false,
     }
@@ -354,7 +354,8 @@ impl App {
                     | Record::Procedure(_)
                     | Record::Clock(_)
                     | Record::Delivery(_)
-                    | Record::Read(_),
+                    | Record::Read(_)
+                    | Record::Report(_),
                 )
                 | Err(_),
             )
@@ -398,7 +399,8 @@ fn bodies(records: Vec<Record>) -> Result<Vec<Body>, Problem> {
         | Record::Erased(_)
         | Record::Clock(_)
         | Record::Delivery(_)
-        | Record::Read(_) => Err(only_the_engine()),
+        | Record::Read(_)
+        | Record::Report(_) => Err(only_the_engine()),
     };
     records.into_iter().map(body).collect()
 }

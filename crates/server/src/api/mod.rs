@@ -15,6 +15,7 @@ mod procedures;
 mod queue;
 mod record;
 mod reference;
+mod reports;
 mod said;
 mod search;
 mod session;
@@ -108,6 +109,8 @@ pub(crate) fn closed() -> OpenApiRouter<Shared> {
 pub(crate) fn long() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(statistics::show))
+        .routes(routes!(reports::list, reports::publish))
+        .routes(routes!(reports::show))
         .routes(routes!(drafts::check))
         .routes(routes!(drafts::attempt))
         .routes(routes!(migrations::preview))

@@ -5,10 +5,11 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use comity_core::Asked;
+use comity_core::id::CaseId;
 use comity_core::time::{Day, Moment};
-use comity_runner::Wanted;
+use comity_runner::{CaseFile, Wanted};
 use comity_statistics::{By, Figures, Life, Panel, Period, Question, Step, Table};
-use comity_store::{Cursor, PageRequest};
+use comity_store::PageRequest;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -92,12 +93,27 @@ pub(crate) async fn show(
     let moment = |text: &Option<String>| text.as_deref().map(read_instant).transpose();
     let known_at = moment(&asking.as_known_at)?.unwrap_or(now);
     let position = app.engine.last_position().await?;
-    let mut counting =
-        Counting::new(panel, question, [Some(known_at), moment(&asking.restated_since)?], now)?;
-    counting.all(&app, &who, &asking.wanted()).await?;
-    let Counting { tables: [figures, earlier], cases, unreadable, .. } = counting;
-    let table = figures.map(|(_, figures)| figures.table()).ok_or_else(|| Problem::not_found("table"))?;
-    let restated = earlier.map(|(_, earlier)| table.restated(&earlier.table()));
+    let mut counted = Counted::by(known_at.min(now), panel, question)?;
+    let earlier = moment(&asking.restated_since)?.map(|then| Counted::by(then.min(now), panel, question));
+    let mut earlier = earlier.transpose()?;
+    let (mut all, mut unreadable) = (Every::of(asking.wanted()), 0);
+    while let Some(page) = all.page(&app).await? {
+        for case in page {
+            match app.see(&who, case).await? {
+                Seen::May(file) => {
+                    app.note(&who, &file, "statistics").await?;
+                    counted.add(&file);
+                    if let Some(earlier) = &mut earlier {
+                        earlier.add(&file);
+                    }
+                }
+                Seen::Unreadable => unreadable += 1,
+                Seen::MayNot | Seen::Sealed => {}
+            }
+        }
+    }
+    let (cases, table) = (counted.cases, counted.figures.table());
+    let restated = earlier.map(|earlier| table.restated(&earlier.figures.table()));
     let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if accepts.contains("text/csv") {
         return Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], restated.unwrap_or(table).csv())
@@ -133,61 +149,45 @@ fn named<T: Default>(word: Option<&str>, read: fn(&str) -> Option<T>, says: &str
     word.map_or_else(|| Ok(T::default()), |word| read(word).ok_or_else(|| Problem::unreadable(says)))
 }
 
-/// Tables in the making, each by what was known at a moment.
-struct Counting {
-    now: Moment,
-    tables: [Option<(Moment, Figures)>; 2],
+/// A table in the making, by what was known at a moment.
+pub(super) struct Counted {
+    known_at: Moment,
+    pub(super) figures: Figures,
+    /// How many cases were looked at.
     cases: usize,
-    unreadable: usize,
 }
 
-impl Counting {
-    fn new(
-        panel: Panel,
-        question: Question,
-        known_at: [Option<Moment>; 2],
-        now: Moment,
-    ) -> Result<Self, Problem> {
-        let figures = |moment: Option<Moment>| match moment {
-            None => Ok(None),
-            Some(moment) => Figures::new(panel, question)
-                .map(|figures| Some((moment, figures)))
-                .map_err(|bad| Problem::unreadable(bad.to_string())),
-        };
-        let [first, second] = known_at;
-        Ok(Self { now, tables: [figures(first)?, figures(second)?], cases: 0, unreadable: 0 })
+impl Counted {
+    pub(super) fn by(known_at: Moment, panel: Panel, question: Question) -> Result<Self, Problem> {
+        let figures = Figures::new(panel, question).map_err(|bad| Problem::unreadable(bad.to_string()))?;
+        Ok(Self { known_at, figures, cases: 0 })
     }
 
-    /// Counts all cases that this account may see, one page of the index after the other.
-    async fn all(&mut self, app: &App, who: &Principal, wanted: &Wanted) -> Result<(), Problem> {
-        let mut after: Option<Cursor> = None;
-        loop {
-            let found = app.engine.find(wanted, PageRequest { after, limit: AT_A_TIME }).await?;
-            for case in found.cases {
-                match app.see(who, case).await? {
-                    Seen::May(file) => {
-                        app.note(who, &file, "statistics").await?;
-                        self.count(&file);
-                    }
-                    Seen::Unreadable => self.unreadable += 1,
-                    Seen::MayNot | Seen::Sealed => {}
-                }
-            }
-            match found.next {
-                Some(next) => after = Some(next),
-                None => return Ok(()),
-            }
-        }
-    }
-
-    fn count(&mut self, file: &comity_runner::CaseFile) {
-        let now = self.now;
+    pub(super) fn add(&mut self, file: &CaseFile) {
         self.cases += 1;
-        for (known_at, figures) in self.tables.iter_mut().flatten() {
-            let view = file.view(Asked { at: now, known_at: *known_at });
-            if let Some(life) = Life::of(file.case, &view, &file.entries) {
-                figures.add(&life);
-            }
+        // Looked at as of that moment: nobody knew by then what ran out later.
+        if let Some(life) = Life::of(file.case, &file.view(Asked::at(self.known_at)), &file.entries) {
+            self.figures.add(&life);
         }
+    }
+}
+
+/// All cases that are wanted, one page of the index after the other.
+pub(super) struct Every {
+    wanted: Wanted,
+    next: Option<PageRequest>,
+}
+
+impl Every {
+    pub(super) fn of(wanted: Wanted) -> Self {
+        Self { wanted, next: Some(PageRequest::first(AT_A_TIME)) }
+    }
+
+    /// The cases of the next page; nothing, once all were there.
+    pub(super) async fn page(&mut self, app: &App) -> Result<Option<Vec<CaseId>>, Problem> {
+        let Some(request) = self.next.take() else { return Ok(None) };
+        let found = app.engine.find(&self.wanted, request).await?;
+        self.next = found.next.map(|after| PageRequest { after: Some(after), limit: AT_A_TIME });
+        Ok(Some(found.cases))
     }
 }

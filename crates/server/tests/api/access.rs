@@ -47,6 +47,12 @@ fn routes() -> Vec<Route> {
         get("/v1/search?q=arando", READ),
         get("/v1/statistics/ledger", READ),
         get("/v1/statistics/load", OVERSEE),
+        get("/v1/reports", READ),
+        post(
+            "/v1/reports",
+            json!({ "reference": "R-{role}", "table": "ledger", "from": "2027-01-01", "to": "2027-12-31" }),
+            OVERSEE,
+        ),
         get("/v1/reference/authorities", READ),
         get("/v1/reference/calendars", READ),
         post("/v1/procedures:check", json!({ "procedure": "vienna-diplomatic/waiver", "bound": 1 }), READ),

@@ -135,3 +135,53 @@ async fn what_is_no_table_no_period_and_no_step_is_told() {
         assert!(told.text.contains(says), "{asked}: {}", told.text);
     }
 }
+
+#[tokio::test]
+async fn a_report_stays_as_it_was_published_and_tells_what_it_has_become() {
+    let (office, officer, head) = office().await;
+    let asked = json!({ "reference": "R-2027", "title": "March", "table": "ledger", "from": "2027-03-01", "to": "2027-03-31" });
+    office.post(&officer, "/v1/reports", &asked).await.is(403);
+    let report = office.post(&head, "/v1/reports", &asked).await.is(201).json();
+    // What is sealed is not counted, whoever publishes.
+    assert_eq!(totals(&report["published"], &["opening", "new", "closing", "difference"]), [1, 1, 2, 0]);
+    assert_eq!(report["restated"]["rows"], json!([]));
+    office.post(&head, "/v1/reports", &asked).await.is(409);
+    // A late record changes the figures, and not what was published.
+    office.later(60 * 60);
+    let case = json!({ "reference": "EX-4", "matter": "M-1", "procedure": "nz-kr/extradition", "since": "2027-03-02" });
+    office.post(&officer, "/v1/cases", &case).await.is(201);
+    // That a case was sealed since shows in no difference.
+    let seal = json!({ "entries": [{ "kind": "seal", "accounts": ["head"], "reason": "a witness" }] });
+    office.post(&head, "/v1/cases/EX-2/entries", &seal).await.is(201);
+    let read = office.get(&officer, "/v1/reports/R-2027").await.is(200).json();
+    assert_eq!(read["published"], report["published"]);
+    let figures = |row: &Value| ["figure", "was", "is"].map(|name| row[name].clone());
+    let restated: Vec<_> = read["restated"]["rows"].as_array().unwrap().iter().map(figures).collect();
+    let expected = [json!("closing"), json!(2), json!(3)];
+    assert_eq!((restated.len(), &restated[0]), (4, &expected), "{}", read["restated"]);
+    let listed = office.get(&officer, "/v1/reports").await.is(200).json();
+    assert_eq!(listed["reports"][0]["reference"], "R-2027");
+    assert_eq!(listed["reports"][0]["published_by"], "head");
+    let csv =
+        office.ask("GET", &officer, "/v1/reports/R-2027", &[("accept", "text/csv")], None).await.is(200);
+    assert!(csv.text.starts_with("period,of,opening"), "{}", csv.text);
+}
+
+#[tokio::test]
+async fn what_cannot_be_published_is_told() {
+    let (office, officer, head) = office().await;
+    let asked = |reference: &str, table: &str, from: &str| json!({ "reference": reference, "table": table, "from": from, "to": "2027-03-31" });
+    for (asked, status) in [
+        (asked("R-1", "load", "2027-03-01"), 422),
+        (asked("R-1", "profits", "2027-03-01"), 422),
+        (asked("R-1", "ledger", "March"), 400),
+        (asked("R-1", "ledger", "2027-04-01"), 400),
+        (asked("EX-1", "ledger", "2027-03-01"), 409),
+        (asked("", "ledger", "2027-03-01"), 422),
+    ] {
+        office.post(&head, "/v1/reports", &asked).await.is(status);
+    }
+    office.get(&officer, "/v1/reports/R-1").await.is(404);
+    office.get(&officer, "/v1/reports/EX-1").await.is(404);
+    assert_eq!(office.get(&officer, "/v1/reports").await.is(200).json()["reports"], json!([]));
+}

@@ -12,6 +12,7 @@ mod v3;
 mod v4;
 mod v5;
 mod v6;
+mod v7;
 
 use comity_core::entry::{Body, Entry};
 use comity_core::name::{Name, Private};
@@ -42,6 +43,26 @@ pub enum Record {
     Delivery(Delivery),
     /// A sealed case was read.
     Read(CaseRead),
+    /// Figures were published.
+    Report(ReportPublished),
+}
+
+/// Figures as they were published. Whoever asks for the same by what was known then gets the same; this says what was asked, and
+/// keeps what was told, also of cases whose content is erased later.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportPublished {
+    /// The reference by which the report is known.
+    pub reference: String,
+    /// Its title.
+    pub title: String,
+    /// What was asked: names and values, in the order of the names.
+    pub question: Vec<(String, String)>,
+    /// By what was known at this moment.
+    pub known_at: Moment,
+    /// The position of the last entry that was there.
+    pub through: u64,
+    /// The table, as JSON.
+    pub table: String,
 }
 
 /// That a sealed case was read. Who read it, and when, is said by the entry; which case, by the stream that it stands in.
@@ -135,13 +156,14 @@ pub enum DecodeError {
     },
 }
 
-const NEWEST: u32 = 6;
+const NEWEST: u32 = 7;
 
 /// The canonical bytes of `record`, in the oldest format that has a word for it.
 #[must_use]
 pub fn encode(record: &Record) -> Vec<u8> {
     // What is new in a format only that format has a word for, so the newest is asked first.
-    bytes(v6::Payload::of(record))
+    bytes(v7::Payload::of(record))
+        .or_else(|| bytes(v6::Payload::of(record)))
         .or_else(|| bytes(v5::Payload::of(record)))
         .or_else(|| bytes(v4::Payload::of(record)))
         .or_else(|| bytes(v3::Payload::of(record)))
@@ -169,6 +191,7 @@ pub fn decode(payload: &[u8]) -> Result<Record, DecodeError> {
         4 => parsed::<v4::Payload>(payload)?.into_record(),
         5 => parsed::<v5::Payload>(payload)?.into_record(),
         6 => parsed::<v6::Payload>(payload)?.into_record(),
+        7 => parsed::<v7::Payload>(payload)?.into_record(),
         format => return Err(DecodeError::Newer { format, newest: NEWEST }),
     };
     record.map_err(|why| DecodeError::Unreadable { why: why.to_owned() })
@@ -204,6 +227,7 @@ pub fn decode_entry(recorded: &Recorded) -> Result<Entry, DecodeError> {
         Record::Clock(_) => return Err(DecodeError::NotOfACase { found: "what was seen of a clock" }),
         Record::Delivery(_) => return Err(DecodeError::NotOfACase { found: "a word of what was delivered" }),
         Record::Read(_) => return Err(DecodeError::NotOfACase { found: "a word of who read a case" }),
+        Record::Report(_) => return Err(DecodeError::NotOfACase { found: "a report" }),
     };
     Ok(Entry {
         number: recorded.number,

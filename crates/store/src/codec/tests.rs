@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{
     Began, CaseRead, ClockRecord, Closed, Dead, DecodeError, Delivery, Erasure, MatterOpened, NEWEST,
-    ProcedureRegistered, Record, Waiting, decode, encode,
+    ProcedureRegistered, Record, ReportPublished, Waiting, decode, encode,
 };
 use crate::journal::Position;
 
@@ -310,6 +310,7 @@ fn every_record_reads_as_it_was_written() {
         .chain(office_records())
         .chain(records_of_two_persons_and_seals())
         .chain(migrations())
+        .chain(reports())
     {
         assert_eq!(decode(&encode(&record)), Ok(record));
     }
@@ -348,10 +349,31 @@ fn no_truncation_of_a_record_reads_as_another() {
         .chain(office_records())
         .chain(records_of_two_persons_and_seals())
         .chain(migrations())
+        .chain(reports())
     {
         let bytes = encode(&record);
         for end in 0..bytes.len() {
             assert!(decode(&bytes[..end]).is_err());
         }
     }
+}
+
+/// What is new in format 7.
+fn reports() -> Vec<Record> {
+    let asked = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    vec![Record::Report(ReportPublished {
+        reference: "R-2027".to_owned(),
+        title: "The \"annual\" report".to_owned(),
+        question: vec![asked("from", "2027-01-01"), asked("table", "ledger"), asked("to", "2027-12-31")],
+        known_at: "2028-01-15T09:00:00Z".parse().unwrap(),
+        through: 18_204,
+        table: r#"{"name":"ledger","rows":[]}"#.to_owned(),
+    })]
+}
+
+#[test]
+fn the_bytes_of_format_7_never_change() {
+    let text: Vec<String> =
+        reports().iter().map(|record| String::from_utf8(encode(record)).unwrap()).collect();
+    assert_eq!(text.join("\n") + "\n", include_str!("v7.golden.jsonl"));
 }

@@ -135,7 +135,11 @@ impl Payload {
                 }
             }
             Record::Case(body) => RecordV1::of(body)?,
-            Record::Erased(_) | Record::Clock(_) | Record::Delivery(_) | Record::Read(_) => return None,
+            Record::Erased(_)
+            | Record::Clock(_)
+            | Record::Delivery(_)
+            | Record::Read(_)
+            | Record::Report(_) => return None,
         };
         Some(Self { format: 1, record })
     }

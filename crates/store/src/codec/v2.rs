@@ -70,7 +70,8 @@ impl Payload {
             | Record::Procedure(_)
             | Record::Clock(_)
             | Record::Delivery(_)
-            | Record::Read(_) => return None,
+            | Record::Read(_)
+            | Record::Report(_) => return None,
         };
         Some(Self { format: 2, record })
     }

@@ -52,7 +52,8 @@ impl Payload {
             | Record::Procedure(_)
             | Record::Erased(_)
             | Record::Delivery(_)
-            | Record::Read(_) => return None,
+            | Record::Read(_)
+            | Record::Report(_) => return None,
         };
         Some(Self { format: 4, record })
     }

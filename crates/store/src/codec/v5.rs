@@ -60,7 +60,8 @@ impl Payload {
             | Record::Procedure(_)
             | Record::Erased(_)
             | Record::Clock(_)
-            | Record::Delivery(_) => return None,
+            | Record::Delivery(_)
+            | Record::Report(_) => return None,
         };
         Some(Self { format: 5, record })
     }

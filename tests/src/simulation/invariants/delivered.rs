@@ -176,7 +176,7 @@ impl Wants {
     fn has(self, record: &Record) -> bool {
         match (self, record) {
             // What is said of deliveries, and of who read a case, is delivered to nobody.
-            (_, Record::Delivery(_) | Record::Read(_)) => false,
+            (_, Record::Delivery(_) | Record::Read(_) | Record::Report(_)) => false,
             (Self::All, _) | (Self::Pressing, Record::Case(Body::Noticed(_) | Body::Warned(_))) => true,
             (Self::Pressing, Record::Case(Body::Deed(deed))) => matches!(deed.what, What::Act { .. }),
             (
