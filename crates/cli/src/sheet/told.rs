@@ -2,7 +2,7 @@
 
 use comity_core::entry::Entry;
 use comity_core::explain_run;
-use comity_core::procedure::Truth;
+use comity_core::procedure::{Procedure, Truth};
 use comity_core::time::When;
 
 use super::Sheet;
@@ -89,13 +89,13 @@ impl Sheet<'_> {
         self.story().into_iter().map(row).collect()
     }
 
-    /// An entry: its number, when it was recorded, by whom, what it says.
-    pub(crate) fn entry_row(&self, entry: &Entry) -> Row {
-        let says = words::body(&entry.body, self.view().procedure());
+    /// An entry in the words of `procedure`: its number, when it was recorded, by whom, what it says.
+    pub(crate) fn entry_row(&self, entry: &Entry, procedure: &Procedure) -> Row {
+        let says = words::body(&entry.body, procedure);
         let mark = if self.is_annulled(entry) { " (annulled)" } else { "" };
         vec![
             entry.number.to_string(),
-            date(When::At(entry.recorded_at), self.zone()),
+            date(When::At(entry.recorded_at), &procedure.home().zone),
             entry.recorded_by.reveal().to_owned(),
             format!("{says}{mark}"),
         ]

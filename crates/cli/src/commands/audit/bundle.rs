@@ -1,5 +1,6 @@
 //! One case with everything that somebody needs to check it without us: a bundle of evidence.
 
+mod case;
 mod container;
 mod notes;
 mod pages;
@@ -9,10 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use comity_core::id::{CaseId, EntryNumber};
+use comity_core::id::EntryNumber;
 use comity_core::time::Moment;
-use comity_runner::{CaseFile, EngineError, Evidence};
-use comity_store::codec::Erasure;
+use comity_runner::{EngineError, Evidence};
 use comity_store::{CaseLog, Proofs, ProofsAsked, Report, proofs_path};
 use serde_json::json;
 
@@ -21,6 +21,7 @@ use crate::context::{StoreArgs, at_desk, quoted};
 use crate::failure::Failure;
 use crate::files::{OWN, fill_new};
 use crate::print::{Page, Tone};
+use case::{Case, Told};
 use notes::Notes;
 
 /// Which case, and what is told of it.
@@ -45,64 +46,6 @@ pub(crate) struct BundleArgs {
     redact: bool,
     #[command(flatten)]
     store: StoreArgs,
-}
-
-/// What goes into a bundle, and how much of it is shown.
-struct Case<'a> {
-    id: CaseId,
-    told: &'a Told,
-    evidence: &'a Evidence,
-    withheld: &'a BTreeSet<EntryNumber>,
-}
-
-/// What can be told of a case.
-enum Told {
-    /// Everything.
-    File(Box<CaseFile>),
-    /// That its content was erased, and by whose order.
-    Erased(Erasure),
-}
-
-impl Case<'_> {
-    fn shows(&self, entry: EntryNumber) -> bool {
-        !self.withheld.contains(&entry)
-    }
-
-    /// The case, if it can be read and the entry by which it was opened is shown, which names its procedure and its title.
-    fn opened(&self) -> Option<&CaseFile> {
-        match self.told {
-            Told::File(file) if self.shows(EntryNumber::FIRST) => Some(file),
-            Told::File(_) | Told::Erased(_) => None,
-        }
-    }
-
-    /// The case, if it can be read and everything is shown. Where something is withheld, nothing may be told that follows
-    /// from it.
-    fn whole(&self) -> Option<&CaseFile> {
-        match self.told {
-            Told::File(file) if self.withheld.is_empty() => Some(file),
-            Told::File(_) | Told::Erased(_) => None,
-        }
-    }
-
-    /// The reference, if an entry that is shown tells it.
-    fn reference(&self) -> Option<&str> {
-        match self.told {
-            Told::File(_) => self.opened().map(|file| file.opening.reference.as_str()),
-            Told::Erased(erasure) => {
-                let last = self.evidence.entries.last().is_some_and(|last| self.shows(last.number));
-                last.then_some(erasure.reference.as_str())
-            }
-        }
-    }
-
-    /// The name of the case in file names.
-    fn stem(&self) -> String {
-        let Some(reference) = self.reference() else { return self.id.to_string() };
-        let plain = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' };
-        let stem: String = reference.chars().map(plain).collect();
-        stem.trim_start_matches(['.', '-']).to_owned()
-    }
 }
 
 pub(super) fn run(args: &BundleArgs) -> Result<Answer, Failure> {
@@ -144,7 +87,8 @@ fn withheld(args: &BundleArgs, evidence: &Evidence) -> Result<BTreeSet<EntryNumb
 }
 
 fn proved(args: &BundleArgs, case: &Case<'_>, notes: &Notes, report: &Report) -> Result<Proofs, Failure> {
-    let entries = case.evidence.entries.iter().chain(case.evidence.procedure.iter().map(|(entry, _)| entry));
+    let texts = case.texts();
+    let entries = case.evidence.entries.iter().chain(texts.iter().map(|text| &text.procedure.recorded));
     let asked = ProofsAsked {
         size: notes.newest().map_or(report.last.0, |note| note.says.size),
         entries: entries.map(|entry| entry.position).collect(),
@@ -167,12 +111,20 @@ fn files(
     if let Some(file) = case.whole() {
         put("clocks.html", pages::clocks(file, now)?.into_bytes());
     }
-    let procedure = case.evidence.procedure.as_ref().filter(|_| case.opened().is_some());
-    for (path, text) in procedure.iter().flat_map(|(_, registered)| &registered.files) {
-        put(&format!("procedure/{path}"), text.clone().into_bytes());
+    let texts = case.texts();
+    for text in &texts {
+        for (path, content) in &text.procedure.registered.files {
+            put(&format!("{}/{path}", text.folder), content.clone().into_bytes());
+        }
     }
-    let beside: Vec<_> = procedure.iter().map(|(entry, _)| entry.clone()).collect();
-    let log = CaseLog { entries: &case.evidence.entries, withheld: case.withheld, beside: &beside, proofs };
+    let beside: Vec<_> = texts.iter().map(|text| text.procedure.recorded.clone()).collect();
+    let log = CaseLog {
+        entries: &case.evidence.entries,
+        withheld: case.withheld,
+        beside: &beside,
+        shows_a_migration: case.migrations().next().is_some(),
+        proofs,
+    };
     put("log.jsonl", log.lines());
     for (name, note) in notes.files() {
         put(&name, note.into_bytes());

@@ -3,13 +3,14 @@
 use askama::Template;
 use comity_core::entry::Entry;
 use comity_core::id::EntryNumber;
+use comity_core::procedure::Procedure;
 use comity_core::time::Moment;
-use comity_core::{Asked, moment_in_words};
+use comity_core::{Asked, Chapter, View, moment_in_words};
 use comity_runner::CaseFile;
 use comity_store::codec::Erasure;
 use comity_store::{Proofs, Recorded};
 
-use super::{Case, Told};
+use super::case::{Case, Told};
 use crate::failure::Failure;
 use crate::sheet::Sheet;
 use crate::sheet::told::{Derived, Row};
@@ -38,6 +39,12 @@ struct CasePage {
 struct ClocksPage {
     heading: String,
     as_of: String,
+    parts: Vec<Limits>,
+}
+
+/// The limits that one procedure counted. Of a case that never went over to another there is one part, without a title.
+struct Limits {
+    title: Option<String>,
     told: Vec<Derived>,
 }
 
@@ -59,12 +66,41 @@ pub(super) fn case(case: &Case<'_>, proofs: &Proofs, now: Moment) -> Result<Stri
     })
 }
 
-/// How each limit that the case ever had was counted.
+/// How each limit that the case ever had was counted, told by the procedure that counted it.
 pub(super) fn clocks(file: &CaseFile, now: Moment) -> Result<String, Failure> {
     let view = file.view(Asked::at(now));
-    let told = Sheet::new(&view, &file.entries).derivations();
+    let told = |view: &View| Sheet::new(view, &file.entries).derivations();
+    let chapters = view.chapters();
+    let pairs = chapters.iter().zip(chapters.iter().skip(1));
+    let past = pairs.filter_map(|(chapter, next)| {
+        let (entry, left) = next.begun?;
+        // As it stood when the case left it, by all that is known now.
+        let before = file.view(Asked { at: left.plus_microseconds(-1)?, known_at: now });
+        let is_of_it = before.procedure().meaning() == chapter.procedure.meaning();
+        let title = format!(
+            "Under {}, as it stood when the case left it by entry {entry}, {}",
+            named(chapter.procedure),
+            moment_in_words(left, &chapter.procedure.home().zone)
+        );
+        is_of_it.then(|| Limits { title: Some(title), told: told(&before) })
+    });
+    let mut parts: Vec<Limits> = past.collect();
+    let title = chapters.last().and_then(since);
+    parts.push(Limits { title, told: told(&view) });
     let as_of = moment_in_words(now, &file.procedure.home().zone);
-    rendered(&ClocksPage { heading: heading(file), as_of, told })
+    rendered(&ClocksPage { heading: heading(file), as_of, parts })
+}
+
+/// The title of the limits since a chapter began, if another was before it.
+fn since(chapter: &Chapter<'_>) -> Option<String> {
+    let (entry, since) = chapter.begun?;
+    let since = moment_in_words(since, &chapter.procedure.home().zone);
+    Some(format!("Under {}, to which it went over by entry {entry}, {since}", named(chapter.procedure)))
+}
+
+/// A procedure with its name and its edition.
+fn named(procedure: &Procedure) -> String {
+    format!("{} ({}, edition {})", procedure.title(), procedure.name(), procedure.version())
 }
 
 const ENTRIES: &[&str] = &["number", "recorded", "by", "what it says"];
@@ -82,8 +118,13 @@ fn of_file(case: &Case<'_>, file: &CaseFile, now: Moment) -> Vec<Table> {
             table("What happened", &["took effect", "recorded", "what", "so that"], sheet.timeline_rows()),
         ]);
     }
-    let row =
-        |entry: &Entry| if case.shows(entry.number) { sheet.entry_row(entry) } else { hidden(entry.number) };
+    let row = |entry: &Entry| {
+        if case.shows(entry.number) {
+            sheet.entry_row(entry, case.words_of(file, &view, entry))
+        } else {
+            hidden(entry.number)
+        }
+    };
     parts.push(table("All entries", ENTRIES, file.entries.iter().map(row).collect()));
     parts
 }
@@ -125,10 +166,17 @@ fn heading_of(case: &Case<'_>) -> String {
 fn about(case: &Case<'_>, now: Moment) -> Vec<(&'static str, String)> {
     let mut about = vec![("case", case.id.to_string())];
     if let Some(file) = case.opened() {
-        let (opening, procedure) = (&file.opening, &file.procedure);
-        let runs_under =
-            format!("{} ({}, edition {})", procedure.title(), procedure.name(), procedure.version());
-        about.extend([("procedure", runs_under), ("began", opening.since.to_string())]);
+        let is_the_only_one = case.migrations().next().is_none();
+        about.extend([
+            (if is_the_only_one { "procedure" } else { "opened under" }, named(file.lineage.first())),
+            ("began", file.opening.since.to_string()),
+        ]);
+    }
+    for (file, entry) in case.migrations() {
+        let procedure = file.procedure_of(entry.number);
+        let since = moment_in_words(entry.recorded_at, &procedure.home().zone);
+        let says = format!("{}, by entry {}, {since}", named(procedure), entry.number);
+        about.push(("went over to", says));
     }
     if let Some(file) = case.whole() {
         about.push(("as it stands", moment_in_words(now, &file.procedure.home().zone)));
