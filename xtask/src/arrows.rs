@@ -23,6 +23,7 @@ const CRATES: &[(&str, Knows)] = &[
     ("comity-testkit", Knows::Only(&["comity-core", "comity-language"])),
     ("comity-runner", Knows::Only(&["comity-core", "comity-language", "comity-store"])),
     ("comity-sheet", Knows::Only(&["comity-core", "comity-language", "comity-store", "comity-runner"])),
+    ("comity-evidence", Knows::Only(&["comity-core", "comity-runner", "comity-sheet", "comity-store"])),
     (
         "comity-server",
         Knows::Only(&[

@@ -7,13 +7,13 @@ use comity_core::procedure::Procedure;
 use comity_core::time::Moment;
 use comity_core::{Asked, Chapter, View, moment_in_words};
 use comity_runner::CaseFile;
+use comity_sheet::Sheet;
+use comity_sheet::page::{Derived, Row};
 use comity_store::codec::Erasure;
 use comity_store::{Proofs, Recorded};
 
-use super::case::{Case, Told};
-use crate::failure::Failure;
-use crate::sheet::Sheet;
-use crate::sheet::told::{Derived, Row};
+use crate::case::{Case, Told};
+use crate::error::BundleError;
 
 /// A table with a heading; nothing is shown where it has no rows.
 struct Table {
@@ -49,13 +49,13 @@ struct Limits {
 }
 
 /// The case, as it stands at `now`.
-pub(super) fn case(case: &Case<'_>, proofs: &Proofs, now: Moment) -> Result<String, Failure> {
+pub(crate) fn case(case: &Case<'_>, proofs: &Proofs, now: Moment) -> Result<String, BundleError> {
     let mut parts = match case.told {
         Told::File(file) => of_file(case, file, now),
         Told::Erased(erasure) => vec![table("All entries", ENTRIES, of_erased(case, erasure))],
     };
     parts.retain(|part| !part.rows.is_empty());
-    rendered(&CasePage {
+    let page = CasePage {
         heading: case.opened().map_or_else(|| heading_of(case), heading),
         about: about(case, now),
         parts,
@@ -63,11 +63,12 @@ pub(super) fn case(case: &Case<'_>, proofs: &Proofs, now: Moment) -> Result<Stri
         has_clocks: case.whole().is_some(),
         size: proofs.size,
         root: proofs.root.to_string(),
-    })
+    };
+    rendered("case.html", &page)
 }
 
 /// How each limit that the case ever had was counted, told by the procedure that counted it.
-pub(super) fn clocks(file: &CaseFile, now: Moment) -> Result<String, Failure> {
+pub(crate) fn clocks(file: &CaseFile, now: Moment) -> Result<String, BundleError> {
     let view = file.view(Asked::at(now));
     let told = |view: &View| Sheet::new(view, &file.entries).derivations();
     let chapters = view.chapters();
@@ -88,7 +89,7 @@ pub(super) fn clocks(file: &CaseFile, now: Moment) -> Result<String, Failure> {
     let title = chapters.last().and_then(since);
     parts.push(Limits { title, told: told(&view) });
     let as_of = moment_in_words(now, &file.procedure.home().zone);
-    rendered(&ClocksPage { heading: heading(file), as_of, parts })
+    rendered("clocks.html", &ClocksPage { heading: heading(file), as_of, parts })
 }
 
 /// The title of the limits since a chapter began, if another was before it.
@@ -187,9 +188,6 @@ fn about(case: &Case<'_>, now: Moment) -> Vec<(&'static str, String)> {
     about
 }
 
-fn rendered(page: &impl Template) -> Result<String, Failure> {
-    page.render().map_err(|error| Failure::File {
-        path: std::path::PathBuf::from("a page of the bundle"),
-        source: std::io::Error::other(error.to_string()),
-    })
+fn rendered(name: &'static str, page: &impl Template) -> Result<String, BundleError> {
+    page.render().map_err(|source| BundleError::Page { page: name, source: Box::new(source) })
 }

@@ -2,14 +2,14 @@
 
 use comity_core::id::EntryNumber;
 
-use super::case::{Case, Text};
-use super::notes::Notes;
+use crate::case::{Case, Text};
+use crate::notes::Notes;
 
 /// The bytes of the record and of the log, so that nobody needs to ask us for them.
-pub(super) const FORMAT: &str = include_str!("../../../../../../docs/record-format.md");
+pub(crate) const FORMAT: &str = include_str!("../../../docs/record-format.md");
 
 /// What is in the bundle.
-pub(super) fn readme(case: &Case<'_>, notes: &Notes) -> String {
+pub(crate) fn readme(case: &Case<'_>, notes: &Notes) -> String {
     let mut text = String::from(
         "This is one case out of the record of an office, with what is needed to check that nothing of it was changed\n\
          after it was recorded.\n\n",
@@ -44,7 +44,7 @@ pub(super) fn readme(case: &Case<'_>, notes: &Notes) -> String {
 }
 
 /// How to check the bundle, and what that proves.
-pub(super) fn check(case: &Case<'_>, notes: &Notes) -> String {
+pub(crate) fn check(case: &Case<'_>, notes: &Notes) -> String {
     let (key, whose) = match notes.newest() {
         Some(note) => (" --key NAME+HASH+KEY".to_owned(), note.says.name.clone()),
         None => (String::new(), String::new()),

@@ -9,17 +9,27 @@ use comity_core::procedure::SharedProcedure;
 use comity_core::{Cause, Happening};
 use comity_runner::{CaseFile, Evidence, RanUnder};
 use comity_store::codec::Erasure;
+use comity_store::{Position, ProofsAsked};
+
+use crate::error::NoSuchEntry;
+use crate::notes::Notes;
 
 /// What goes into a bundle, and how much of it is shown.
-pub(super) struct Case<'a> {
-    pub(super) id: CaseId,
-    pub(super) told: &'a Told,
-    pub(super) evidence: &'a Evidence,
-    pub(super) withheld: &'a BTreeSet<EntryNumber>,
+#[derive(Clone, Copy, Debug)]
+pub struct Case<'a> {
+    /// Which case.
+    pub id: CaseId,
+    /// What can be told of it.
+    pub told: &'a Told,
+    /// What the record holds of it, read at the same time.
+    pub evidence: &'a Evidence,
+    /// The entries of which only the hash and the place are shown. [`withheld`] reads them.
+    pub withheld: &'a BTreeSet<EntryNumber>,
 }
 
 /// What can be told of a case.
-pub(super) enum Told {
+#[derive(Clone, Debug)]
+pub enum Told {
     /// Everything.
     File(Box<CaseFile>),
     /// That its content was erased, and by whose order.
@@ -27,21 +37,37 @@ pub(super) enum Told {
 }
 
 /// The text of a procedure that a shown entry names.
-pub(super) struct Text<'a> {
+#[derive(Clone, Debug)]
+pub struct Text<'a> {
     /// The folder of the bundle that holds it.
-    pub(super) folder: String,
+    pub folder: String,
     /// The shown entries by which the case came under it.
-    pub(super) since: Vec<EntryNumber>,
-    pub(super) procedure: &'a RanUnder,
+    pub since: Vec<EntryNumber>,
+    /// The procedure.
+    pub procedure: &'a RanUnder,
+}
+
+/// The entries of these numbers, each of which must be there.
+///
+/// # Errors
+///
+/// Returns [`NoSuchEntry`] for the first that is not.
+pub fn withheld(evidence: &Evidence, numbers: &[u32]) -> Result<BTreeSet<EntryNumber>, NoSuchEntry> {
+    let entries = &evidence.entries;
+    let find = |number: &u32| {
+        let known = entries.iter().map(|entry| entry.number).find(|known| known.get() == *number);
+        known.ok_or(NoSuchEntry { number: *number, entries: entries.len() })
+    };
+    numbers.iter().map(find).collect()
 }
 
 impl<'a> Case<'a> {
-    pub(super) fn shows(&self, entry: EntryNumber) -> bool {
+    pub(crate) fn shows(&self, entry: EntryNumber) -> bool {
         !self.withheld.contains(&entry)
     }
 
     /// The case, if it can be read and the entry by which it was opened is shown, which names its procedure and its title.
-    pub(super) fn opened(&self) -> Option<&'a CaseFile> {
+    pub(crate) fn opened(&self) -> Option<&'a CaseFile> {
         match self.told {
             Told::File(file) if self.shows(EntryNumber::FIRST) => Some(file),
             Told::File(_) | Told::Erased(_) => None,
@@ -50,7 +76,7 @@ impl<'a> Case<'a> {
 
     /// The case, if it can be read and everything is shown. Where something is withheld, nothing may be told that follows
     /// from it.
-    pub(super) fn whole(&self) -> Option<&'a CaseFile> {
+    pub(crate) fn whole(&self) -> Option<&'a CaseFile> {
         match self.told {
             Told::File(file) if self.withheld.is_empty() => Some(file),
             Told::File(_) | Told::Erased(_) => None,
@@ -58,7 +84,7 @@ impl<'a> Case<'a> {
     }
 
     /// The entries that are shown and by which the case went over to another procedure, the earliest first.
-    pub(super) fn migrations(&self) -> impl Iterator<Item = (&'a CaseFile, &'a Entry)> {
+    pub(crate) fn migrations(&self) -> impl Iterator<Item = (&'a CaseFile, &'a Entry)> {
         let file = match self.told {
             Told::File(file) => Some(file.as_ref()),
             Told::Erased(_) => None,
@@ -70,7 +96,8 @@ impl<'a> Case<'a> {
     /// The texts of the procedures that shown entries name, in the order in which they first do. That under which the case was
     /// opened is in `procedure`; those that it went over to are in `procedure-2` and so on. What a withheld entry alone names is
     /// not told of, not even by a number that is left out.
-    pub(super) fn texts(&self) -> Vec<Text<'a>> {
+    #[must_use]
+    pub fn texts(&self) -> Vec<Text<'a>> {
         let shown = |procedure: &'a RanUnder| {
             let since: Vec<_> = procedure.since.iter().copied().filter(|entry| self.shows(*entry)).collect();
             (!since.is_empty()).then_some((since, procedure))
@@ -92,7 +119,7 @@ impl<'a> Case<'a> {
 
     /// The procedure in whose words an entry is told: the one under which it had its effect, or the one under which the case was
     /// by then, as far as entries that are shown tell it.
-    pub(super) fn words_of<'v>(
+    pub(crate) fn words_of<'v>(
         &self,
         file: &'v CaseFile,
         view: &'v View,
@@ -111,8 +138,27 @@ impl<'a> Case<'a> {
         }
     }
 
+    /// The proofs that a bundle of it needs, of a record that has `size` entries. They lead to the newest checkpoint, or to the
+    /// record as it is if there is none.
+    #[must_use]
+    pub fn to_be_proved(&self, notes: &Notes, size: u64) -> ProofsAsked {
+        ProofsAsked {
+            size: notes.newest().map_or(size, |note| note.says.size),
+            entries: self.positions(),
+            earlier: notes.earlier().map(|note| note.says.size).collect(),
+        }
+    }
+
+    /// Where the entries stand that go into the bundle, those of texts too.
+    pub(crate) fn positions(&self) -> BTreeSet<Position> {
+        let texts = self.texts();
+        let beside = texts.iter().map(|text| &text.procedure.recorded);
+        self.evidence.entries.iter().chain(beside).map(|entry| entry.position).collect()
+    }
+
     /// The reference, if an entry that is shown tells it.
-    pub(super) fn reference(&self) -> Option<&'a str> {
+    #[must_use]
+    pub fn reference(&self) -> Option<&'a str> {
         match self.told {
             Told::File(_) => self.opened().map(|file| file.opening.reference.as_str()),
             Told::Erased(erasure) => {
@@ -122,8 +168,9 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// The name of the case in file names.
-    pub(super) fn stem(&self) -> String {
+    /// The name of the case in file names: its reference if that is shown, or else its id.
+    #[must_use]
+    pub fn stem(&self) -> String {
         let Some(reference) = self.reference() else { return self.id.to_string() };
         let plain = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' };
         let stem: String = reference.chars().map(plain).collect();
