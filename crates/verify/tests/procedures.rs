@@ -48,7 +48,8 @@ struct Made {
 }
 
 impl Made {
-    /// A case with these entries. The text of a meaning is recorded as soon as one of `texts` says so.
+    /// A case with these entries, each behind the text of a meaning if that is not recorded yet. With a `+` it is recorded anew, and
+    /// what was recorded last goes into the bundle.
     async fn of(entries: &[(&str, String)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let journal = SledJournal::open(
@@ -77,13 +78,15 @@ impl Made {
         };
         let mut beside: Vec<Recorded> = Vec::new();
         for (text, entry) in entries {
-            if !text.is_empty() && beside.iter().all(|one| one.case != stream(text)) {
+            let (text, is_again) = text.strip_prefix('+').map_or((*text, false), |text| (text, true));
+            if is_again || (!text.is_empty() && beside.iter().all(|one| one.case != stream(text))) {
                 let said = format!(
                     r#"{{"format":1,"record":{{"kind":"procedure-registered","name":"x/y","version":{},"meaning":"{text}","files":[{{"path":"x/y.yaml","text":"{text}"}}]}}}}"#,
                     beside.len() + 1
                 );
                 add(stream(text), said).await;
-                beside.extend(journal.read(stream(text), Version(0)).await.unwrap());
+                beside.retain(|one| one.case != stream(text));
+                beside.extend(journal.read(stream(text), Version(0)).await.unwrap().pop());
             }
             add(CASE, entry.clone()).await;
         }
@@ -222,6 +225,8 @@ async fn a_migration_that_does_not_follow_is_found() {
     refused(&[(A, opened(A)), (B, migrated(A, B)), (C, migrated(A, C))], leaves).await;
     let broken = migrated(A, B).replace("\"version\":2", "\"version\":\"2\"");
     refused(&[(A, opened(A)), (B, broken)], "entry 2: a migration that is not as a writer writes it").await;
+    let again = [(A, opened(A)), (B, "a note".to_owned()), ("+bb", migrated(A, B))];
+    refused(&again, "entry 2: a procedure that is not the first entry of its stream").await;
     // The text is recorded before the entry that names it, never behind.
     let late = [(A, opened(A)), ("", migrated(A, B)), (B, "a note".to_owned())];
     refused(&late, "entry 1: a procedure that was recorded behind the entry that names it").await;

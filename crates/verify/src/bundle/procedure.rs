@@ -68,6 +68,9 @@ pub(super) fn proved(path: &Path, files: &Files, log: &Log) -> Result<Procedures
     } else {
         that_of_the_opening(path, &named, &texts)?
     };
+    if let Some((_, text)) = held.iter().find(|(_, text)| text.entry.number != 1) {
+        return Err(bad((text.entry, "a procedure that is not the first entry of its stream")));
+    }
     for (one, (_, text)) in named.iter().zip(&held) {
         // It is recorded before a case is opened under it or goes over to it; behind the tree it would be proved by nothing.
         if one.by.first().is_some_and(|first| first.position <= text.entry.position) {
