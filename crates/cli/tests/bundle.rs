@@ -166,6 +166,21 @@ fn what_is_withheld_is_nowhere_in_the_bundle_and_stays_proved() {
     assert!(!files.keys().any(|name| name.starts_with("procedure/")));
 }
 
+/// That a deed was annulled follows from the entry that annuls it.
+#[test]
+fn an_annulment_that_is_withheld_is_not_told_by_what_it_annuls() {
+    let (office, key) = office();
+    let arrest = office.case()["entries"].as_array().unwrap().len();
+    office.act(&["--annul", &arrest.to_string(), "--reason", "another person"]).fine();
+    let page = |more: &[&str]| unpacked(&bundle(&office, more))["case.html"].clone();
+    assert!(page(&["--key", "secret"]).contains("(annulled)"));
+    assert!(page(&["--withhold", "2"]).contains("(annulled)"));
+    let hidden = (arrest + 1).to_string();
+    let told = page(&["--withhold", &hidden]);
+    assert!(told.contains(PLACE) && !told.contains("annulled"), "{told}");
+    checked(&bundle(&office, &["--key", "secret", "--withhold", &hidden]), &key);
+}
+
 #[test]
 fn a_bundle_may_show_nothing_but_that_entries_stand() {
     let (office, key) = office();

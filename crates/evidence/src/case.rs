@@ -102,7 +102,11 @@ impl<'a> Case<'a> {
             let since: Vec<_> = procedure.since.iter().copied().filter(|entry| self.shows(*entry)).collect();
             (!since.is_empty()).then_some((since, procedure))
         };
-        let mut named: Vec<_> = self.evidence.procedures.iter().filter_map(shown).collect();
+        let named = match self.told {
+            Told::File(_) => self.evidence.procedures.as_slice(),
+            Told::Erased(_) => &[],
+        };
+        let mut named: Vec<_> = named.iter().filter_map(shown).collect();
         named.sort_by_key(|(since, _)| since.first().copied());
         let mut next = 2;
         let text = |(since, procedure): (Vec<EntryNumber>, &'a RanUnder)| {
@@ -154,6 +158,12 @@ impl<'a> Case<'a> {
         let texts = self.texts();
         let beside = texts.iter().map(|text| &text.procedure.recorded);
         self.evidence.entries.iter().chain(beside).map(|entry| entry.position).collect()
+    }
+
+    /// The entries by which it is told whether `entry` still counts: those up to it, and of the later ones those that are shown.
+    pub(crate) fn known_beside(&self, file: &CaseFile, entry: &Entry) -> Vec<Entry> {
+        let is_known = |one: &&Entry| one.number <= entry.number || self.shows(one.number);
+        file.entries.iter().filter(is_known).cloned().collect()
     }
 
     /// The reference, if an entry that is shown tells it.

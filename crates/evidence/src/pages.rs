@@ -120,10 +120,14 @@ fn of_file(case: &Case<'_>, file: &CaseFile, now: Moment) -> Vec<Table> {
         ]);
     }
     let row = |entry: &Entry| {
-        if case.shows(entry.number) {
-            sheet.entry_row(entry, case.words_of(file, &view, entry))
-        } else {
+        let words = case.words_of(file, &view, entry);
+        if !case.shows(entry.number) {
             hidden(entry.number)
+        } else if case.whole().is_none() && sheet.is_annulled(entry) {
+            // That it is follows from a later entry, which may be withheld.
+            Sheet::new(&view, &case.known_beside(file, entry)).entry_row(entry, words)
+        } else {
+            sheet.entry_row(entry, words)
         }
     };
     parts.push(table("All entries", ENTRIES, file.entries.iter().map(row).collect()));
