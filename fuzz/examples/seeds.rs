@@ -239,7 +239,13 @@ impl Made {
         };
         let proofs = proofs_path(&self.store(), &asked).unwrap();
         let withheld: BTreeSet<EntryNumber> = EntryNumber::new(2).into_iter().collect();
-        let log = CaseLog { entries: &entries, withheld: &withheld, beside: &[], proofs: &proofs };
+        let log = CaseLog {
+            entries: &entries,
+            withheld: &withheld,
+            beside: &[],
+            shows_a_migration: false,
+            proofs: &proofs,
+        };
         BTreeMap::from([
             ("log.jsonl".to_owned(), log.lines()),
             ("checkpoint".to_owned(), self.signer.checkpoint(&self.late).into_bytes()),

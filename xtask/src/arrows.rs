@@ -24,12 +24,14 @@ const CRATES: &[(&str, Knows)] = &[
     ("comity-runner", Knows::Only(&["comity-core", "comity-language", "comity-store"])),
     ("comity-sheet", Knows::Only(&["comity-core", "comity-language", "comity-store", "comity-runner"])),
     ("comity-statistics", Knows::Only(&["comity-core"])),
+    ("comity-evidence", Knows::Only(&["comity-core", "comity-runner", "comity-sheet", "comity-store"])),
     (
         "comity-server",
         Knows::Only(&[
             "comity-core",
             "comity-deliver",
             "comity-draw",
+            "comity-evidence",
             "comity-language",
             "comity-runner",
             "comity-sheet",

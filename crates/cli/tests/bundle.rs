@@ -77,7 +77,7 @@ fn a_bundle_proves_a_case_to_somebody_who_has_nothing_but_the_key() {
     assert_eq!(found.entries, case["entries"].as_array().unwrap().len());
     assert_eq!((found.withheld.len(), found.closed.len(), found.uncovered.len()), (0, 0, 0));
     assert_eq!(found.signature, Signature::Good { name: "calderia.example/comity".into() });
-    assert_eq!(found.procedure.as_deref(), Some("nz-kr/extradition"));
+    assert_eq!(found.procedures[0].name, "nz-kr/extradition");
     assert_eq!(found.size, comity_store::verify_path(&office.store()).unwrap().last.0);
 
     // Without the key nobody is said to have signed; with the key of somebody else it is refused.
@@ -156,7 +156,7 @@ fn what_is_withheld_is_nowhere_in_the_bundle_and_stays_proved() {
     // The opening names the procedure, the reference and the person.
     let path = bundle(&office, &["--key", "secret", "--withhold", "1"]);
     let found = checked(&path, &key);
-    assert_eq!((found.withheld, found.procedure), (vec![1], None));
+    assert_eq!((found.withheld, found.procedures), (vec![1], vec![]));
     let files = unpacked(&path);
     for (name, text) in files.iter().filter(|(name, _)| *name != "FORMAT.md") {
         for told in [TITLE, "EX-1", "nz-kr/extradition"] {
@@ -164,6 +164,21 @@ fn what_is_withheld_is_nowhere_in_the_bundle_and_stays_proved() {
         }
     }
     assert!(!files.keys().any(|name| name.starts_with("procedure/")));
+}
+
+/// That a deed was annulled follows from the entry that annuls it.
+#[test]
+fn an_annulment_that_is_withheld_is_not_told_by_what_it_annuls() {
+    let (office, key) = office();
+    let arrest = office.case()["entries"].as_array().unwrap().len();
+    office.act(&["--annul", &arrest.to_string(), "--reason", "another person"]).fine();
+    let page = |more: &[&str]| unpacked(&bundle(&office, more))["case.html"].clone();
+    assert!(page(&["--key", "secret"]).contains("(annulled)"));
+    assert!(page(&["--withhold", "2"]).contains("(annulled)"));
+    let hidden = (arrest + 1).to_string();
+    let told = page(&["--withhold", &hidden]);
+    assert!(told.contains(PLACE) && !told.contains("annulled"), "{told}");
+    checked(&bundle(&office, &["--key", "secret", "--withhold", &hidden]), &key);
 }
 
 #[test]
@@ -284,7 +299,7 @@ fn a_case_whose_content_was_erased_still_proves_that_it_stood() {
     erase("m.reis", &["--confirm", "3"]);
     let path = bundle(&office, &["--key", "secret"]);
     let found = checked(&path, &key);
-    assert_eq!((found.entries, found.procedure), (4, None));
+    assert_eq!((found.entries, found.procedures), (4, vec![]));
     assert_eq!(found.closed, [1, 2, 3]);
     let files = unpacked(&path);
     assert!(!files.contains_key("clocks.html"));

@@ -199,6 +199,21 @@ fn one_case_that_is_refused_keeps_back_no_other() {
     desk.run(&["case", "show", "EX-1", "--now", THEN]).fine().says(&["custody.release-due"]);
 }
 
+/// The text of edition 3 stands under the same name as those of 4 and 5, between which the plan leads.
+#[test]
+fn the_text_of_an_edition_of_before_is_no_case() {
+    let desk = Desk::with_cases(&["EX-1"]);
+    desk.edited("60 days");
+    assert_eq!(desk.outcomes(&[], 0), outcomes(&[("EX-1", "went")]));
+    let path = desk.folder.path().join(CALDERIA).join("incoming.yaml");
+    let text = fs::read_to_string(&path).unwrap().replace("version: 4", "version: 5");
+    fs::write(path, text.replace("60 days", "70 days")).unwrap();
+    let (head, _) = PLAN.split_once("tracks:").unwrap();
+    let head = head.replace("version: 4", "version: 5").replace("version: 3", "version: 4");
+    desk.write("plan.yaml", &format!("{head}clocks:\n  formal-request: {{end: keep, cite: treaty 9(4)}}\n"));
+    assert_eq!(desk.outcomes(&[], 0), outcomes(&[("EX-1", "went")]));
+}
+
 #[test]
 fn one_case_may_be_meant_alone() {
     let desk = Desk::with_cases(&["EX-1", "EX-2"]);

@@ -42,6 +42,10 @@ fn one_account_proposes_and_another_confirms() {
     office.act(&["--annul", "5", "--reason", "a slip"]).ends(6).complains(&["takes two persons"]);
     office.act(&["--annul", "5", "--reason", "a slip", "--propose"]).fine().says(&["to annul entry 5"]);
     office.act(&["--confirm", "6", "--account", "m.reis"]).fine();
+    // What was annulled is marked, and not the confirmation that annulled it.
+    let all = office.run(&["case", "show", "EX-1", "--all", "--now", NEXT_DAY]).fine();
+    let all = all.says(&["entry 4 confirmed (annulled)", "entry 6 confirmed"]);
+    assert!(!all.out.contains("entry 6 confirmed (annulled)"), "{}", all.out);
     office.run(&["store", "verify"]).fine();
 }
 

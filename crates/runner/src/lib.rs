@@ -89,7 +89,7 @@ pub use clock::{Clock, ManualClock, SystemClock};
 pub use engine::{CaseFile, Engine, EngineParts};
 pub use erase::{EraseRefusal, Erased, may_be_left};
 pub use error::EngineError;
-pub use evidence::Evidence;
+pub use evidence::{Evidence, RanUnder};
 pub use files::{FileOutcome, NewFile, filed};
 pub use find::{FoundCases, Wanted};
 pub use follow::Follow;

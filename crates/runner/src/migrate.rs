@@ -14,9 +14,10 @@ use comity_store::Query;
 use comity_store::codec::{Record, decode_recorded};
 use tracing::{info, instrument};
 
-use crate::engine::{CaseFile, Engine, migrations, procedure_stream};
+use crate::engine::{CaseFile, Engine, migrations};
 use crate::error::EngineError;
 use crate::record::{Outcome, Request};
+use crate::rows::PROCEDURE;
 
 /// What comes of one case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,8 +138,8 @@ impl Engine {
         }
         let mut cases = self.all(Query::UnderProcedure(leaves.name().to_string())).await?;
         cases.extend(self.all(Query::UnderProcedure(plan.procedure.to_string())).await?);
-        // The texts of procedures stand under their names as well.
-        let texts = [procedure_stream(plan.from), procedure_stream(plan.meaning)];
+        // The texts of procedures stand under their names as well, those of earlier editions too.
+        let texts = self.all(Query::OfKind(PROCEDURE.to_owned())).await?;
         cases.retain(|case| !texts.contains(case));
         cases.sort();
         cases.dedup();

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use comity_core::time::Moment;
+use comity_evidence::Note;
 use comity_runner::Engine;
-use comity_store::Files;
+use comity_store::{Files, ProofError, Proofs, ProofsAsked};
 use tokio::sync::Semaphore;
 
 use crate::access::{Action, Book, Issuer, Principal, Rules, What};
@@ -20,6 +21,23 @@ pub trait Standing: Send + Sync {
     fn wanting(&self) -> Option<String>;
 }
 
+/// What proves entries of the record by its files, beside the work. It may take as long as the record is.
+pub trait Proving: Send + Sync {
+    /// Proves what is asked of the record.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ProofError`] if the record is not in order or too short.
+    fn prove(&self, asked: &ProofsAsked) -> Result<Proofs, ProofError>;
+
+    /// The newest checkpoint that is kept beside the record; nothing, if none was ever signed.
+    ///
+    /// # Errors
+    ///
+    /// Returns a sentence if the checkpoints that are kept cannot be read.
+    fn newest(&self) -> Result<Option<Note>, String>;
+}
+
 /// What a server is made of.
 #[derive(Clone)]
 pub struct Parts {
@@ -33,6 +51,8 @@ pub struct Parts {
     pub issuer: Option<Arc<Issuer>>,
     /// How the store stands.
     pub standing: Arc<dyn Standing>,
+    /// What proves entries of the record; nothing, if no bundles of evidence are made here.
+    pub proving: Option<Arc<dyn Proving>>,
     /// Where files beside cases lie; nothing, if none are kept here.
     pub files: Option<Files>,
     /// What is counted of the traces that are sent, if there are any. Whoever starts a server that is configured to have some
@@ -53,6 +73,7 @@ pub(crate) struct App {
     pub(crate) metrics: Metrics,
     pub(crate) seals: Seals,
     pub(crate) files: Option<Files>,
+    pub(crate) proving: Option<Arc<dyn Proving>>,
     pub(crate) verification: Verification,
     /// Whoever has something worked out that takes long waits for the one before.
     pub(crate) aside: Arc<Semaphore>,
@@ -66,7 +87,7 @@ pub(crate) type Shared = Arc<App>;
 
 impl App {
     pub(crate) fn new(parts: Parts, stopping: tokio::sync::watch::Receiver<bool>) -> Shared {
-        let Parts { engine, book, rules, issuer, standing, files, traces, config } = parts;
+        let Parts { engine, book, rules, issuer, standing, proving, files, traces, config } = parts;
         let files = files.map(|files| files.limited_to(config.limits.file_bytes));
         let followers = Arc::new(Semaphore::new(config.limits.followers));
         Arc::new(Self {
@@ -79,6 +100,7 @@ impl App {
             metrics: Metrics::new(traces),
             seals: Seals::default(),
             files,
+            proving,
             verification: Verification::default(),
             aside: Arc::new(Semaphore::new(1)),
             followers,

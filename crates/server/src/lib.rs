@@ -27,6 +27,6 @@ mod serve;
 mod shown;
 pub mod traces;
 
-pub use app::{Parts, Standing};
+pub use app::{Parts, Proving, Standing};
 pub use problem::{Because, Problem};
 pub use serve::{ServeError, Server, description};

@@ -37,6 +37,8 @@ const PROBLEMS: &[(&str, &str)] = &[
     ("engine/erased", "the content was erased by order of an authority"),
     ("append/disk-full", "the disk is under its floor; it goes on once there is room"),
     ("append/stopped", "a write failed; the operator looks at the disk and starts the daemon again"),
+    ("bundle/failed", "the record could not be proved; the log says why, and comity doctor what to do"),
+    ("bundle/nowhere", "the operator makes bundles with comity audit bundle"),
     ("report/unreadable", "a report was written by another program; the log says more"),
     ("report/unwritten", "the table could not be written down; the log says more"),
     ("draw/failed", "the procedure could not be drawn; the log says why"),

@@ -437,7 +437,7 @@ impl Sheet<'_> {
     /// Whether an entry holds a deed that was annulled.
     #[must_use]
     pub fn is_annulled(&self, entry: &Entry) -> bool {
-        matches!(entry.body, Body::Deed(_) | Body::Confirmed { .. }) && !self.stands(entry.number)
+        matches!(entry.body, Body::Deed(_) | Body::Confirmed { .. }) && self.is_struck_out(entry.number)
     }
 }
 

@@ -6,6 +6,7 @@
 //! - [`Sheet`] is a view with the entries that it was folded from; [`Sheet::document`] gives all of it.
 //! - [`office`] is how the office stands on it; [`queue`] is the document of a work queue, [`row`] a case in a list,
 //!   [`change`] what a record changes, and in which linked cases.
+//! - [`page`] is a case as rows of plain text: what stands on a page that is handed out.
 //! - [`words`] are words that pages share, [`derivation`] how a limit was counted, step by step.
 //!
 //! Fields are added to a document within one version of it, and never taken away or given another meaning.
@@ -15,6 +16,7 @@ pub mod change;
 pub mod derivation;
 mod migration;
 pub mod office;
+pub mod page;
 pub mod queue;
 pub mod row;
 mod sheet;

@@ -1,8 +1,8 @@
 //! A view with the entries that it was folded from, which know when each deed was recorded.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use comity_core::entry::{Deed, Entry, standing};
+use comity_core::entry::{Deed, Entry, standing, struck_out};
 use comity_core::id::EntryNumber;
 use comity_core::procedure::SharedProcedure;
 use comity_core::time::{Moment, Zone};
@@ -19,6 +19,7 @@ pub struct Sheet<'v> {
     view: &'v View,
     entries: &'v [Entry],
     deeds: BTreeMap<EntryNumber, &'v Deed>,
+    struck: BTreeSet<EntryNumber>,
 }
 
 impl<'v> Sheet<'v> {
@@ -27,7 +28,7 @@ impl<'v> Sheet<'v> {
     pub fn new(view: &'v View, entries: &'v [Entry]) -> Self {
         let entries = comity_core::known_at(entries, view.asked().known_at);
         let deeds = standing(entries).into_iter().map(|(entry, deed)| (entry.number, deed)).collect();
-        Self { view, entries, deeds }
+        Self { view, entries, deeds, struck: struck_out(entries) }
     }
 
     /// The view.
@@ -48,10 +49,9 @@ impl<'v> Sheet<'v> {
         &self.view.procedure().home().zone
     }
 
-    /// Whether the deed of an entry counts: it was not annulled.
-    #[must_use]
-    pub fn stands(&self, entry: EntryNumber) -> bool {
-        self.deeds.contains_key(&entry)
+    /// Whether an entry was annulled.
+    pub(crate) fn is_struck_out(&self, entry: EntryNumber) -> bool {
+        self.struck.contains(&entry)
     }
 
     /// What a happening was, with titles where the procedure gives some.

@@ -14,7 +14,6 @@ use crate::lines::{Sums, base64};
 use crate::proof::Proofs;
 
 const SUM: &[u8] = b"comity.bundle.v1\0";
-const FORMAT: u32 = 1;
 
 /// What a bundle carries of the record.
 #[derive(Clone, Copy, Debug)]
@@ -23,13 +22,16 @@ pub struct CaseLog<'a> {
     pub entries: &'a [Recorded],
     /// Which of them are withheld: their hash, number and place are told and proved, and nothing else of them.
     pub withheld: &'a BTreeSet<EntryNumber>,
-    /// Entries of other streams that the case rests on, such as the text of its procedure.
+    /// Entries of other streams that the case rests on: the texts of its procedures, in the order in which shown entries name them.
     pub beside: &'a [Recorded],
+    /// Whether an entry that is shown takes the case over to another procedure. Then the text of each procedure that a shown entry
+    /// names is beside, and the log is of format 2; else it is of format 1.
+    pub shows_a_migration: bool,
     /// The proofs of all these, over one tree.
     pub proofs: &'a Proofs,
 }
 
-/// Released: never change a name, an order or a meaning in these; add a format 2 instead.
+/// Released: never change a name, an order or a meaning in these; add a format of the next number instead.
 #[derive(Serialize)]
 struct First<'a> {
     comity: &'a str,
@@ -71,7 +73,7 @@ impl CaseLog<'_> {
         let mut sums = Sums::new(SUM);
         let mut out = sums.close(&First {
             comity: "bundle",
-            format: FORMAT,
+            format: if self.shows_a_migration { 2 } else { 1 },
             store: self.proofs.store,
             case: first.case.0,
             entries: self.entries.len(),
@@ -158,6 +160,7 @@ mod tests {
                 entries: std::slice::from_ref(&entry),
                 withheld: &withheld,
                 beside: &[],
+                shows_a_migration: false,
                 proofs: &proofs,
             };
             let lines = String::from_utf8(log.lines()).unwrap();

@@ -23,7 +23,7 @@ use std::path::Path;
 use std::thread::sleep;
 use std::time::Duration;
 
-pub use bundle::{Bundle, Earlier, Held, Own, Signature, is_bundle, read_bundle};
+pub use bundle::{Bundle, Earlier, Held, Own, Procedure, Signature, is_bundle, read_bundle};
 pub use line::hex;
 pub use note::{Checkpoint, Key};
 pub use proof::{Head, goes_on, is_included};

@@ -1,6 +1,6 @@
 //! What was found, in words: PROVED, what stays OPEN, and what is worth a NOTE.
 
-use comity_verify::{Bundle, Checkpoint, Earlier, Form, InOrder, Own, Signature, hex};
+use comity_verify::{Bundle, Checkpoint, Earlier, Form, InOrder, Own, Procedure, Signature, hex};
 
 /// The last line of every page.
 const NOT_TRUTH: &str = "OPEN    that what was recorded is true. No program can say that.";
@@ -69,12 +69,7 @@ pub(crate) fn of_bundle(bundle: &Bundle) -> String {
     signed(bundle, &mut lines);
     lines.extend(bundle.earlier.iter().map(earlier));
     lines.extend(bundle.own.map(own));
-    match &bundle.procedure {
-        Some(name) => lines.push(format!(
-            "PROVED  the texts in procedure/ are those of {name} under which the case was opened, as they were recorded then."
-        )),
-        None => lines.push("OPEN    under which procedure the case runs: its text is not in the bundle.".to_owned()),
-    }
+    procedures(bundle, &mut lines);
     shown(bundle, &mut lines);
     lines.push(
         "OPEN    that the case has no later entries: a bundle shows the entries that are in it.".to_owned(),
@@ -143,6 +138,48 @@ fn own(own: Own) -> String {
             "OPEN    that it is the record of your checkpoint of {}: have the bundle made anew with it, by --checkpoint.",
             counted(size, "entry", "entries")
         ),
+    }
+}
+
+fn procedures(bundle: &Bundle, lines: &mut Vec<String>) {
+    if bundle.procedures.is_empty() {
+        lines.push("OPEN    under which procedure the case runs: its text is not in the bundle.".to_owned());
+    } else if !bundle.procedures.iter().any(|one| one.since.contains(&1)) {
+        lines.push(
+            "OPEN    under which procedure the case was opened: its text is not in the bundle.".to_owned(),
+        );
+    }
+    lines.extend(bundle.procedures.iter().map(procedure));
+    lines.extend(bundle.without_text.iter().map(|entry| {
+        format!(
+            "OPEN    to which procedure the case went over by entry {entry}: its text is not in the bundle."
+        )
+    }));
+    if !bundle.withheld.is_empty() || !bundle.closed.is_empty() {
+        lines.push(
+            "OPEN    whether the case went over to another procedure by an entry that is not shown."
+                .to_owned(),
+        );
+    }
+}
+
+fn procedure(one: &Procedure) -> String {
+    let Procedure { name, version, folder, since, is_covered } = one;
+    let (opened, went): (Vec<u32>, Vec<u32>) = since.iter().partition(|entry| **entry == 1);
+    let how = match (opened.is_empty(), went.is_empty()) {
+        (false, true) => format!("{name} under which the case was opened"),
+        (false, false) => {
+            format!("{name} under which the case was opened, and to which it came back by {}", named(&went))
+        }
+        (true, _) => format!("{name}, edition {version}, to which the case went over by {}", named(&went)),
+    };
+    if *is_covered {
+        let when = if opened.is_empty() { "before that" } else { "then" };
+        format!("PROVED  the texts in {folder} are those of {how}, as they were recorded {when}.")
+    } else {
+        format!(
+            "OPEN    that the texts in {folder} are those of {how}: the checkpoint is older than their entry."
+        )
     }
 }
 

@@ -2,9 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
 
-use std::collections::{BTreeMap, BTreeSet};
+mod forging;
+
+use std::collections::BTreeSet;
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -13,11 +14,9 @@ use comity_core::time::Moment;
 use comity_store::{
     CaseLog, Commit, Journal, NewEntry, OpenOptions, ProofsAsked, Report, Signer, SledJournal, proofs_path,
 };
-use comity_verify::{Bundle, Checkpoint, Held, Key, Own, Signature, Wrong, hex, read_bundle};
-use sha2::{Digest, Sha256};
+use comity_verify::{Bundle, Checkpoint, Held, Key, Own, Signature, Wrong, read_bundle};
+use forging::{Files, lines, manifest, summed_anew, zipped};
 use uuid::Uuid;
-
-type Files = BTreeMap<String, Vec<u8>>;
 
 /// A store with a case of seven entries among those of another, and two checkpoints over it.
 struct Made {
@@ -80,7 +79,13 @@ impl Made {
         let proofs = proofs_path(&store, &asked).unwrap();
         let withheld: BTreeSet<EntryNumber> =
             withheld.iter().map(|number| EntryNumber::new(*number).unwrap()).collect();
-        let log = CaseLog { entries: &entries, withheld: &withheld, beside: &[], proofs: &proofs };
+        let log = CaseLog {
+            entries: &entries,
+            withheld: &withheld,
+            beside: &[],
+            shows_a_migration: false,
+            proofs: &proofs,
+        };
         let mut files = Files::new();
         files.insert("log.jsonl".into(), log.lines());
         files.insert("checkpoint".into(), self.signer.checkpoint(&self.late).into_bytes());
@@ -99,50 +104,6 @@ impl Made {
         let key = self.key();
         read_bundle(&self.packed(files), Held { key: Some(&key), checkpoint: None })
     }
-}
-
-fn manifest(files: &Files) -> Vec<u8> {
-    let line = |(name, bytes): (&String, &Vec<u8>)| {
-        let digest: [u8; 32] = Sha256::digest(bytes).into();
-        [hex(&digest), format!("  {name}\n")].concat()
-    };
-    files.iter().map(line).collect::<Vec<String>>().concat().into_bytes()
-}
-
-/// A zip file of the files and their manifest.
-fn zipped(files: &Files) -> Vec<u8> {
-    let mut files = files.clone();
-    let manifest = manifest(&files);
-    files.entry("MANIFEST".into()).or_insert(manifest);
-    let mut archive = rawzip::ZipArchiveWriter::new(Vec::new());
-    for (name, bytes) in &files {
-        let file = archive.new_file(name.as_str()).compression_method(rawzip::CompressionMethod::STORE);
-        let (mut entry, config) = file.start().unwrap();
-        let mut writer = config.wrap(&mut entry);
-        writer.write_all(bytes).unwrap();
-        let (_, descriptor) = writer.finish().unwrap();
-        entry.finish(descriptor).unwrap();
-    }
-    archive.finish().unwrap()
-}
-
-/// The sums as `docs/record-format.md` has them, over lines that somebody changed: what a forger would do.
-fn summed_anew(lines: &[String]) -> Vec<u8> {
-    let (mut before, mut out) = ([0_u8; 32], Vec::new());
-    for line in lines {
-        let body = &line[..line.rfind(",\"sum\":\"").unwrap()];
-        let mut hasher = Sha256::new();
-        hasher.update(b"comity.bundle.v1\0");
-        hasher.update(before);
-        hasher.update(body);
-        before = hasher.finalize().into();
-        out.push(format!("{body},\"sum\":\"{}\"}}\n", hex(&before)));
-    }
-    out.concat().into_bytes()
-}
-
-fn lines(files: &Files) -> Vec<String> {
-    String::from_utf8(files["log.jsonl"].clone()).unwrap().lines().map(str::to_owned).collect()
 }
 
 #[tokio::test]

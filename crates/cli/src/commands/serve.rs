@@ -5,16 +5,18 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
+use comity_evidence::Note;
 use comity_runner::{Clock, Engine, EngineParts, LibraryProcedures, SystemClock};
 use comity_server::access::{AccessError, Book, Issuer, Rules};
 use comity_server::config::{Config, LogFormat};
 use comity_server::traces::{Tally, Traces};
-use comity_server::{Parts, Server, Standing};
-use comity_store::{CheckState, Journal, SledJournal};
+use comity_server::{Parts, Proving, Server, Standing};
+use comity_store::{CheckState, Journal, ProofError, Proofs, ProofsAsked, SledJournal, proofs_path};
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::answer::{Answer, remark};
+use crate::commands::audit::kept;
 use crate::context::{LibraryArgs, block_on, files_of, open_options, remark_on_opening};
 use crate::failure::Failure;
 use crate::log;
@@ -123,10 +125,20 @@ async fn serve_from(
         clock: Arc::new(SystemClock),
     });
     let files = Some(files_of(Some(&config.store))?);
+    let proving: Option<Arc<dyn Proving>> = Some(Arc::new(Folder(config.store.clone())));
     let is_secure = config.tls.is_some();
     let standing = Arc::new(Store(journal.clone()));
-    let server =
-        Server::new(Parts { engine, book, rules: Arc::new(rules), issuer, standing, files, traces, config });
+    let server = Server::new(Parts {
+        engine,
+        book,
+        rules: Arc::new(rules),
+        issuer,
+        standing,
+        proving,
+        files,
+        traces,
+        config,
+    });
     let ready = move |address: SocketAddr| {
         let scheme = if is_secure { "https" } else { "http" };
         remark(&format!("listening at {scheme}://{address}; the API is described at /v1/reference"));
@@ -181,5 +193,19 @@ impl Standing for Store {
                 Some(format!("the store is damaged: {what}; see comity doctor"))
             }
         }
+    }
+}
+
+/// The folder of the store, whose files prove what is in it.
+struct Folder(PathBuf);
+
+impl Proving for Folder {
+    fn prove(&self, asked: &ProofsAsked) -> Result<Proofs, ProofError> {
+        proofs_path(&self.0, asked)
+    }
+
+    fn newest(&self) -> Result<Option<Note>, String> {
+        let newest = kept::newest(&kept::folder_of(&self.0), None).map_err(|failure| failure.to_string())?;
+        Ok(newest.map(|kept::Kept { says, text, .. }| Note { says, text }))
     }
 }

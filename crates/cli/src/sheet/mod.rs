@@ -1,7 +1,6 @@
 //! A case on a page of a terminal: each part of a view as rows. What they say comes from `comity-sheet`.
 
 pub(crate) mod office;
-pub(crate) mod told;
 
 use std::ops::Deref;
 

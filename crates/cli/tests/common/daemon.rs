@@ -84,14 +84,22 @@ pub(crate) fn start_as(
 impl Daemon {
     /// Sends a request as it stands, and gives the status and the body.
     pub(crate) fn raw(&self, request: &str) -> (u16, String) {
+        let (status, body) = self.bytes(request.as_bytes());
+        (status, String::from_utf8_lossy(&body).into_owned())
+    }
+
+    /// The same for bodies that are no text.
+    pub(crate) fn bytes(&self, request: &[u8]) -> (u16, Vec<u8>) {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         // A connection that is refused may be closed while this is sent; then there is no answer.
-        let _ = stream.write_all(request.as_bytes());
-        let mut answer = String::new();
-        let _ = stream.read_to_string(&mut answer);
-        let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
-        (status, answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default())
+        let _ = stream.write_all(request);
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        let head = answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap_or(answer.len());
+        let status = String::from_utf8_lossy(&answer[..head]);
+        let status = status.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
+        (status, answer.split_off((head + 4).min(answer.len())))
     }
 
     pub(crate) fn ask(&self, method: &str, path: &str, token: &str, body: Option<&Value>) -> (u16, Value) {

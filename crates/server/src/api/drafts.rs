@@ -248,7 +248,7 @@ pub(crate) async fn whole_library(app: &App) -> Result<Library, Problem> {
 }
 
 /// Works something out away from the threads that answer, one request at a time: whoever tries much takes one core and no more.
-async fn aside<T: Send + 'static>(
+pub(super) async fn aside<T: Send + 'static>(
     app: &App,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Problem> {

@@ -1,6 +1,7 @@
 //! The resources of the API.
 
 mod accounts;
+mod bundle;
 mod calendar;
 mod case;
 mod cases;
@@ -109,6 +110,7 @@ pub(crate) fn closed() -> OpenApiRouter<Shared> {
 pub(crate) fn long() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(statistics::show))
+        .routes(routes!(bundle::make))
         .routes(routes!(reports::list, reports::publish))
         .routes(routes!(reports::show))
         .routes(routes!(drafts::check))

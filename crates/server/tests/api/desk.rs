@@ -133,6 +133,7 @@ impl Office {
             rules: Arc::new(Rules::read(config.access.policies.as_deref()).unwrap()),
             issuer: issuer.map(Arc::new),
             standing: Arc::new(Fine),
+            proving: None,
             files: Some(Files::in_folder(&folder.path().join("files")).unwrap()),
             traces: None,
             config,

@@ -35,6 +35,7 @@ fn routes() -> Vec<(&'static str, &'static str, Option<Value>)> {
         ("GET", "/v1/cases/{}/files", None),
         ("GET", "/v1/cases/{}/files/1", None),
         ("GET", "/v1/cases/{}/proof", None),
+        ("POST", "/v1/cases/{}/bundle", Some(json!({}))),
         ("POST", "/v1/cases/{}/entries", note()),
         ("POST", "/v1/cases/{}/entries", unseal()),
         ("POST", "/v1/cases/{}/entries:preview", note()),

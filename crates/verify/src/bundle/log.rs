@@ -12,8 +12,13 @@ const COMMITMENT: &[u8] = b"comity.commitment.v1\0";
 const SEALED: u8 = 1;
 const BODY: &str = "a line that is not as a writer writes it";
 
+/// The newest format that this program reads. What is of a later one begins in the same way.
+const NEWEST: u32 = 2;
+const FIRST: &str = r#"{"comity":"bundle","format":"#;
+
 /// A log in which nothing is wrong.
 pub(crate) struct Log {
+    pub(crate) format: u32,
     pub(crate) store: [u8; 16],
     pub(crate) case: [u8; 16],
     /// What the proofs lead to.
@@ -28,6 +33,8 @@ pub(crate) struct Log {
 
 /// What a log tells of one entry.
 pub(crate) struct Told {
+    /// The line that tells it, from 1.
+    pub(crate) line: u64,
     pub(crate) number: u32,
     pub(crate) position: u64,
     /// Whether it is proved to stand in the record; else it is behind the tree.
@@ -43,6 +50,16 @@ pub(crate) enum Shown {
     Closed,
     /// It is withheld.
     Withheld,
+}
+
+impl Told {
+    /// What was recorded, if it can be read.
+    pub(crate) fn content(&self) -> Option<&[u8]> {
+        match &self.shown {
+            Shown::Content(content) => Some(content),
+            Shown::Closed | Shown::Withheld => None,
+        }
+    }
 }
 
 /// The line on which something is wrong, the entry it tells of if any, and what it is.
@@ -84,7 +101,7 @@ impl Log {
             }
             let line = entry_line(body).ok_or((number, None, BODY))?;
             let entry = line.number;
-            log.entry(line, &mut place).map_err(|what| (number, Some(entry), what))?;
+            log.entry(line, &mut place, number).map_err(|what| (number, Some(entry), what))?;
         }
         let found = u32::try_from(log.entries.len()).ok();
         if found != Some(wanted) || wanted == 0 {
@@ -105,7 +122,7 @@ impl Log {
         Ok(())
     }
 
-    fn entry(&mut self, line: EntryLine, place: &mut Place) -> Result<(), &'static str> {
+    fn entry(&mut self, line: EntryLine, place: &mut Place, at: u64) -> Result<(), &'static str> {
         let is_of_the_case = line.case == self.case;
         let told = if is_of_the_case {
             if !self.beside.is_empty() || !self.earlier.is_empty() {
@@ -117,11 +134,11 @@ impl Log {
             {
                 return Err("it does not follow the entry before it");
             }
-            line.told(place, &self.head)?
+            line.told(place, &self.head, at)?
         } else {
             let number = line.number.checked_sub(1).ok_or("it has the number 0")?;
             let mut place = Place { case: line.case, number, previous: line.previous };
-            line.told(&mut place, &self.head)?
+            line.told(&mut place, &self.head, at)?
         };
         if is_of_the_case { &mut self.entries } else { &mut self.beside }.push(told);
         Ok(())
@@ -130,7 +147,7 @@ impl Log {
 
 impl EntryLine {
     /// Goes on to this entry on `place`, and proves what the line says of it.
-    fn told(self, place: &mut Place, head: &Head) -> Result<Told, &'static str> {
+    fn told(self, place: &mut Place, head: &Head, line: u64) -> Result<Told, &'static str> {
         let (number, position) = (self.number, self.position);
         let is_covered = match &self.proof {
             Some(nodes) if is_included(&self.hash, position, head, nodes) => true,
@@ -139,7 +156,7 @@ impl EntryLine {
             None => return Err("its proof is not there"),
         };
         let shown = self.shown(place)?;
-        Ok(Told { number, position, is_covered, shown })
+        Ok(Told { line, number, position, is_covered, shown })
     }
 
     fn shown(self, place: &mut Place) -> Result<Shown, &'static str> {
@@ -184,9 +201,19 @@ fn commit(key: &Hash, content: &[u8]) -> Hash {
     hasher.finalize().into()
 }
 
+/// The format of a log, if it is a newer one than this program knows.
+pub(crate) fn newer_format(bytes: &[u8]) -> Option<u32> {
+    let start = bytes.split(|byte| *byte == b',').take(2).collect::<Vec<_>>().join(&b',');
+    let mut line = Line::of(&start)?;
+    line.word(FIRST)?;
+    line.number().filter(|format| *format > NEWEST)
+}
+
 fn first_line(body: &[u8]) -> Option<(Log, u32)> {
     let mut line = Line::of(body)?;
-    line.word(r#"{"comity":"bundle","format":1,"store":"#)?;
+    line.word(FIRST)?;
+    let format = line.number().filter(|format| (1..=NEWEST).contains(format))?;
+    line.word(r#","store":"#)?;
     let store = line.uuid()?;
     line.word(r#","case":"#)?;
     let case = line.uuid()?;
@@ -198,7 +225,8 @@ fn first_line(body: &[u8]) -> Option<(Log, u32)> {
     let root = line.hash()?;
     line.end()?;
     let head = Head { size, root };
-    Some((Log { store, case, head, entries: Vec::new(), beside: Vec::new(), earlier: Vec::new() }, entries))
+    let none = Vec::new;
+    Some((Log { format, store, case, head, entries: none(), beside: none(), earlier: Vec::new() }, entries))
 }
 
 fn entry_line(body: &[u8]) -> Option<EntryLine> {

@@ -47,10 +47,28 @@ pub struct Bundle {
     pub earlier: Vec<Earlier>,
     /// What is known of a checkpoint that was given.
     pub own: Option<Own>,
-    /// The procedure whose text is in the bundle and is the one that was recorded.
-    pub procedure: Option<String>,
+    /// The procedures whose texts are in the bundle and are those that were recorded, in the order in which the entries shown here
+    /// name them first.
+    pub procedures: Vec<Procedure>,
+    /// Entries by which the case went over to a procedure whose text is not in the bundle, which is so in format 1.
+    pub without_text: Vec<u32>,
     /// Files beside it that are no part of it.
     pub unlisted: Vec<String>,
+}
+
+/// A procedure that the case ran under, with its text as it was recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Procedure {
+    /// Its name.
+    pub name: String,
+    /// Its edition.
+    pub version: u32,
+    /// The folder in the bundle that holds the text: `procedure/`, `procedure-2/` and so on.
+    pub folder: String,
+    /// The entries shown by which the case came under it: 1 if it was opened under it, others if it went over to it.
+    pub since: Vec<u32>,
+    /// Whether the entry that holds the text is proved to stand in the record; else the checkpoint is older.
+    pub is_covered: bool,
 }
 
 /// What is known of a signature.
@@ -118,6 +136,9 @@ pub fn is_bundle(path: &Path) -> bool {
 pub fn read_bundle(path: &Path, held: Held<'_>) -> Result<Bundle, Wrong> {
     let files = Files::read(path)?;
     let bytes = files.get("log.jsonl").ok_or_else(|| file(path, "log.jsonl", "it is not there"))?;
+    if let Some(found) = log::newer_format(bytes) {
+        return Err(Wrong::OtherFormat { path: path.to_owned(), found });
+    }
     let log = Log::read(bytes).map_err(|(line, entry, what)| Wrong::Log {
         path: path.to_owned(),
         line,
@@ -127,7 +148,7 @@ pub fn read_bundle(path: &Path, held: Held<'_>) -> Result<Bundle, Wrong> {
     let signature = signature(path, &files, "checkpoint", held.key, &log.head)?;
     let earlier = earlier(path, &files, held.key, &log)?;
     let own = held.checkpoint.map(|own| own_checkpoint(own, &log)).transpose()?;
-    let procedure = procedure::proved(path, &files, &log)?;
+    let procedures = procedure::proved(path, &files, &log)?;
     let of = |which: fn(&Shown) -> bool| {
         log.entries.iter().filter(|entry| which(&entry.shown)).map(|entry| entry.number).collect()
     };
@@ -143,7 +164,8 @@ pub fn read_bundle(path: &Path, held: Held<'_>) -> Result<Bundle, Wrong> {
         signature,
         earlier,
         own,
-        procedure,
+        procedures: procedures.proved,
+        without_text: procedures.without_text,
         unlisted: files.unlisted,
     })
 }

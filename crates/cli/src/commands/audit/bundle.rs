@@ -1,19 +1,16 @@
 //! One case with everything that somebody needs to check it without us: a bundle of evidence.
 
-mod container;
 mod notes;
-mod pages;
-mod texts;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use comity_core::id::{CaseId, EntryNumber};
-use comity_core::time::Moment;
-use comity_runner::{CaseFile, EngineError, Evidence};
-use comity_store::codec::Erasure;
-use comity_store::{CaseLog, Proofs, ProofsAsked, Report, proofs_path};
+use comity_core::id::EntryNumber;
+use comity_evidence::{Bundle, BundleError, Case, Notes, Told};
+use comity_runner::{EngineError, Evidence};
+use comity_store::{Proofs, proofs_path};
 use serde_json::json;
 
 use crate::answer::Answer;
@@ -21,7 +18,7 @@ use crate::context::{StoreArgs, at_desk, quoted};
 use crate::failure::Failure;
 use crate::files::{OWN, fill_new};
 use crate::print::{Page, Tone};
-use notes::Notes;
+use notes::Gathered;
 
 /// Which case, and what is told of it.
 #[derive(Args)]
@@ -47,64 +44,6 @@ pub(crate) struct BundleArgs {
     store: StoreArgs,
 }
 
-/// What goes into a bundle, and how much of it is shown.
-struct Case<'a> {
-    id: CaseId,
-    told: &'a Told,
-    evidence: &'a Evidence,
-    withheld: &'a BTreeSet<EntryNumber>,
-}
-
-/// What can be told of a case.
-enum Told {
-    /// Everything.
-    File(Box<CaseFile>),
-    /// That its content was erased, and by whose order.
-    Erased(Erasure),
-}
-
-impl Case<'_> {
-    fn shows(&self, entry: EntryNumber) -> bool {
-        !self.withheld.contains(&entry)
-    }
-
-    /// The case, if it can be read and the entry by which it was opened is shown, which names its procedure and its title.
-    fn opened(&self) -> Option<&CaseFile> {
-        match self.told {
-            Told::File(file) if self.shows(EntryNumber::FIRST) => Some(file),
-            Told::File(_) | Told::Erased(_) => None,
-        }
-    }
-
-    /// The case, if it can be read and everything is shown. Where something is withheld, nothing may be told that follows
-    /// from it.
-    fn whole(&self) -> Option<&CaseFile> {
-        match self.told {
-            Told::File(file) if self.withheld.is_empty() => Some(file),
-            Told::File(_) | Told::Erased(_) => None,
-        }
-    }
-
-    /// The reference, if an entry that is shown tells it.
-    fn reference(&self) -> Option<&str> {
-        match self.told {
-            Told::File(_) => self.opened().map(|file| file.opening.reference.as_str()),
-            Told::Erased(erasure) => {
-                let last = self.evidence.entries.last().is_some_and(|last| self.shows(last.number));
-                last.then_some(erasure.reference.as_str())
-            }
-        }
-    }
-
-    /// The name of the case in file names.
-    fn stem(&self) -> String {
-        let Some(reference) = self.reference() else { return self.id.to_string() };
-        let plain = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' };
-        let stem: String = reference.chars().map(plain).collect();
-        stem.trim_start_matches(['.', '-']).to_owned()
-    }
-}
-
 pub(super) fn run(args: &BundleArgs) -> Result<Answer, Failure> {
     let folder = args.store.folder()?;
     at_desk(&args.store, async |desk| {
@@ -117,75 +56,41 @@ pub(super) fn run(args: &BundleArgs) -> Result<Answer, Failure> {
         let withheld = withheld(args, &evidence)?;
         let case = Case { id, told: &told, evidence: &evidence, withheld: &withheld };
         let report = desk.engine.journal().verify().await?;
-        let notes = Notes::gathered(&args.checkpoint, args.key.as_deref(), &report)?;
-        let proofs = proved(args, &case, &notes, &report)?;
-        notes.keep(folder, &report)?;
+        let gathered = Gathered::of(&args.checkpoint, args.key.as_deref(), &report)?;
+        let notes = &gathered.notes;
+        let proofs = proofs_path(folder, &case.to_be_proved(notes, report.last.0))?;
+        // Nothing is kept of a record that is not the one that was signed.
+        notes.agree_with(&proofs).map_err(failed)?;
+        gathered.keep(folder, &report)?;
         let out = args.out.clone().unwrap_or_else(|| PathBuf::from(format!("{}.zip", case.stem())));
-        let files = files(&case, &notes, &proofs, desk.engine.now())?;
-        let names: Vec<String> = files.keys().cloned().collect();
-        fill_new(&out, OWN, |file| container::write(&files, file, &out))?;
-        Ok(answer(&case, &notes, &proofs, &out, &names))
+        let bundle = Bundle::of(&case, notes, &proofs, desk.engine.now()).map_err(failed)?;
+        let unwritten = |source| Failure::File { path: out.clone(), source };
+        fill_new(&out, OWN, |file| bundle.write(file).map_err(unwritten))?;
+        Ok(answer(&case, notes, &proofs, &out, &bundle))
     })
 }
 
 /// The entries that are withheld, each of which must be there.
 fn withheld(args: &BundleArgs, evidence: &Evidence) -> Result<BTreeSet<EntryNumber>, Failure> {
-    let numbers = || evidence.entries.iter().map(|entry| entry.number);
     if args.redact {
-        return Ok(numbers().collect());
+        return Ok(evidence.entries.iter().map(|entry| entry.number).collect());
     }
-    let find = |number: &u32| {
-        numbers().find(|known| known.get() == *number).ok_or_else(|| {
-            let what = format!("there is no entry {number} in `{}`", args.reference);
-            Failure::usage(what, format!("its entries have the numbers 1 to {}", evidence.entries.len()))
-        })
-    };
-    args.withhold.iter().map(find).collect()
+    comity_evidence::withheld(evidence, &args.withhold).map_err(|none| {
+        let what = format!("there is no entry {} in `{}`", none.number, args.reference);
+        Failure::usage(what, format!("its entries have the numbers 1 to {}", none.entries))
+    })
 }
 
-fn proved(args: &BundleArgs, case: &Case<'_>, notes: &Notes, report: &Report) -> Result<Proofs, Failure> {
-    let entries = case.evidence.entries.iter().chain(case.evidence.procedure.iter().map(|(entry, _)| entry));
-    let asked = ProofsAsked {
-        size: notes.newest().map_or(report.last.0, |note| note.says.size),
-        entries: entries.map(|entry| entry.position).collect(),
-        earlier: notes.earlier().map(|note| note.says.size).collect(),
-    };
-    let proofs = proofs_path(args.store.folder()?, &asked)?;
-    notes.agree_with(&proofs)?;
-    Ok(proofs)
+fn failed(error: BundleError) -> Failure {
+    match error {
+        BundleError::AnotherRecord(signed) => Failure::another_record(&signed, None),
+        error @ (BundleError::Apart { .. } | BundleError::NotProved { .. } | BundleError::Page { .. }) => {
+            Failure::File { path: PathBuf::from("the bundle"), source: io::Error::other(error) }
+        }
+    }
 }
 
-fn files(
-    case: &Case<'_>,
-    notes: &Notes,
-    proofs: &Proofs,
-    now: Moment,
-) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
-    let mut files = BTreeMap::new();
-    let mut put = |name: &str, bytes: Vec<u8>| files.insert(name.to_owned(), bytes);
-    put("case.html", pages::case(case, proofs, now)?.into_bytes());
-    if let Some(file) = case.whole() {
-        put("clocks.html", pages::clocks(file, now)?.into_bytes());
-    }
-    let procedure = case.evidence.procedure.as_ref().filter(|_| case.opened().is_some());
-    for (path, text) in procedure.iter().flat_map(|(_, registered)| &registered.files) {
-        put(&format!("procedure/{path}"), text.clone().into_bytes());
-    }
-    let beside: Vec<_> = procedure.iter().map(|(entry, _)| entry.clone()).collect();
-    let log = CaseLog { entries: &case.evidence.entries, withheld: case.withheld, beside: &beside, proofs };
-    put("log.jsonl", log.lines());
-    for (name, note) in notes.files() {
-        put(&name, note.into_bytes());
-    }
-    put("FORMAT.md", texts::FORMAT.as_bytes().to_vec());
-    put("README.txt", texts::readme(case, notes).into_bytes());
-    put("CHECK.txt", texts::check(case, notes).into_bytes());
-    let manifest = container::manifest(&files);
-    files.insert("MANIFEST".to_owned(), manifest.into_bytes());
-    Ok(files)
-}
-
-fn answer(case: &Case<'_>, notes: &Notes, proofs: &Proofs, out: &Path, names: &[String]) -> Answer {
+fn answer(case: &Case<'_>, notes: &Notes, proofs: &Proofs, out: &Path, bundle: &Bundle) -> Answer {
     let shown = out.display().to_string();
     let entries = &case.evidence.entries;
     let uncovered: Vec<u32> = entries
@@ -229,7 +134,7 @@ fn answer(case: &Case<'_>, notes: &Notes, proofs: &Proofs, out: &Path, names: &[
         "size": proofs.size,
         "root": proofs.root.to_string(),
         "signed": notes.newest().map(|note| note.says.name.as_str()),
-        "files": names,
+        "files": bundle.files().keys().collect::<Vec<_>>(),
     });
     Answer::recorded(page, document, format!("the bundle is in {}", quoted(&shown)))
 }

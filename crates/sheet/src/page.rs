@@ -1,29 +1,31 @@
-//! The parts of a case as rows of plain text, for a page that is not printed on a terminal.
+//! The parts of a case as rows of plain text, for a page that somebody opens in a browser or prints.
 
 use comity_core::entry::Entry;
 use comity_core::explain_run;
-use comity_core::procedure::Truth;
+use comity_core::procedure::{Procedure, Truth};
 use comity_core::time::When;
 
-use super::Sheet;
-use comity_sheet::words::{self, date, ending, provisions};
+use crate::sheet::{Sheet, Told};
+use crate::words::{self, date, ending, provisions};
 
 /// A row of a table.
-pub(crate) type Row = Vec<String>;
+pub type Row = Vec<String>;
 
 /// How one run of a limit was counted.
-pub(crate) struct Derived {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Derived {
     /// What the limit is for, and how it stands.
-    pub(crate) title: String,
+    pub title: String,
     /// Each step: what it is about, and what it says.
-    pub(crate) steps: Vec<(String, String)>,
+    pub steps: Vec<(String, String)>,
     /// The provisions on which it rests.
-    pub(crate) provisions: Vec<String>,
+    pub provisions: Vec<String>,
 }
 
 impl Sheet<'_> {
     /// Each track: its title, where it stands, since when and why.
-    pub(crate) fn track_rows(&self) -> Vec<Row> {
+    #[must_use]
+    pub fn track_rows(&self) -> Vec<Row> {
         let row = |track: comity_core::TrackView<'_>| {
             let end = if track.stage.outcome.is_some() { " (final)" } else { "" };
             vec![
@@ -37,7 +39,8 @@ impl Sheet<'_> {
     }
 
     /// Each limit that has started: what it is for, how it stands, when it ends, its provision.
-    pub(crate) fn limit_rows(&self) -> Vec<Row> {
+    #[must_use]
+    pub fn limit_rows(&self) -> Vec<Row> {
         let started = self.view().clocks().into_iter().filter_map(|clock| {
             let cycle = clock.last()?;
             let ends = ending(&cycle.end, &cycle.status, clock.zone, self.view().asked().at);
@@ -48,7 +51,8 @@ impl Sheet<'_> {
     }
 
     /// Each document that is or was needed: its title, what is missing, its provision.
-    pub(crate) fn document_rows(&self) -> Vec<Row> {
+    #[must_use]
+    pub fn document_rows(&self) -> Vec<Row> {
         let needed = self.view().documents().into_iter().filter(|document| document.needed != Truth::False);
         let row = |document: comity_core::DocumentView<'_>| {
             let missing = document.missing.clone().unwrap_or_else(|| "complete".to_owned());
@@ -58,7 +62,8 @@ impl Sheet<'_> {
     }
 
     /// What is owed and not done: what, by whom, since when, its provision.
-    pub(crate) fn owed_rows(&self) -> Vec<Row> {
+    #[must_use]
+    pub fn owed_rows(&self) -> Vec<Row> {
         let owed = self.view().obligations().into_iter().filter(|one| one.owed.met.is_none());
         let row = |one: comity_core::ObligationView<'_>| {
             vec![
@@ -72,8 +77,9 @@ impl Sheet<'_> {
     }
 
     /// What happened: when it took effect, when it was recorded, what, and so that.
-    pub(crate) fn timeline_rows(&self) -> Vec<Row> {
-        let row = |told: comity_sheet::Told<'_>| {
+    #[must_use]
+    pub fn timeline_rows(&self) -> Vec<Row> {
+        let row = |told: Told<'_>| {
             let (_, happening) = told;
             let recorded = self.recorded(happening.cause);
             vec![
@@ -89,20 +95,22 @@ impl Sheet<'_> {
         self.story().into_iter().map(row).collect()
     }
 
-    /// An entry: its number, when it was recorded, by whom, what it says.
-    pub(crate) fn entry_row(&self, entry: &Entry) -> Row {
-        let says = words::body(&entry.body, self.view().procedure());
+    /// An entry in the words of `procedure`: its number, when it was recorded, by whom, what it says.
+    #[must_use]
+    pub fn entry_row(&self, entry: &Entry, procedure: &Procedure) -> Row {
+        let says = words::body(&entry.body, procedure);
         let mark = if self.is_annulled(entry) { " (annulled)" } else { "" };
         vec![
             entry.number.to_string(),
-            date(When::At(entry.recorded_at), self.zone()),
+            date(When::At(entry.recorded_at), &procedure.home().zone),
             entry.recorded_by.reveal().to_owned(),
             format!("{says}{mark}"),
         ]
     }
 
     /// How each limit that ever ran was counted, run by run.
-    pub(crate) fn derivations(&self) -> Vec<Derived> {
+    #[must_use]
+    pub fn derivations(&self) -> Vec<Derived> {
         let mut all = Vec::new();
         for clock in self.view().clocks() {
             for (index, cycle) in clock.cycles.iter().enumerate() {

@@ -1,13 +1,15 @@
 //! What a bundle says of itself, in plain text.
 
-use super::Case;
-use super::notes::Notes;
+use comity_core::id::EntryNumber;
+
+use crate::case::{Case, Text};
+use crate::notes::Notes;
 
 /// The bytes of the record and of the log, so that nobody needs to ask us for them.
-pub(super) const FORMAT: &str = include_str!("../../../../../../docs/record-format.md");
+pub(crate) const FORMAT: &str = include_str!("../../../docs/record-format.md");
 
 /// What is in the bundle.
-pub(super) fn readme(case: &Case<'_>, notes: &Notes) -> String {
+pub(crate) fn readme(case: &Case<'_>, notes: &Notes) -> String {
     let mut text = String::from(
         "This is one case out of the record of an office, with what is needed to check that nothing of it was changed\n\
          after it was recorded.\n\n",
@@ -18,8 +20,9 @@ pub(super) fn readme(case: &Case<'_>, notes: &Notes) -> String {
         line("clocks.html", "how each limit was counted, step by step");
     }
     line("log.jsonl", "the entries as they were recorded, each with its hash and its proof");
-    if case.opened().is_some() && case.evidence.procedure.is_some() {
-        line("procedure/", "the rules that the case runs under, as they were recorded when it was opened");
+    let has_migrated = case.migrations().next().is_some();
+    for text in case.texts() {
+        line(&format!("{}/", text.folder), &rules(&text, has_migrated));
     }
     if notes.newest().is_some() {
         line("checkpoint", "what the office signed of the whole record");
@@ -41,7 +44,7 @@ pub(super) fn readme(case: &Case<'_>, notes: &Notes) -> String {
 }
 
 /// How to check the bundle, and what that proves.
-pub(super) fn check(case: &Case<'_>, notes: &Notes) -> String {
+pub(crate) fn check(case: &Case<'_>, notes: &Notes) -> String {
     let (key, whose) = match notes.newest() {
         Some(note) => (" --key NAME+HASH+KEY".to_owned(), note.says.name.clone()),
         None => (String::new(), String::new()),
@@ -89,6 +92,24 @@ pub(super) fn check(case: &Case<'_>, notes: &Notes) -> String {
         text.push_str("- Anything of the entries that are withheld, but that they stand where they stand.\n");
     }
     text
+}
+
+/// What the texts of a procedure are to the case.
+fn rules(text: &Text<'_>, has_migrated: bool) -> String {
+    let back = |later: &[EntryNumber]| {
+        let came = later.iter().map(|entry| format!(", and again by entry {entry}"));
+        came.collect::<String>()
+    };
+    match text.since.as_slice() {
+        [EntryNumber::FIRST, ..] if !has_migrated => {
+            "the rules that the case runs under, as they were recorded when it was opened".to_owned()
+        }
+        [EntryNumber::FIRST, later @ ..] => {
+            format!("the rules under which the case was opened{}", back(later))
+        }
+        [first, later @ ..] => format!("the rules that it went over to by entry {first}{}", back(later)),
+        [] => String::new(),
+    }
 }
 
 fn name_in_column(name: &str) -> String {
