@@ -58,7 +58,7 @@ def asked(daemon, schemathesis):
 
     ask("POST", "/v1/session/password", sign_in(first), {"old": first, "new": PASSWORD})
     token = sign_in(PASSWORD)
-    ask("PATCH", "/v1/accounts/administrator", token, {"roles": ["administrator", "officer", "operator"]})
+    ask("PATCH", "/v1/accounts/administrator", token, {"roles": ["administrator", "head", "operator"]})
     ask("POST", "/v1/matters", token, {"reference": "0"})
     ask("POST", "/v1/cases", token,
         {"reference": "EX-1", "matter": "0", "procedure": "nz-kr/extradition", "since": "2020-01-01"})

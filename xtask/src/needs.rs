@@ -51,6 +51,12 @@ const FOR_FUZZ: &[Need] = &[
     Need { program: "c++", package: "g++", from: From::Debian },
 ];
 
+/// What the trial of the unit needs: a Debian of its own, and what boots it.
+const FOR_THE_UNIT: &[Need] = &[
+    Need { program: "debootstrap", package: "debootstrap", from: From::Debian },
+    Need { program: "systemd-nspawn", package: "systemd-container", from: From::Debian },
+];
+
 /// Installs what the tests need and is missing, or says how.
 pub(crate) fn provide() -> Result<(), Failure> {
     provide_all(NEEDS)
@@ -64,6 +70,11 @@ pub(crate) fn provide_for_the_journal() -> Result<(), Failure> {
 /// Installs what the search for inputs needs and is missing, or says how.
 pub(crate) fn provide_for_fuzz() -> Result<(), Failure> {
     provide_all(FOR_FUZZ)
+}
+
+/// Installs what the trial of the unit needs and is missing, or says how.
+pub(crate) fn provide_for_the_unit() -> Result<(), Failure> {
+    provide_all(FOR_THE_UNIT)
 }
 
 fn provide_all(needs: &[Need]) -> Result<(), Failure> {

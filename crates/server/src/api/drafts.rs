@@ -59,7 +59,6 @@ pub(crate) struct DraftFile {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Attempt {
     /// The chronology, as a file of a library holds it; up to 262,144 bytes.
-    #[schema(max_length = 262_144)]
     chronology: String,
     /// Texts in the place of those of the library, or beside them; up to 50.
     #[schema(max_items = 50)]

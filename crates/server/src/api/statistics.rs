@@ -72,7 +72,7 @@ pub(crate) struct FiguresDocument {
 /// The tables are `ledger`, `times`, `survival`, `limits`, `grounds`, `ageing`, `standing`, `missing`, `load` and `quality`. Each
 /// says what is counted, and which event opens and closes it.
 #[utoipa::path(get, path = "/v1/statistics/{table}", operation_id = "show_figures", tag = "statistics",
-    params(("table" = String, Path, description = "Which table"), Asking),
+    params(("table" = Panel, Path, description = "Which table"), Asking),
     responses((status = 200, description = "The table", content(
             (FiguresDocument = "application/json"), (String = "text/csv"))),
         (status = "4XX", description = "Why not", body = Problem, content_type = "application/problem+json")))]

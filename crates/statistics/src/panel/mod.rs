@@ -14,13 +14,15 @@ mod times;
 use std::collections::BTreeSet;
 
 use comity_core::time::Day;
+use utoipa::ToSchema;
 
 use crate::life::Life;
 use crate::period::{BadPeriod, Period, Step};
 use crate::table::{Cell, Column, Table, Unit, column};
 
 /// A table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ToSchema)]
+#[schema(rename_all = "lowercase")]
 pub enum Panel {
     /// What was open, came, was closed, and is open.
     Ledger,
