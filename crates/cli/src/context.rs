@@ -292,9 +292,25 @@ fn at_server<T>(
 ///
 /// Returns [`Failure`] if the work fails, or no thread can be had.
 pub(crate) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    runtime()?.block_on(work)
+}
+
+/// The same for work that leaves nothing behind that must come to its end: what is still worked out beside it is given up.
+///
+/// # Errors
+///
+/// As [`block_on`].
+#[cfg(feature = "serve")]
+pub(crate) fn block_on_alone<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = runtime()?;
+    let done = runtime.block_on(work);
+    runtime.shutdown_background();
+    done
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    let runtime = runtime.map_err(|source| Failure::File { path: PathBuf::from("a thread"), source })?;
-    runtime.block_on(work)
+    runtime.map_err(|source| Failure::File { path: PathBuf::from("a thread"), source })
 }
 
 /// The options by which a further command finds the same store.

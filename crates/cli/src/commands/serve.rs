@@ -17,7 +17,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::answer::{Answer, remark};
 use crate::commands::audit::kept;
-use crate::context::{LibraryArgs, block_on, files_of, open_options, remark_on_opening};
+use crate::context::{LibraryArgs, block_on_alone, files_of, open_options, remark_on_opening};
 use crate::failure::Failure;
 use crate::log;
 use crate::open_files;
@@ -68,7 +68,8 @@ pub(crate) fn run(args: &ServeArgs) -> Result<Answer, Failure> {
     })?;
     let spans = traces.as_ref().map(Traces::layer);
     log::start_as(&config.log.filter, config.log.format == LogFormat::Json, spans)?;
-    let served = block_on(serve(config, traces.as_ref().map(Traces::tally)));
+    // The store is closed by then; a proof or a search that somebody asked for may take longer than the daemon has to end.
+    let served = block_on_alone(serve(config, traces.as_ref().map(Traces::tally)));
     // What failed is traced too.
     if let Some(traces) = traces {
         traces.end();

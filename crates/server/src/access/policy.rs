@@ -236,13 +236,10 @@ impl Rules {
         let context = [("procedure", what.procedure), ("authority", what.authority)];
         let fits = |name: &str| match action {
             Action::Read | Action::Record | Action::Confirm | Action::Seal | Action::Audit => true,
-            Action::Open | Action::Migrate => name == "procedure",
-            Action::List
-            | Action::Follow
-            | Action::Oversee
-            | Action::Measure
-            | Action::Operate
-            | Action::ManageAccounts => false,
+            Action::Open | Action::Oversee | Action::Migrate => name == "procedure",
+            Action::List | Action::Follow | Action::Measure | Action::Operate | Action::ManageAccounts => {
+                false
+            }
         };
         let context = context.into_iter().filter(|(name, _)| fits(name)).filter_map(|(name, value)| {
             Some((name.to_owned(), RestrictedExpression::new_string(value?.to_owned())))

@@ -153,7 +153,7 @@ pub(crate) async fn publish(
     who: Principal,
     Sent(asked): Sent<Publish>,
 ) -> Result<(StatusCode, Json<ReportDocument>), Problem> {
-    app.may(&who, Action::Oversee, What::default())?;
+    app.may(&who, Action::Oversee, What { procedure: asked.procedure.as_deref(), ..What::default() })?;
     let (known_at, words) = (app.now(), Words::of(&asked));
     let through = app.engine.last_position().await?.0;
     let table = counted(&app, &words, known_at, None).await?;

@@ -69,7 +69,7 @@ pub(crate) async fn search(
     }
     let now = Asked::at(app.now());
     let (mut hits, mut looked_at, mut more) = (Vec::new(), BTreeSet::new(), false);
-    for (because, cases) in found(&app, text).await? {
+    'found: for (because, cases) in found(&app, text).await? {
         for case in cases {
             if !looked_at.insert(case) {
                 continue;
@@ -78,11 +78,9 @@ pub(crate) async fn search(
                 // Said as it would be without what is sealed.
                 more = matches!(app.see(&who, case).await?, Seen::May(_));
                 if more {
-                    break;
+                    break 'found;
                 }
-                continue;
-            }
-            if let Some(file) = app.showing(&who, case, "search").await? {
+            } else if let Some(file) = app.showing(&who, case, "search").await? {
                 let matter = app.engine.matter(file.opening.matter).await.map(|matter| matter.reference);
                 let case = RowDocument::of(&file, &file.view(now), &matter.unwrap_or_default());
                 hits.push(Hit { because, case });

@@ -86,7 +86,7 @@ pub(crate) async fn show(
     app.may(&who, Action::List, What::default())?;
     let panel = Panel::from_word(&table).ok_or_else(|| Problem::not_found("table"))?;
     if panel.is_of_officers() {
-        app.may(&who, Action::Oversee, What::default())?;
+        app.may(&who, Action::Oversee, What { procedure: asking.procedure.as_deref(), ..What::default() })?;
     }
     let now = app.now();
     let question = asking.question(now)?;

@@ -191,6 +191,25 @@ async fn a_case_is_found_by_reference_matter_and_words_and_says_why() {
     office.get(&officer, &format!("/v1/search?q={}", "x".repeat(201))).await.is(400);
 }
 
+#[tokio::test]
+async fn a_search_that_finds_more_than_it_tells_says_so_and_a_sealed_case_is_not_more() {
+    let office = Office::new();
+    let officer = office.with_case().await;
+    for number in 2..=51 {
+        let case = json!({ "reference": format!("EX-{number}"), "matter": "M-1", "procedure": "vienna-diplomatic/waiver",
+            "title": "Arando", "since": "2027-03-01" });
+        office.post(&officer, "/v1/cases", &case).await.is(201);
+    }
+    let told = async || office.get(&officer, "/v1/search?q=arando").await.is(200).json();
+    let full = told().await;
+    assert_eq!((full["hits"].as_array().unwrap().len(), &full["more"]), (50, &json!(true)));
+    let head = office.account("head", &[Role::Head]).await;
+    let seal = json!({ "entries": [{ "kind": "seal", "accounts": ["head"], "reason": "a witness" }] });
+    office.post(&head, "/v1/cases/EX-7/entries", &seal).await.is(201);
+    let full = told().await;
+    assert_eq!((full["hits"].as_array().unwrap().len(), &full["more"]), (50, &json!(false)));
+}
+
 fn percent(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }

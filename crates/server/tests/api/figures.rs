@@ -185,3 +185,20 @@ async fn what_cannot_be_published_is_told() {
     office.get(&officer, "/v1/reports/EX-1").await.is(404);
     assert_eq!(office.get(&officer, "/v1/reports").await.is(200).json()["reports"], json!([]));
 }
+
+#[tokio::test]
+async fn an_account_of_certain_procedures_publishes_figures_of_these_alone() {
+    let (office, _, head) = office().await;
+    let admin = office.account("chief", &[Role::Administrator]).await;
+    let only = json!({ "procedures": ["nz-kr/extradition"] });
+    office.ask("PATCH", &admin, "/v1/accounts/head", &[], Some(&only)).await.is(200);
+    let mut asked =
+        json!({ "reference": "R-1", "table": "ledger", "from": "2027-03-01", "to": "2027-03-31" });
+    office.post(&head, "/v1/reports", &asked).await.is(403);
+    office.get(&head, "/v1/statistics/load").await.is(403);
+    asked["procedure"] = json!("vienna-diplomatic/waiver");
+    office.post(&head, "/v1/reports", &asked).await.is(403);
+    asked["procedure"] = json!("nz-kr/extradition");
+    office.post(&head, "/v1/reports", &asked).await.is(201);
+    office.get(&head, "/v1/statistics/load?procedure=nz-kr/extradition").await.is(200);
+}

@@ -114,13 +114,6 @@ impl Panel {
     pub const fn is_of_officers(self) -> bool {
         matches!(self, Self::Load)
     }
-
-    /// Whether it is of the present, whatever the period: what is missing today cannot be told of last year without asking for
-    /// what was known then.
-    #[must_use]
-    pub const fn is_of_the_present(self) -> bool {
-        matches!(self, Self::Missing | Self::Load | Self::Quality)
-    }
 }
 
 impl By {
