@@ -12,6 +12,7 @@ mod oracles;
 mod pages;
 mod place;
 mod run;
+mod s3;
 mod simulate;
 mod soak;
 mod test;
@@ -37,6 +38,7 @@ cargo xtask simulate an office over decades, from a seed: [--seeds N] from [--fr
 cargo xtask fuzz     search for inputs that no reader can bear: [--seconds N] for each target, 60 if not said; [TARGET...];
                      `fuzz keep` keeps the smallest inputs that reach what was reached
 cargo xtask api-fuzz a daemon asked by schemathesis, from PyPI below target/, what its own description allows and more
+cargo xtask s3       files beside cases at a place that speaks S3: moto, from PyPI below target/
 cargo xtask unit     the unit of deploy/ under a systemd that boots for it, in a Debian of its own below target/; as root
 cargo xtask oracles  independent interpreters asked the same as the engine; installs them from PyPI and npm below target/";
 
@@ -57,6 +59,7 @@ fn main() -> ExitCode {
         ["fuzz", "keep", targets @ ..] => fuzz::keep(targets),
         ["fuzz", asked @ ..] => fuzz::search(asked),
         ["api-fuzz"] => api_fuzz::run(),
+        ["s3"] => s3::run(),
         ["unit"] => unit::run(),
         ["oracles"] => oracles::run(),
         ["help" | "--help" | "-h"] => {
