@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use comity_core::id::{CaseId, MatterId};
+use comity_core::id::{CaseId, EntryNumber, MatterId};
 use comity_core::name::{Name, Private};
 use comity_core::time::When;
 use comity_runner::outbox::{Outbox, Passed, TargetName};
 use comity_runner::{
-    CaseMigration, Engine, EngineError, Migrate, NewCase, NewMatter, Outcome, QueueItem, Request, SweepReport,
+    CaseMigration, Engine, EngineError, Erased, Migrate, NewCase, NewMatter, Outcome, QueueItem, Request,
+    SweepReport,
 };
 
 use super::chance::Chance;
@@ -37,6 +38,8 @@ pub(crate) enum Answer {
     Migrated(Arc<Plan>, Migrate, Result<Vec<CaseMigration>, EngineError>),
     /// Of a case that was shown to a reader, and whether it was sealed then.
     Shown(String, CaseId, Result<bool, EngineError>),
+    /// Of a case that was to be erased.
+    Erased(CaseId, Result<Erased, EngineError>),
 }
 
 /// What sweeps in a row came to.
@@ -63,6 +66,10 @@ pub(crate) struct Opening {
 
 pub(crate) fn record(engine: Engine, place: usize, case: CaseId, request: Request) -> Job<'static, Answer> {
     Box::pin(async move { Answer::Recorded(place, engine.record(case, request).await) })
+}
+
+pub(crate) fn erase(engine: Engine, case: CaseId, entry: EntryNumber, by: Private) -> Job<'static, Answer> {
+    Box::pin(async move { Answer::Erased(case, engine.erase(case, entry, &by).await) })
 }
 
 pub(crate) fn open(engine: Engine, place: usize, opening: Opening) -> Job<'static, Answer> {

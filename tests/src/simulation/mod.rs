@@ -11,6 +11,7 @@
 mod answers;
 mod cases;
 mod chance;
+mod erasing;
 mod faulty;
 mod invariants;
 mod job;

@@ -10,6 +10,7 @@ use comity_store::{Journal, MemoryJournal, OpenOptions, SledJournal};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
+use super::faulty::Opened;
 use super::library::Library;
 use super::steps;
 use super::trace::{Broken, Wrong};
@@ -85,6 +86,8 @@ pub struct Counts {
     pub sealed: usize,
     /// Readers to whom a case was shown.
     pub readers: usize,
+    /// Cases whose content was erased.
+    pub erased: usize,
     /// Times that the process died.
     pub crashes: usize,
     /// Times that the clock leapt.
@@ -112,6 +115,7 @@ impl Counts {
             confirmed: self.confirmed + other.confirmed,
             sealed: self.sealed + other.sealed,
             readers: self.readers + other.readers,
+            erased: self.erased + other.erased,
             crashes: self.crashes + other.crashes,
             leaps: self.leaps + other.leaps,
         }
@@ -137,11 +141,12 @@ pub fn play(seed: u64, library: &Library, life: Life) -> Result<Played, Box<Brok
             let passed = begins.microseconds_until(world.now()) / YEAR;
             let counts = Counts {
                 steps: world.trace.steps(),
-                cases: world.model.cases().count(),
+                cases: world.model.cases().count() + world.gone_cases().len(),
                 entries: world.model.order.len(),
                 years: usize::try_from(passed).unwrap_or(0),
                 confirmed: world.model.entries_that(|body| matches!(body, Body::Confirmed { .. })),
                 sealed: world.model.entries_that(|body| matches!(body, Body::Office(Office::Sealed { .. }))),
+                erased: world.model.all_gone().filter(|(_, gone)| gone.case.is_some()).count(),
                 delivered: world.taken(),
                 ..world.counts
             };
@@ -202,10 +207,15 @@ impl Disk {
     }
 
     /// Opens the record anew. After a crash there is what was on disk, and nothing that could be worked out from it.
-    pub(crate) fn reopen(&mut self, is_crash: bool) -> Result<Arc<dyn Journal>, String> {
+    pub(crate) fn reopen(&mut self, is_crash: bool) -> Result<Opened, String> {
         match self {
-            Self::Memory(journal) => Ok(journal.clone()),
-            Self::Embedded(embedded) => embedded.reopen(is_crash).map_err(|error| error.to_string()),
+            Self::Memory(journal) => {
+                journal.reopen().map_err(|error| error.to_string())?;
+                Ok((journal.clone(), Some(journal.clone())))
+            }
+            Self::Embedded(embedded) => {
+                embedded.reopen(is_crash).map(|journal| (journal, None)).map_err(|error| error.to_string())
+            }
         }
     }
 }

@@ -18,7 +18,7 @@ use comity_store::{Journal, Position};
 use super::chance::{Chance, Shared};
 use super::faulty::{Faulty, Weather};
 use super::invariants::delivered::{Told, Wants};
-use super::invariants::{proof, rows, shown, time, two};
+use super::invariants::{erased, proof, rows, shown, time, two};
 use super::job::Answer;
 use super::ledger::Ledger;
 use super::library::Library;
@@ -90,8 +90,8 @@ impl World {
         let (targets, told) = targets();
         let receivers = targets.iter().map(|_| Arc::new(Receiver::new(chance.apart()))).collect();
         let names = Arc::new(targets.iter().map(|target| target.name.clone()).collect());
-        let inner = disk.reopen(false).map_err(|error| Wrong::new(OPENS, error))?;
-        let journal = Faulty::over(inner, Position(0), chance.apart());
+        let opened = disk.reopen(false).map_err(|error| Wrong::new(OPENS, error))?;
+        let journal = Faulty::over(opened, Position(0), chance.apart());
         let mut world = Self {
             order,
             library: library.clone(),
@@ -158,9 +158,9 @@ impl World {
     pub(crate) fn restart(&mut self, is_crash: bool) -> Result<(), Wrong> {
         self.programs = None;
         let reopened = self.disk.reopen(is_crash);
-        let inner = reopened.map_err(|error| Wrong::new(OPENS, error))?;
+        let opened = reopened.map_err(|error| Wrong::new(OPENS, error))?;
         let last = u64::try_from(self.model.order.len()).unwrap_or(0);
-        self.journal = Faulty::over(inner, Position(last), self.chance.apart());
+        self.journal = Faulty::over(opened, Position(last), self.chance.apart());
         self.start()?;
         if is_crash {
             self.counts.crashes += 1;
@@ -210,6 +210,7 @@ impl World {
     /// requests that were written.
     pub(crate) fn take_up(&mut self) -> Result<BTreeSet<usize>, Wrong> {
         let (mut cases, mut asked) = (BTreeSet::new(), BTreeSet::new());
+        self.model.began = u64::try_from(self.model.order.len()).unwrap_or(u64::MAX);
         for written in self.journal.written() {
             let bodies = self.model.add(&written, &self.library)?;
             let id = written.commit.case;
@@ -219,6 +220,10 @@ impl World {
                 told.map_or(Ok(()), |told| rows::are_as_folded(id, case, told))?;
                 time::nothing_is_told_twice(case)?;
                 two::each_confirmation_has_its_proposal(case)?;
+                cases.insert(id);
+            }
+            if let (Some(gone), true) = (self.model.gone(id), written.commit.erases) {
+                erased::might_be(id, gone, &self.model)?;
                 cases.insert(id);
             }
         }
@@ -236,6 +241,10 @@ impl World {
         let Some(engine) = self.engine() else { return Ok(()) };
         for case in cases {
             self.alone(shown::is_as_written(&engine, *case, &self.model, self.now()))??;
+            self.alone(erased::is_gone(&engine, *case, &self.model, self.journal.has_stopped()))??;
+        }
+        for (case, gone) in self.model.all_gone() {
+            self.alone(erased::is_not_found(journal, case, gone))??;
         }
         Ok(())
     }
@@ -252,7 +261,8 @@ impl World {
         proof::root_holds(&all, &report)?;
         self.ledger.check_all()?;
         self.alone(rows::are_found_by_name(journal, &self.model))??;
-        self.look(&self.model.cases().map(|(id, _)| id).collect())
+        let gone = self.model.all_gone().map(|(id, _)| id);
+        self.look(&self.model.cases().map(|(id, _)| id).chain(gone).collect())
     }
 
     /// Lets time pass. What the clock is wrong by, it stays wrong by.
@@ -282,13 +292,33 @@ impl World {
 
     /// The reference of a case.
     pub(crate) fn reference(&self, id: CaseId) -> String {
+        if let Some(gone) = self.model.gone(id) {
+            return gone.erasure.reference.clone();
+        }
         self.model.case(id).map_or_else(|| id.to_string(), |case| case.opening.reference.clone())
     }
 
-    /// The cases that the office knows of, by their reference.
+    /// The cases that the office knows of and that were not erased, by their reference.
     pub(crate) fn known(&self) -> BTreeMap<String, CaseId> {
-        let all = self.plan.iter();
-        all.filter_map(|planned| Some((planned.reference.clone(), planned.id?))).collect()
+        let all = self.plan.iter().filter_map(|planned| Some((planned.reference.clone(), planned.id?)));
+        all.filter(|(_, id)| self.model.gone(*id).is_none()).collect()
+    }
+
+    /// The cases that the office knows of and that were erased.
+    pub(crate) fn gone_cases(&self) -> Vec<CaseId> {
+        let all = self.plan.iter().filter_map(|planned| planned.id);
+        all.filter(|id| self.model.gone(*id).is_some()).collect()
+    }
+
+    /// Whether a case can still be opened: its matter was not erased.
+    pub(crate) fn may_open(&self, planned: &Planned) -> bool {
+        planned.id.is_none()
+            && !self.model.all_gone().any(|(_, gone)| gone.erasure.reference == planned.matter)
+    }
+
+    /// The title of the matter of an erased case is erased, if it was the last.
+    pub(crate) fn no_title_is_left_of(&self, _: CaseId) -> Result<(), Wrong> {
+        erased::no_title_is_left(&self.model)
     }
 }
 
