@@ -6,6 +6,7 @@ use comity_store::Receipt;
 
 use super::erasing;
 use super::faulty::Weather;
+use super::filing;
 use super::invariants::{migrated, shown};
 use super::job::{Answer, Swept};
 use super::ledger::is_of_the_erased;
@@ -45,6 +46,7 @@ pub(crate) fn do_all(
         asked.insert(*place);
     }
     world.ledger.check(&asked)?;
+    world.check_filings()?;
     Ok(answers)
 }
 
@@ -98,6 +100,7 @@ fn note(world: &mut World, answer: &Answer) -> Result<(), Wrong> {
             };
             format!("{}: {what}", world.reference(*case))
         }
+        Answer::Filed(place, attempt, answer) => filing::answered(world, *place, *attempt, answer),
         Answer::Swept(Err(error))
         | Answer::Passed(_, Err(error))
         | Answer::Letters(Err(error))

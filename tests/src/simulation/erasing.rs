@@ -44,11 +44,11 @@ pub(crate) fn erase(world: &mut World) -> Result<(), Wrong> {
     let predicted = is_to_be_erased(world, case, entry, &by);
     let answers = do_all(world, vec![job], weather, &Letting::default())?;
     match (answers.into_iter().next(), predicted) {
-        (Some(Some(Answer::Erased(_, Ok(erased)))), Some(predicted)) if is_well => {
-            if matches!(erased, Erased::Done(_)) == predicted {
+        (Some(Some(Answer::Erased(_, answer))), Some(predicted)) if is_well => {
+            if answer.as_ref().is_ok_and(|erased| matches!(erased, Erased::Done(_)) == predicted) {
                 return Ok(());
             }
-            let found = format!("{}: {erased:?}, and it was to be {predicted}", world.reference(case));
+            let found = format!("{}: {answer:?}, and it was to be {predicted}", world.reference(case));
             Err(Wrong::new(AS_ASKED, found))
         }
         _ => Ok(()),
@@ -89,7 +89,7 @@ pub(crate) fn confirm(
     let engine = world.programs.as_ref()?.engines.get(program)?.clone();
     let line = format!("{} is to be erased, as entry {number} proposes", world.reference(case));
     world.trace.say(&line);
-    Some((job::erase(engine, case, number, by.clone()), (number, by)))
+    Some((job::erase(engine, world.files.clone(), case, number, by.clone()), (number, by)))
 }
 
 /// The same at once with other things: of any case that was proposed for it.
@@ -108,7 +108,8 @@ fn again(world: &mut World, case: CaseId) -> Result<(), Wrong> {
     world.trace.say(&line);
     let weather = weather(world);
     let is_well = is_well(world, &weather);
-    let job = job::erase(engine, case, EntryNumber::FIRST, Private::new("head of the office"));
+    let job =
+        job::erase(engine, world.files.clone(), case, EntryNumber::FIRST, Private::new("head of the office"));
     let answers = do_all(world, vec![job], weather, &Letting::default())?;
     match answers.into_iter().next() {
         Some(Some(Answer::Erased(_, answer)))

@@ -7,11 +7,13 @@ use comity_core::name::{Name, Private};
 use comity_core::time::When;
 use comity_runner::outbox::{Outbox, Passed, TargetName};
 use comity_runner::{
-    CaseMigration, Engine, EngineError, Erased, Migrate, NewCase, NewMatter, Outcome, QueueItem, Request,
-    SweepReport,
+    CaseMigration, Engine, EngineError, Erased, FileOutcome, Migrate, NewCase, NewMatter, Outcome, QueueItem,
+    Request, SweepReport,
 };
+use comity_store::Files;
 
 use super::chance::Chance;
+use super::filing::erase_with_files;
 use super::library::Plan;
 use super::poll::Job;
 
@@ -40,6 +42,8 @@ pub(crate) enum Answer {
     Shown(String, CaseId, Result<bool, EngineError>),
     /// Of a case that was to be erased.
     Erased(CaseId, Result<Erased, EngineError>),
+    /// Of the attempt to put this file beside its case.
+    Filed(usize, usize, Result<FileOutcome, EngineError>),
 }
 
 /// What sweeps in a row came to.
@@ -68,8 +72,14 @@ pub(crate) fn record(engine: Engine, place: usize, case: CaseId, request: Reques
     Box::pin(async move { Answer::Recorded(place, engine.record(case, request).await) })
 }
 
-pub(crate) fn erase(engine: Engine, case: CaseId, entry: EntryNumber, by: Private) -> Job<'static, Answer> {
-    Box::pin(async move { Answer::Erased(case, engine.erase(case, entry, &by).await) })
+pub(crate) fn erase(
+    engine: Engine,
+    files: Files,
+    case: CaseId,
+    entry: EntryNumber,
+    by: Private,
+) -> Job<'static, Answer> {
+    Box::pin(async move { Answer::Erased(case, erase_with_files(&engine, &files, case, entry, &by).await) })
 }
 
 pub(crate) fn open(engine: Engine, place: usize, opening: Opening) -> Job<'static, Answer> {

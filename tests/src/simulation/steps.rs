@@ -14,6 +14,7 @@ use super::answers::do_all;
 use super::cases;
 use super::erasing;
 use super::faulty::{AppendFault, Weather};
+use super::filing;
 use super::invariants::{erased, linked, queue, time};
 use super::job::{self, Answer, Decision, Swept};
 use super::migrating;
@@ -49,13 +50,14 @@ enum Step {
     Migrate,
     Show,
     Erase,
+    File,
     Queue,
     Mood,
     Unreadable,
     Drain,
 }
 
-const STEPS: [(u64, Step); 20] = [
+const STEPS: [(u64, Step); 21] = [
     (24, Step::Time),
     (30, Step::Record),
     (9, Step::Sweep),
@@ -72,6 +74,7 @@ const STEPS: [(u64, Step); 20] = [
     (3, Step::Migrate),
     (2, Step::Show),
     (1, Step::Erase),
+    (4, Step::File),
     (4, Step::Queue),
     (2, Step::Mood),
     (1, Step::Unreadable),
@@ -136,6 +139,7 @@ pub(crate) fn step(world: &mut World) -> Result<(), Wrong> {
         Step::Record => record(world),
         Step::Migrate => migrating::migrate(world),
         Step::Erase => erasing::erase(world),
+        Step::File => filing::file(world),
         Step::Pass | Step::Open | Step::Again | Step::ReuseKey | Step::Link | Step::Letters | Step::Show => {
             let Some(job) = job_of(world, step) else { return Ok(()) };
             let weather = weather(world);
@@ -411,6 +415,7 @@ fn job_of(world: &mut World, step: Step) -> Option<Job<'static, Answer>> {
         Step::Link => cases::link(world),
         Step::Migrate => migrating::job(world).map(|(job, _)| job),
         Step::Erase => erasing::any(world),
+        Step::File => filing::job(world),
         Step::Show => show(world),
         Step::Letters => letters(world, Decision::Any),
         Step::Record => {
@@ -522,6 +527,7 @@ fn some_jobs(world: &mut World) -> Vec<Job<'static, Answer>> {
         (1, Step::Migrate),
         (1, Step::Show),
         (1, Step::Erase),
+        (1, Step::File),
     ];
     let number = world.chance.between(2, 3);
     let steps: Vec<Step> = (0..number).filter_map(|_| world.chance.weighed(&kinds)).collect();

@@ -13,16 +13,18 @@ use comity_runner::outbox::{
 };
 use comity_runner::{Engine, EngineParts, ManualClock};
 use comity_store::codec::Began;
-use comity_store::{Journal, Position};
+use comity_store::{Files, Journal, Position};
 
 use super::chance::{Chance, Shared};
 use super::faulty::{Faulty, Weather};
+use super::filing::Filing;
 use super::invariants::delivered::{Told, Wants};
-use super::invariants::{erased, proof, rows, shown, time, two};
+use super::invariants::{erased, filed, proof, rows, shown, time, two};
 use super::job::Answer;
 use super::ledger::Ledger;
 use super::library::Library;
 use super::model::Model;
+use super::place::{Place, PlaceFault};
 use super::poll::{Job, Letting, together};
 use super::receiver::{Mood, Receiver};
 use super::run::{Counts, Disk};
@@ -71,6 +73,11 @@ pub(crate) struct World {
     pub(crate) plan: Vec<Planned>,
     /// A case that cannot be read for a while.
     pub(crate) unreadable: Option<CaseId>,
+    /// Where files are kept, and how it fails next.
+    pub(crate) place: Place,
+    pub(crate) files: Files,
+    pub(crate) place_fault: Option<(u32, PlaceFault)>,
+    pub(crate) filings: Vec<Filing>,
     pub(crate) trace: Trace,
     pub(crate) counts: Counts,
     /// Jobs run one after the other, and nobody lets go of one.
@@ -92,6 +99,7 @@ impl World {
         let names = Arc::new(targets.iter().map(|target| target.name.clone()).collect());
         let opened = disk.reopen(false).map_err(|error| Wrong::new(OPENS, error))?;
         let journal = Faulty::over(opened, Position(0), chance.apart());
+        let place = Place::new(chance.apart());
         let mut world = Self {
             order,
             library: library.clone(),
@@ -109,6 +117,10 @@ impl World {
             asking: Vec::new(),
             plan: Vec::new(),
             unreadable: None,
+            files: Files::over(Arc::new(place.clone())),
+            place,
+            place_fault: None,
+            filings: Vec::new(),
             trace: Trace::default(),
             counts: Counts::default(),
             is_orderly,
@@ -178,7 +190,7 @@ impl World {
             return Ok(runtime.block_on(job));
         }
         let jobs: Vec<Job<'_, A>> = vec![Box::pin(job)];
-        let done = together(jobs, &Letting::default(), &mut Chance::of(0));
+        let done = together(self.disk.tasks(), jobs, &Letting::default(), &mut Chance::of(0));
         let done = done.ok().and_then(|mut done| done.pop().flatten());
         done.ok_or_else(|| Wrong::new(ENDS, "a look at a journal in good order hangs"))
     }
@@ -191,18 +203,20 @@ impl World {
         letting: &Letting,
     ) -> Result<Vec<Option<Answer>>, Wrong> {
         self.journal.set(Weather { unreadable: self.unreadable, ..weather });
+        self.place.set(self.place_fault.take(), weather.slow);
         let answers = match self.disk.runtime() {
             Some(runtime) => Ok(jobs.into_iter().map(|job| Some(runtime.block_on(job))).collect()),
             None if self.is_orderly => {
-                let one = |job| together(vec![job], letting, &mut self.order);
+                let one = |job| together(self.disk.tasks(), vec![job], letting, &mut self.order);
                 jobs.into_iter()
                     .map(one)
                     .collect::<Result<Vec<_>, _>>()
                     .map(|all| all.into_iter().flatten().collect())
             }
-            None => together(jobs, letting, &mut self.order),
+            None => together(self.disk.tasks(), jobs, letting, &mut self.order),
         };
         self.journal.set(Weather::default());
+        self.place.set(None, 0);
         answers.map_err(|_| Wrong::new(ENDS, "something was begun and hangs"))
     }
 
@@ -210,6 +224,7 @@ impl World {
     /// requests that were written.
     pub(crate) fn take_up(&mut self) -> Result<BTreeSet<usize>, Wrong> {
         let (mut cases, mut asked) = (BTreeSet::new(), BTreeSet::new());
+        let before: Vec<_> = self.model.cases().map(|(id, case)| (id, case.entries.len())).collect();
         self.model.began = u64::try_from(self.model.order.len()).unwrap_or(u64::MAX);
         for written in self.journal.written() {
             let bodies = self.model.add(&written, &self.library)?;
@@ -231,7 +246,25 @@ impl World {
             told.take(receiver.given(), &self.model)?;
         }
         self.look(&cases)?;
+        if let Some(engine) = self.engine() {
+            for case in &cases {
+                let after = before.iter().find(|(id, _)| id == case).map_or(0, |(_, after)| *after);
+                self.read_files(&engine, *case, after)?;
+            }
+        }
         Ok(asked)
+    }
+
+    /// Reads the files of a case back, those that were filed after so many entries.
+    fn read_files(&self, engine: &Engine, case: CaseId, after: usize) -> Result<(), Wrong> {
+        let known = (self.filings.as_slice(), &self.model);
+        self.alone(filed::are_whole(engine, &self.files, case, after, known))?
+    }
+
+    /// Whether the record says of every file what whoever filed it was told.
+    pub(crate) fn check_filings(&self) -> Result<(), Wrong> {
+        let mut all = self.filings.iter().enumerate();
+        all.try_for_each(|(place, filing)| filed::is_as_told(place, filing, &self.model))
     }
 
     /// Looks at these cases and at the index.
@@ -261,6 +294,10 @@ impl World {
         proof::root_holds(&all, &report)?;
         self.ledger.check_all()?;
         self.alone(rows::are_found_by_name(journal, &self.model))??;
+        if let Some(engine) = self.engine() {
+            self.model.cases().try_for_each(|(id, _)| self.read_files(&engine, id, 0))?;
+        }
+        self.check_filings()?;
         let gone = self.model.all_gone().map(|(id, _)| id);
         self.look(&self.model.cases().map(|(id, _)| id).chain(gone).collect())
     }

@@ -2,6 +2,7 @@
 
 pub(crate) mod delivered;
 pub(crate) mod erased;
+pub(crate) mod filed;
 pub(crate) mod linked;
 pub(crate) mod migrated;
 pub(crate) mod proof;
