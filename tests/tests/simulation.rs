@@ -56,7 +56,7 @@ fn whatever_happens_to_an_office_over_decades_everything_holds() {
     let counts = all_of(&(0..SEEDS).collect::<Vec<_>>());
     // A simulation in which nothing of a kind ever happens says nothing of it.
     let Counts { noticed, warned, learned, stranded, leaps, crashes, refused, failed, .. } = counts;
-    let Counts { migrated, confirmed, sealed, readers, .. } = counts;
+    let Counts { migrated, confirmed, sealed, readers, erased, filed, .. } = counts;
     for (number, what) in [
         (noticed, "notices"),
         (warned, "warnings"),
@@ -70,6 +70,8 @@ fn whatever_happens_to_an_office_over_decades_everything_holds() {
         (confirmed, "confirmations"),
         (sealed, "seals"),
         (readers, "readers"),
+        (erased, "erasures"),
+        (filed, "files"),
     ] {
         assert!(number > 5, "only {number} {what}");
     }

@@ -160,7 +160,7 @@ impl Engine {
     }
 
     /// Sees to it that the next sweep tells everybody.
-    fn look_again(&self) {
+    pub(crate) fn look_again(&self) {
         self.shared.some_may_be_behind.store(true, Ordering::Release);
     }
 
@@ -279,7 +279,12 @@ impl Engine {
             let linked = view.links().iter().rev().find(|(link, _)| *link == mirrored.link);
             let there = match (linked, instead) {
                 (Some((_, other)), Some(instead)) if *other == instead.case => Some(instead.clone()),
-                (Some((_, other)), _) => Some(self.case(*other).await?),
+                (Some((_, other)), _) => match self.case(*other).await {
+                    Ok(there) => Some(there),
+                    // What was erased teaches nothing more: what was learned of it stays, and the case follows all others.
+                    Err(EngineError::Erased { .. }) => continue,
+                    Err(error) => return Err(error),
+                },
                 (None, _) => None,
             };
             let there = there.map(|there| {

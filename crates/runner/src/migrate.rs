@@ -259,7 +259,12 @@ impl Engine {
         let now = self.now();
         let mut found = Vec::new();
         for (link, other) in file.view(Asked::at(now)).links() {
-            let there = self.case(*other).await?;
+            let there = match self.case(*other).await {
+                Ok(there) => there,
+                // What was erased is not followed any more.
+                Err(EngineError::Erased { .. }) => continue,
+                Err(error) => return Err(error),
+            };
             let says = follows(to, link.as_str(), &there.procedure);
             let at = &there.opening.reference;
             found.extend(says.map(|says| {

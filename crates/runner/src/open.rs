@@ -248,6 +248,10 @@ impl Engine {
         let stream = CaseId(matter.0);
         let recorded = self.journal().read(stream, Version(0)).await.map_err(EngineError::Read)?;
         let first = recorded.first().ok_or(EngineError::NoSuchMatter(matter))?;
+        // Asked first: its key may be there still, where the store failed before it was destroyed.
+        if let Some(Ok(Record::Erased(erasure))) = recorded.last().map(comity_store::codec::decode_recorded) {
+            return Err(EngineError::Erased { case: stream, erasure });
+        }
         match comity_store::codec::decode_recorded(first) {
             Ok(Record::Matter(MatterOpened { reference, title })) => Ok(NewMatter { reference, title }),
             Ok(
@@ -259,10 +263,7 @@ impl Engine {
                 | Record::Read(_)
                 | Record::Report(_),
             ) => Err(EngineError::NoSuchMatter(matter)),
-            Err(source) => match recorded.last().map(comity_store::codec::decode_recorded) {
-                Some(Ok(Record::Erased(erasure))) => Err(EngineError::Erased { case: stream, erasure }),
-                _ => Err(EngineError::Decode { case: stream, source }),
-            },
+            Err(source) => Err(EngineError::Decode { case: stream, source }),
         }
     }
 

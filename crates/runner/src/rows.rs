@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use comity_core::id::CaseId;
+use comity_core::id::{CaseId, MatterId};
 use comity_core::time::Moment;
 use comity_core::value::Value;
 use comity_core::{Asked, OfficeStanding, View, office_standing};
@@ -90,9 +90,14 @@ pub(crate) fn account(name: &str) -> String {
     name.chars().take(60).collect()
 }
 
-/// What the index holds of a case that was erased: that it was there, under which reference.
+/// What the index holds of a case or a matter that was erased: that it was there, under which reference.
 pub(crate) fn rows_of_erased(reference: &str) -> Vec<Row> {
     vec![Row::Kind { kind: ERASED.to_owned() }, Row::Reference { reference: reference.to_owned() }]
+}
+
+/// The kind of an erased case of a matter, by which it is known that the title of the matter may have to go too.
+pub(crate) fn erased_of(matter: MatterId) -> String {
+    format!("erased of {matter}")
 }
 
 /// The States on the sides of the procedure.

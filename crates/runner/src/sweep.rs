@@ -121,6 +121,7 @@ impl Engine {
         }
         if all_are_told {
             report.learned = self.tell_all(&by).await?;
+            self.erase_titles_left().await?;
         } else {
             report.learned = self.tell_of(moved, &by).await?;
         }

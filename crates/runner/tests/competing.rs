@@ -201,6 +201,26 @@ async fn the_limits_of_a_request_that_is_put_back_stand_still_or_are_off_as_its_
 }
 
 #[tokio::test]
+async fn a_case_in_which_a_limit_stands_still_is_not_erased() {
+    use comity_core::entry::{Body, ErasureProposed};
+    use comity_core::id::EntryNumber;
+    use comity_core::name::Private;
+    use comity_runner::{EraseRefusal, Erased, Outcome, Request};
+    let all = competing().await;
+    all.office.at("2027-03-05 09:00");
+    all.prefers("calderia-preferred", "2027-03-05 08:00").await;
+    let proposed = ErasureProposed { authority: "Court".to_owned(), reason: "Act 3(1)".to_owned() };
+    let request = Request::of(vec![Body::ErasureProposed(proposed)], &all.office.by);
+    let Outcome::Recorded(receipt) = all.office.engine.record(all.arlesia, request).await.unwrap() else {
+        panic!("the proposal was refused");
+    };
+    let entry = EntryNumber::new(receipt.version.0).unwrap();
+    let erased = all.office.engine.erase(all.arlesia, entry, &Private::new("b.lima")).await.unwrap();
+    // Nobody can say when it ends, and it may run on.
+    assert_eq!(erased, Erased::Refused(EraseRefusal::LimitRuns { clock: "decision".to_owned() }));
+}
+
+#[tokio::test]
 async fn a_decision_that_is_annulled_lets_the_limit_run_on_as_if_nothing_had_been_decided() {
     let all = competing().await;
     let ends = |view: &View| view.clock("decision").unwrap().last().unwrap().end.moment();

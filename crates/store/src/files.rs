@@ -189,6 +189,12 @@ impl Files {
         Ok(Self { store: Arc::new(PrefixStore::new(store, prefix)), limit: USUAL_LIMIT })
     }
 
+    /// Files in a store of objects of the caller's own.
+    #[must_use]
+    pub fn over(store: Arc<dyn ObjectStore>) -> Self {
+        Self { store, limit: USUAL_LIMIT }
+    }
+
     /// The same place, for files of at most `limit` bytes.
     #[must_use]
     pub fn limited_to(self, limit: u64) -> Self {

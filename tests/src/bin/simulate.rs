@@ -161,11 +161,11 @@ fn tell(sum: &mut Sum, begun: Instant) {
 fn in_words(counts: Counts) -> String {
     let Counts { steps, cases, entries, years, recorded, refused, failed, .. } = counts;
     let Counts { noticed, warned, learned, delivered, stranded, crashes, leaps, .. } = counts;
-    let Counts { migrated, confirmed, sealed, readers, .. } = counts;
+    let Counts { migrated, confirmed, sealed, readers, erased, filed, .. } = counts;
     format!(
         "{steps} steps, {cases} cases, {entries} entries, {years} years; {recorded} requests recorded, {refused} refused, {failed} \
          failed; {noticed} notices, {warned} warnings, {learned} lessons, {delivered} events delivered, {stranded} times stranded; \
-         {migrated} times migrated, {confirmed} confirmations, {sealed} seals, {readers} readers; \
+         {migrated} times migrated, {confirmed} confirmations, {sealed} seals, {readers} readers, {erased} erased, {filed} files; \
          {crashes} crashes, {leaps} leaps of the clock"
     )
 }

@@ -1,18 +1,23 @@
 //! What came of what was done: who knows what now, and what must hold after it.
 
 use comity_core::id::CaseId;
-use comity_runner::{EngineError, Migrate, Outcome};
+use comity_runner::{EngineError, Erased, Migrate, Outcome};
 use comity_store::Receipt;
 
+use super::erasing;
 use super::faulty::Weather;
+use super::filing;
 use super::invariants::{migrated, shown};
 use super::job::{Answer, Swept};
+use super::ledger::is_of_the_erased;
 use super::poll::{Job, Letting};
 use super::trace::Wrong;
 use super::world::World;
 
 const OPENED_ONCE: &str =
     "a case that was said to be open is there, and opened once, however often it is asked for";
+
+const ERASED: &str = "what is said to be erased is";
 
 /// Does things, notes what was answered, and looks at what must hold.
 pub(crate) fn do_all(
@@ -41,6 +46,7 @@ pub(crate) fn do_all(
         asked.insert(*place);
     }
     world.ledger.check(&asked)?;
+    world.check_filings()?;
     Ok(answers)
 }
 
@@ -53,6 +59,7 @@ fn note(world: &mut World, answer: &Answer) -> Result<(), Wrong> {
                 Ok(Outcome::Rejected(_)) => world.counts.refused += 1,
                 Err(_) => {}
             }
+            is_true_of_the_erased(world, *place, answer)?;
             world.ledger.answered(*place, answer)?;
             format!("request {place}: {}", outcome(answer))
         }
@@ -84,6 +91,16 @@ fn note(world: &mut World, answer: &Answer) -> Result<(), Wrong> {
             shown::is_noted(reader, *case, *is_sealed, &world.model)?;
             format!("{} is shown to {reader}", world.reference(*case))
         }
+        Answer::Erased(case, answer) => {
+            erasing::is_as_told(world, *case, answer)?;
+            let what = match answer {
+                Ok(Erased::Done(_)) => "it is erased".to_owned(),
+                Ok(Erased::Refused(refusal)) => format!("it is not erased, {}", refusal.code()),
+                Err(error) => format!("it failed: {}", error.code()),
+            };
+            format!("{}: {what}", world.reference(*case))
+        }
+        Answer::Filed(place, attempt, answer) => filing::answered(world, *place, *attempt, answer),
         Answer::Swept(Err(error))
         | Answer::Passed(_, Err(error))
         | Answer::Letters(Err(error))
@@ -102,9 +119,16 @@ fn note(world: &mut World, answer: &Answer) -> Result<(), Wrong> {
 fn opened(world: &mut World, place: usize, answer: &Result<CaseId, EngineError>) -> Result<String, Wrong> {
     let id = match answer {
         Ok(id) => *id,
-        Err(error) => return Ok(format!("it is not opened: {}", error.code())),
+        Err(error) => {
+            // A link to what was erased meanwhile is left out the next time.
+            if let (EngineError::Erased { .. }, Some(planned)) = (error, world.plan.get_mut(place)) {
+                planned.since = None;
+            }
+            return Ok(format!("it is not opened: {}", error.code()));
+        }
     };
-    let there = world.model.case(id).map(|case| case.opening.reference.clone());
+    let there = world.model.case(id).or_else(|| world.model.gone(id)?.case.as_ref());
+    let there = there.map(|case| case.opening.reference.clone());
     let Some(planned) = world.plan.get_mut(place) else { return Ok(String::new()) };
     let before = planned.id.replace(id);
     if there.as_ref() != Some(&planned.reference) || before.is_some_and(|before| before != id) {
@@ -112,6 +136,20 @@ fn opened(world: &mut World, place: usize, answer: &Result<CaseId, EngineError>)
         return Err(Wrong::new(OPENED_ONCE, found));
     }
     Ok(format!("{} is open", planned.reference))
+}
+
+/// Whoever is told that a case was erased is told the truth.
+fn is_true_of_the_erased(
+    world: &World,
+    place: usize,
+    answer: &Result<Outcome, EngineError>,
+) -> Result<(), Wrong> {
+    let says_so = answer.as_ref().is_err_and(is_of_the_erased);
+    let case = world.ledger.of(place).map(|asked| asked.case);
+    if says_so && case.is_none_or(|case| world.model.gone(case).is_none()) {
+        return Err(Wrong::new(ERASED, format!("request {place}")));
+    }
+    Ok(())
 }
 
 fn outcome(answer: &Result<Outcome, EngineError>) -> String {

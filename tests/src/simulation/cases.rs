@@ -13,7 +13,7 @@ use super::world::{Planned, World};
 
 /// Opens a planned case, or tries again to open one that is open: under its key that opens nothing.
 pub(crate) fn open(world: &mut World) -> Option<Job<'static, Answer>> {
-    let place = world.plan.iter().position(|planned| planned.id.is_none());
+    let place = world.plan.iter().position(|planned| world.may_open(planned));
     let any = world.chance.below(u64::try_from(world.plan.len()).unwrap_or(0));
     let place = place.or_else(|| usize::try_from(any).ok())?;
     let planned = world.plan.get(place)?.clone();
@@ -45,6 +45,7 @@ fn links_of(world: &mut World, planned: &Planned, procedure: &SharedProcedure) -
         let others: Vec<CaseId> = others
             .filter(|other| other.matter == planned.matter && other.procedure == link.procedure.as_str())
             .filter_map(|other| other.id)
+            .filter(|id| world.model.gone(*id).is_none())
             .collect();
         if let (Some(other), true) = (world.chance.one(&others).copied(), world.chance.percent(75)) {
             links.push((name.clone(), other));
@@ -55,7 +56,8 @@ fn links_of(world: &mut World, planned: &Planned, procedure: &SharedProcedure) -
 
 /// Ties a case to another by hand.
 pub(crate) fn link(world: &mut World) -> Option<Job<'static, Answer>> {
-    let open: Vec<Planned> = world.plan.iter().filter(|one| one.id.is_some()).cloned().collect();
+    let is_open = |one: &&Planned| one.id.is_some_and(|id| world.model.case(id).is_some());
+    let open: Vec<Planned> = world.plan.iter().filter(is_open).cloned().collect();
     let planned = world.chance.one(&open)?.clone();
     let procedure = world.library.named(&planned.procedure)?;
     let links = links_of(world, &planned, &procedure);

@@ -10,8 +10,8 @@ use std::task::Poll;
 use async_trait::async_trait;
 use comity_core::id::{CaseId, Version};
 use comity_store::{
-    AppendError, CloseError, Commit, Head, IdempotencyKey, Journal, Page, PageRequest, Position, Query,
-    ReadError, Receipt, Recorded, Report, VerifyError,
+    AppendError, CloseError, Commit, Head, IdempotencyKey, Journal, MemoryJournal, Page, PageRequest,
+    Position, Query, ReadError, Receipt, Recorded, Report, VerifyError,
 };
 
 use super::chance::Chance;
@@ -27,6 +27,10 @@ pub(crate) enum AppendFault {
     Lost,
     /// It is recorded, that is not known, and the store stops.
     Recorded,
+    /// The same, and of what was erased by it the key is not destroyed before the store is opened again.
+    KeyLeft,
+    /// The key of the case cannot be had: nothing is recorded, and that is said.
+    KeyAway,
 }
 
 /// How the journal behaves during one step.
@@ -54,8 +58,13 @@ pub(crate) struct Written {
 /// The journal.
 pub(crate) struct Faulty {
     inner: Arc<dyn Journal>,
+    /// The same, where its keys can be left.
+    memory: Option<Arc<MemoryJournal>>,
     state: Mutex<State>,
 }
+
+/// A journal, and the same where it is in memory.
+pub(crate) type Opened = (Arc<dyn Journal>, Option<Arc<MemoryJournal>>);
 
 struct State {
     weather: Weather,
@@ -67,10 +76,10 @@ struct State {
 
 impl Faulty {
     /// A journal over one whose last entry stands at `last`.
-    pub(crate) fn over(inner: Arc<dyn Journal>, last: Position, chance: Chance) -> Arc<Self> {
+    pub(crate) fn over((inner, memory): Opened, last: Position, chance: Chance) -> Arc<Self> {
         let state =
             State { weather: Weather::default(), chance, written: Vec::new(), last, has_stopped: false };
-        Arc::new(Self { inner, state: Mutex::new(state) })
+        Arc::new(Self { inner, memory, state: Mutex::new(state) })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -115,7 +124,8 @@ impl Faulty {
         if left > 0 {
             return None;
         }
-        state.has_stopped |= matches!(fault, AppendFault::Lost | AppendFault::Recorded);
+        state.has_stopped |=
+            matches!(fault, AppendFault::Lost | AppendFault::Recorded | AppendFault::KeyLeft);
         Some(fault)
     }
 
@@ -147,12 +157,14 @@ impl Faulty {
     }
 }
 
+const WHY: &str = "the simulation says so";
+
 fn failed() -> io::Error {
-    io::Error::other("the simulation says so")
+    io::Error::other(WHY)
 }
 
 fn away() -> ReadError {
-    ReadError::Keys { why: "the simulation says so".to_owned() }
+    ReadError::Keys { why: WHY.to_owned() }
 }
 
 #[async_trait]
@@ -166,7 +178,11 @@ impl Journal for Faulty {
             Some(AppendFault::Full) => Err(AppendError::Full { free: 0, floor: 1 }),
             Some(AppendFault::Blocked) => Err(AppendError::Blocked(failed())),
             Some(AppendFault::Lost) => Err(AppendError::Io(failed())),
-            Some(AppendFault::Recorded) => {
+            Some(AppendFault::KeyAway) => Err(AppendError::Keys { why: WHY.to_owned() }),
+            Some(fault @ (AppendFault::Recorded | AppendFault::KeyLeft)) => {
+                if let (AppendFault::KeyLeft, true, Some(memory)) = (fault, commit.erases, &self.memory) {
+                    memory.leave_next_key();
+                }
                 // What is refused is refused, whatever the disk does.
                 self.write(commit).await?;
                 Err(AppendError::Io(failed()))

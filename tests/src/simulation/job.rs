@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 
-use comity_core::id::{CaseId, MatterId};
+use comity_core::id::{CaseId, EntryNumber, MatterId};
 use comity_core::name::{Name, Private};
 use comity_core::time::When;
 use comity_runner::outbox::{Outbox, Passed, TargetName};
 use comity_runner::{
-    CaseMigration, Engine, EngineError, Migrate, NewCase, NewMatter, Outcome, QueueItem, Request, SweepReport,
+    CaseMigration, Engine, EngineError, Erased, FileOutcome, Migrate, NewCase, NewMatter, Outcome, QueueItem,
+    Request, SweepReport,
 };
+use comity_store::Files;
 
 use super::chance::Chance;
+use super::filing::erase_with_files;
 use super::library::Plan;
 use super::poll::Job;
 
@@ -37,6 +40,10 @@ pub(crate) enum Answer {
     Migrated(Arc<Plan>, Migrate, Result<Vec<CaseMigration>, EngineError>),
     /// Of a case that was shown to a reader, and whether it was sealed then.
     Shown(String, CaseId, Result<bool, EngineError>),
+    /// Of a case that was to be erased.
+    Erased(CaseId, Result<Erased, EngineError>),
+    /// Of the attempt to put this file beside its case.
+    Filed(usize, usize, Result<FileOutcome, EngineError>),
 }
 
 /// What sweeps in a row came to.
@@ -63,6 +70,16 @@ pub(crate) struct Opening {
 
 pub(crate) fn record(engine: Engine, place: usize, case: CaseId, request: Request) -> Job<'static, Answer> {
     Box::pin(async move { Answer::Recorded(place, engine.record(case, request).await) })
+}
+
+pub(crate) fn erase(
+    engine: Engine,
+    files: Files,
+    case: CaseId,
+    entry: EntryNumber,
+    by: Private,
+) -> Job<'static, Answer> {
+    Box::pin(async move { Answer::Erased(case, erase_with_files(&engine, &files, case, entry, &by).await) })
 }
 
 pub(crate) fn open(engine: Engine, place: usize, opening: Opening) -> Job<'static, Answer> {

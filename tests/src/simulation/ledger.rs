@@ -119,7 +119,8 @@ impl Ledger {
         let Some(asked) = self.asked.get_mut(place) else { return Ok(()) };
         // What failed in the journal says nothing of an attempt before.
         let is_no = match answer {
-            Ok(Outcome::Recorded(_)) | Err(EngineError::Append(_) | EngineError::Read(_)) => false,
+            Ok(Outcome::Recorded(_))
+            | Err(EngineError::Append(_) | EngineError::Read(_) | EngineError::Erased { .. }) => false,
             Ok(Outcome::Rejected(_)) | Err(_) => true,
         };
         let is_other = match (answer, asked.known) {
@@ -203,6 +204,11 @@ impl Asked {
 /// Whether it is not known after this error whether anything was recorded.
 pub(crate) fn leaves_open(error: &EngineError) -> bool {
     matches!(error, EngineError::Append(AppendError::Io(_) | AppendError::Closed))
+}
+
+/// Whether it says that the case was erased, which says nothing of what was recorded before.
+pub(crate) fn is_of_the_erased(error: &EngineError) -> bool {
+    matches!(error, EngineError::Erased { .. } | EngineError::Append(AppendError::Erased))
 }
 
 fn is_lesson(body: &Body) -> bool {

@@ -11,7 +11,9 @@
 mod answers;
 mod cases;
 mod chance;
+mod erasing;
 mod faulty;
+mod filing;
 mod invariants;
 mod job;
 mod ledger;
@@ -19,6 +21,7 @@ mod library;
 mod migrating;
 mod model;
 mod picks;
+mod place;
 mod poll;
 mod receiver;
 mod run;

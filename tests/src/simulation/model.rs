@@ -9,7 +9,7 @@ use comity_core::name::Private;
 use comity_core::procedure::SharedProcedure;
 use comity_core::time::Moment;
 use comity_core::{Asked, View, fold};
-use comity_store::codec::{Closed, Delivery, Record, decode};
+use comity_store::codec::{Closed, Delivery, Erasure, Record, decode};
 use comity_store::{NewEntry, Row};
 
 use super::faulty::Written;
@@ -28,6 +28,8 @@ pub(crate) struct Model {
     pub(crate) order: Vec<(CaseId, usize)>,
     keys: BTreeSet<(CaseId, String)>,
     references: BTreeSet<String>,
+    /// How long the record was when this step began: what happened at once with it began behind that.
+    pub(crate) began: u64,
 }
 
 /// Everything of one id: a case, a matter, a procedure, a target.
@@ -37,6 +39,22 @@ pub(crate) struct Stream {
     /// What the index was told last.
     pub(crate) rows: BTreeSet<Row>,
     pub(crate) case: Option<Case>,
+    /// What it was before its content was erased.
+    pub(crate) erased: Option<Gone>,
+}
+
+/// A case or a matter whose content was erased, as it was until then.
+#[derive(Debug)]
+pub(crate) struct Gone {
+    /// Nothing, if it was a matter.
+    pub(crate) case: Option<Case>,
+    pub(crate) erasure: Erasure,
+    pub(crate) at: Moment,
+    pub(crate) by: String,
+    /// Where the record ended when whatever happened at once with it began.
+    pub(crate) began: u64,
+    /// What the index had been told of it.
+    pub(crate) rows: BTreeSet<Row>,
 }
 
 /// One entry of the record.
@@ -56,6 +74,13 @@ pub(crate) struct Case {
     pub(crate) lineage: Lineage,
     pub(crate) opening: Opening,
     pub(crate) entries: Vec<Entry>,
+}
+
+impl Line {
+    /// Whether it is kept under the key of its case.
+    pub(crate) const fn is_personal(&self) -> bool {
+        self.new.personal
+    }
 }
 
 impl Case {
@@ -162,6 +187,12 @@ impl Model {
         let number = EntryNumber::new(u32::try_from(place + 1).unwrap_or(u32::MAX));
         let number = number.unwrap_or(EntryNumber::FIRST);
         stream.lines.push(Line { position, number, new: new.clone(), record: record.clone() });
+        if let Record::Erased(erasure) = record {
+            let (at, by) = (new.recorded_at, new.recorded_by.clone());
+            let (case, rows) = (stream.case.take(), stream.rows.clone());
+            stream.erased = Some(Gone { case, erasure, at, by, began: self.began, rows });
+            return Ok(None);
+        }
         let Record::Case(body) = record else { return Ok(None) };
         let entry = Entry {
             number,
@@ -178,14 +209,25 @@ impl Model {
         self.streams.iter().filter_map(|(id, stream)| Some((*id, stream.case.as_ref()?)))
     }
 
-    /// How many entries of all cases are such.
+    /// How many entries of all cases are such, also of those that were erased.
     pub(crate) fn entries_that(&self, are: impl Fn(&Body) -> bool) -> usize {
-        let entries = self.cases().flat_map(|(_, case)| &case.entries);
+        let gone = self.all_gone().filter_map(|(_, gone)| gone.case.as_ref());
+        let entries = self.cases().map(|(_, case)| case).chain(gone).flat_map(|case| &case.entries);
         entries.filter(|entry| are(&entry.body)).count()
     }
 
     pub(crate) fn case(&self, id: CaseId) -> Option<&Case> {
         self.streams.get(&id)?.case.as_ref()
+    }
+
+    /// A case or a matter whose content was erased.
+    pub(crate) fn gone(&self, id: CaseId) -> Option<&Gone> {
+        self.streams.get(&id)?.erased.as_ref()
+    }
+
+    /// All whose content was erased.
+    pub(crate) fn all_gone(&self) -> impl Iterator<Item = (CaseId, &Gone)> {
+        self.streams.iter().filter_map(|(id, stream)| Some((*id, stream.erased.as_ref()?)))
     }
 
     /// The entry at a position.

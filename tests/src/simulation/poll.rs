@@ -3,6 +3,8 @@
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
+use tokio::runtime::Runtime;
+
 use super::chance::Chance;
 
 /// After so many looks a job hangs.
@@ -26,6 +28,15 @@ pub(crate) struct Hangs;
 
 /// What came of each job; nothing, where it was let go of.
 pub(crate) fn together<A>(
+    runtime: &Runtime,
+    jobs: Vec<Job<'_, A>>,
+    letting: &Letting,
+    chance: &mut Chance,
+) -> Result<Vec<Option<A>>, Hangs> {
+    runtime.block_on(one_by_one(jobs, letting, chance))
+}
+
+async fn one_by_one<A>(
     jobs: Vec<Job<'_, A>>,
     letting: &Letting,
     chance: &mut Chance,
@@ -40,6 +51,8 @@ pub(crate) fn together<A>(
             break;
         }
         looks += 1;
+        // What a job has set going beside itself goes on, in the order in which it was set going.
+        tokio::task::yield_now().await;
         if looks > MOST_LOOKS {
             return Err(Hangs);
         }

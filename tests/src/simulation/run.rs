@@ -10,6 +10,7 @@ use comity_store::{Journal, MemoryJournal, OpenOptions, SledJournal};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
+use super::faulty::Opened;
 use super::library::Library;
 use super::steps;
 use super::trace::{Broken, Wrong};
@@ -85,6 +86,10 @@ pub struct Counts {
     pub sealed: usize,
     /// Readers to whom a case was shown.
     pub readers: usize,
+    /// Cases whose content was erased.
+    pub erased: usize,
+    /// Files that were put beside cases.
+    pub filed: usize,
     /// Times that the process died.
     pub crashes: usize,
     /// Times that the clock leapt.
@@ -112,6 +117,8 @@ impl Counts {
             confirmed: self.confirmed + other.confirmed,
             sealed: self.sealed + other.sealed,
             readers: self.readers + other.readers,
+            erased: self.erased + other.erased,
+            filed: self.filed + other.filed,
             crashes: self.crashes + other.crashes,
             leaps: self.leaps + other.leaps,
         }
@@ -137,11 +144,13 @@ pub fn play(seed: u64, library: &Library, life: Life) -> Result<Played, Box<Brok
             let passed = begins.microseconds_until(world.now()) / YEAR;
             let counts = Counts {
                 steps: world.trace.steps(),
-                cases: world.model.cases().count(),
+                cases: world.model.cases().count() + world.gone_cases().len(),
                 entries: world.model.order.len(),
                 years: usize::try_from(passed).unwrap_or(0),
                 confirmed: world.model.entries_that(|body| matches!(body, Body::Confirmed { .. })),
                 sealed: world.model.entries_that(|body| matches!(body, Body::Office(Office::Sealed { .. }))),
+                erased: world.model.all_gone().filter(|(_, gone)| gone.case.is_some()).count(),
+                filed: world.model.entries_that(|body| matches!(body, Body::Filed(_))),
                 delivered: world.taken(),
                 ..world.counts
             };
@@ -165,7 +174,8 @@ fn live(world: &mut World) -> Result<(), Wrong> {
 
 /// The bytes that outlive the process.
 pub(crate) enum Disk {
-    Memory(Arc<MemoryJournal>),
+    /// With the runtime on whose one thread everything is polled: uploads are tasks of their own.
+    Memory(Arc<MemoryJournal>, Runtime),
     Embedded(Box<Embedded>),
 }
 
@@ -180,7 +190,9 @@ pub(crate) struct Embedded {
 impl Disk {
     fn of(store: Store) -> Result<Self, String> {
         if store == Store::Memory {
-            return Ok(Self::Memory(Arc::new(MemoryJournal::new())));
+            let runtime = tokio::runtime::Builder::new_current_thread().build();
+            let runtime = runtime.map_err(|error| error.to_string())?;
+            return Ok(Self::Memory(Arc::new(MemoryJournal::new()), runtime));
         }
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let below = tempfile::tempdir().map_err(|error| error.to_string())?;
@@ -196,16 +208,29 @@ impl Disk {
     /// The runtime that a journal with threads needs.
     pub(crate) fn runtime(&self) -> Option<&Runtime> {
         match self {
-            Self::Memory(_) => None,
+            Self::Memory(..) => None,
             Self::Embedded(embedded) => Some(&embedded.runtime),
         }
     }
 
-    /// Opens the record anew. After a crash there is what was on disk, and nothing that could be worked out from it.
-    pub(crate) fn reopen(&mut self, is_crash: bool) -> Result<Arc<dyn Journal>, String> {
+    /// The runtime that tasks run on.
+    pub(crate) fn tasks(&self) -> &Runtime {
         match self {
-            Self::Memory(journal) => Ok(journal.clone()),
-            Self::Embedded(embedded) => embedded.reopen(is_crash).map_err(|error| error.to_string()),
+            Self::Memory(_, runtime) => runtime,
+            Self::Embedded(embedded) => &embedded.runtime,
+        }
+    }
+
+    /// Opens the record anew. After a crash there is what was on disk, and nothing that could be worked out from it.
+    pub(crate) fn reopen(&mut self, is_crash: bool) -> Result<Opened, String> {
+        match self {
+            Self::Memory(journal, _) => {
+                journal.reopen().map_err(|error| error.to_string())?;
+                Ok((journal.clone(), Some(journal.clone())))
+            }
+            Self::Embedded(embedded) => {
+                embedded.reopen(is_crash).map(|journal| (journal, None)).map_err(|error| error.to_string())
+            }
         }
     }
 }

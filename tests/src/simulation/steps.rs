@@ -12,8 +12,10 @@ use comity_runner::{EngineError, Expect, Group, Outcome};
 
 use super::answers::do_all;
 use super::cases;
+use super::erasing;
 use super::faulty::{AppendFault, Weather};
-use super::invariants::{linked, queue, time};
+use super::filing;
+use super::invariants::{erased, linked, queue, time};
 use super::job::{self, Answer, Decision, Swept};
 use super::migrating;
 use super::picks::pick;
@@ -47,13 +49,15 @@ enum Step {
     Letters,
     Migrate,
     Show,
+    Erase,
+    File,
     Queue,
     Mood,
     Unreadable,
     Drain,
 }
 
-const STEPS: [(u64, Step); 19] = [
+const STEPS: [(u64, Step); 21] = [
     (24, Step::Time),
     (30, Step::Record),
     (9, Step::Sweep),
@@ -69,6 +73,8 @@ const STEPS: [(u64, Step); 19] = [
     (1, Step::Letters),
     (3, Step::Migrate),
     (2, Step::Show),
+    (1, Step::Erase),
+    (4, Step::File),
     (4, Step::Queue),
     (2, Step::Mood),
     (1, Step::Unreadable),
@@ -108,7 +114,7 @@ pub(crate) fn step(world: &mut World) -> Result<(), Wrong> {
     // A store that stopped takes nothing more: somebody starts the program again before long.
     let step = if world.journal.has_stopped() && world.chance.percent(50) {
         Step::Restart
-    } else if world.plan.iter().any(|planned| planned.id.is_none()) && world.chance.percent(30) {
+    } else if world.plan.iter().any(|planned| world.may_open(planned)) && world.chance.percent(30) {
         Step::Open
     } else {
         world.chance.weighed(&STEPS).unwrap_or(Step::Time)
@@ -132,6 +138,8 @@ pub(crate) fn step(world: &mut World) -> Result<(), Wrong> {
         Step::Together => several(world),
         Step::Record => record(world),
         Step::Migrate => migrating::migrate(world),
+        Step::Erase => erasing::erase(world),
+        Step::File => filing::file(world),
         Step::Pass | Step::Open | Step::Again | Step::ReuseKey | Step::Link | Step::Letters | Step::Show => {
             let Some(job) = job_of(world, step) else { return Ok(()) };
             let weather = weather(world);
@@ -406,6 +414,8 @@ fn job_of(world: &mut World, step: Step) -> Option<Job<'static, Answer>> {
         }
         Step::Link => cases::link(world),
         Step::Migrate => migrating::job(world).map(|(job, _)| job),
+        Step::Erase => erasing::any(world),
+        Step::File => filing::job(world),
         Step::Show => show(world),
         Step::Letters => letters(world, Decision::Any),
         Step::Record => {
@@ -478,6 +488,7 @@ fn nothing_is_missing(world: &World, swept: &Swept) -> Result<(), Wrong> {
     if swept.one_waits {
         return Ok(());
     }
+    erased::no_title_is_left(&world.model)?;
     linked::cases_know(&world.model, now, unreadable)
 }
 
@@ -515,6 +526,8 @@ fn some_jobs(world: &mut World) -> Vec<Job<'static, Answer>> {
         (1, Step::Queue),
         (1, Step::Migrate),
         (1, Step::Show),
+        (1, Step::Erase),
+        (1, Step::File),
     ];
     let number = world.chance.between(2, 3);
     let steps: Vec<Step> = (0..number).filter_map(|_| world.chance.weighed(&kinds)).collect();

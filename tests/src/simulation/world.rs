@@ -13,16 +13,18 @@ use comity_runner::outbox::{
 };
 use comity_runner::{Engine, EngineParts, ManualClock};
 use comity_store::codec::Began;
-use comity_store::{Journal, Position};
+use comity_store::{Files, Journal, Position};
 
 use super::chance::{Chance, Shared};
 use super::faulty::{Faulty, Weather};
+use super::filing::Filing;
 use super::invariants::delivered::{Told, Wants};
-use super::invariants::{proof, rows, shown, time, two};
+use super::invariants::{erased, filed, proof, rows, shown, time, two};
 use super::job::Answer;
 use super::ledger::Ledger;
 use super::library::Library;
 use super::model::Model;
+use super::place::{Place, PlaceFault};
 use super::poll::{Job, Letting, together};
 use super::receiver::{Mood, Receiver};
 use super::run::{Counts, Disk};
@@ -71,6 +73,11 @@ pub(crate) struct World {
     pub(crate) plan: Vec<Planned>,
     /// A case that cannot be read for a while.
     pub(crate) unreadable: Option<CaseId>,
+    /// Where files are kept, and how it fails next.
+    pub(crate) place: Place,
+    pub(crate) files: Files,
+    pub(crate) place_fault: Option<(u32, PlaceFault)>,
+    pub(crate) filings: Vec<Filing>,
     pub(crate) trace: Trace,
     pub(crate) counts: Counts,
     /// Jobs run one after the other, and nobody lets go of one.
@@ -90,8 +97,9 @@ impl World {
         let (targets, told) = targets();
         let receivers = targets.iter().map(|_| Arc::new(Receiver::new(chance.apart()))).collect();
         let names = Arc::new(targets.iter().map(|target| target.name.clone()).collect());
-        let inner = disk.reopen(false).map_err(|error| Wrong::new(OPENS, error))?;
-        let journal = Faulty::over(inner, Position(0), chance.apart());
+        let opened = disk.reopen(false).map_err(|error| Wrong::new(OPENS, error))?;
+        let journal = Faulty::over(opened, Position(0), chance.apart());
+        let place = Place::new(chance.apart());
         let mut world = Self {
             order,
             library: library.clone(),
@@ -109,6 +117,10 @@ impl World {
             asking: Vec::new(),
             plan: Vec::new(),
             unreadable: None,
+            files: Files::over(Arc::new(place.clone())),
+            place,
+            place_fault: None,
+            filings: Vec::new(),
             trace: Trace::default(),
             counts: Counts::default(),
             is_orderly,
@@ -158,9 +170,9 @@ impl World {
     pub(crate) fn restart(&mut self, is_crash: bool) -> Result<(), Wrong> {
         self.programs = None;
         let reopened = self.disk.reopen(is_crash);
-        let inner = reopened.map_err(|error| Wrong::new(OPENS, error))?;
+        let opened = reopened.map_err(|error| Wrong::new(OPENS, error))?;
         let last = u64::try_from(self.model.order.len()).unwrap_or(0);
-        self.journal = Faulty::over(inner, Position(last), self.chance.apart());
+        self.journal = Faulty::over(opened, Position(last), self.chance.apart());
         self.start()?;
         if is_crash {
             self.counts.crashes += 1;
@@ -178,7 +190,7 @@ impl World {
             return Ok(runtime.block_on(job));
         }
         let jobs: Vec<Job<'_, A>> = vec![Box::pin(job)];
-        let done = together(jobs, &Letting::default(), &mut Chance::of(0));
+        let done = together(self.disk.tasks(), jobs, &Letting::default(), &mut Chance::of(0));
         let done = done.ok().and_then(|mut done| done.pop().flatten());
         done.ok_or_else(|| Wrong::new(ENDS, "a look at a journal in good order hangs"))
     }
@@ -191,18 +203,20 @@ impl World {
         letting: &Letting,
     ) -> Result<Vec<Option<Answer>>, Wrong> {
         self.journal.set(Weather { unreadable: self.unreadable, ..weather });
+        self.place.set(self.place_fault.take(), weather.slow);
         let answers = match self.disk.runtime() {
             Some(runtime) => Ok(jobs.into_iter().map(|job| Some(runtime.block_on(job))).collect()),
             None if self.is_orderly => {
-                let one = |job| together(vec![job], letting, &mut self.order);
+                let one = |job| together(self.disk.tasks(), vec![job], letting, &mut self.order);
                 jobs.into_iter()
                     .map(one)
                     .collect::<Result<Vec<_>, _>>()
                     .map(|all| all.into_iter().flatten().collect())
             }
-            None => together(jobs, letting, &mut self.order),
+            None => together(self.disk.tasks(), jobs, letting, &mut self.order),
         };
         self.journal.set(Weather::default());
+        self.place.set(None, 0);
         answers.map_err(|_| Wrong::new(ENDS, "something was begun and hangs"))
     }
 
@@ -210,6 +224,8 @@ impl World {
     /// requests that were written.
     pub(crate) fn take_up(&mut self) -> Result<BTreeSet<usize>, Wrong> {
         let (mut cases, mut asked) = (BTreeSet::new(), BTreeSet::new());
+        let before: Vec<_> = self.model.cases().map(|(id, case)| (id, case.entries.len())).collect();
+        self.model.began = u64::try_from(self.model.order.len()).unwrap_or(u64::MAX);
         for written in self.journal.written() {
             let bodies = self.model.add(&written, &self.library)?;
             let id = written.commit.case;
@@ -221,12 +237,34 @@ impl World {
                 two::each_confirmation_has_its_proposal(case)?;
                 cases.insert(id);
             }
+            if let (Some(gone), true) = (self.model.gone(id), written.commit.erases) {
+                erased::might_be(id, gone, &self.model)?;
+                cases.insert(id);
+            }
         }
         for (told, receiver) in self.told.iter_mut().zip(&self.receivers) {
             told.take(receiver.given(), &self.model)?;
         }
         self.look(&cases)?;
+        if let Some(engine) = self.engine() {
+            for case in &cases {
+                let after = before.iter().find(|(id, _)| id == case).map_or(0, |(_, after)| *after);
+                self.read_files(&engine, *case, after)?;
+            }
+        }
         Ok(asked)
+    }
+
+    /// Reads the files of a case back, those that were filed after so many entries.
+    fn read_files(&self, engine: &Engine, case: CaseId, after: usize) -> Result<(), Wrong> {
+        let known = (self.filings.as_slice(), &self.model);
+        self.alone(filed::are_whole(engine, &self.files, case, after, known))?
+    }
+
+    /// Whether the record says of every file what whoever filed it was told.
+    pub(crate) fn check_filings(&self) -> Result<(), Wrong> {
+        let mut all = self.filings.iter().enumerate();
+        all.try_for_each(|(place, filing)| filed::is_as_told(place, filing, &self.model))
     }
 
     /// Looks at these cases and at the index.
@@ -236,6 +274,10 @@ impl World {
         let Some(engine) = self.engine() else { return Ok(()) };
         for case in cases {
             self.alone(shown::is_as_written(&engine, *case, &self.model, self.now()))??;
+            self.alone(erased::is_gone(&engine, *case, &self.model, self.journal.has_stopped()))??;
+        }
+        for (case, gone) in self.model.all_gone() {
+            self.alone(erased::is_not_found(journal, case, gone))??;
         }
         Ok(())
     }
@@ -252,7 +294,12 @@ impl World {
         proof::root_holds(&all, &report)?;
         self.ledger.check_all()?;
         self.alone(rows::are_found_by_name(journal, &self.model))??;
-        self.look(&self.model.cases().map(|(id, _)| id).collect())
+        if let Some(engine) = self.engine() {
+            self.model.cases().try_for_each(|(id, _)| self.read_files(&engine, id, 0))?;
+        }
+        self.check_filings()?;
+        let gone = self.model.all_gone().map(|(id, _)| id);
+        self.look(&self.model.cases().map(|(id, _)| id).chain(gone).collect())
     }
 
     /// Lets time pass. What the clock is wrong by, it stays wrong by.
@@ -282,13 +329,33 @@ impl World {
 
     /// The reference of a case.
     pub(crate) fn reference(&self, id: CaseId) -> String {
+        if let Some(gone) = self.model.gone(id) {
+            return gone.erasure.reference.clone();
+        }
         self.model.case(id).map_or_else(|| id.to_string(), |case| case.opening.reference.clone())
     }
 
-    /// The cases that the office knows of, by their reference.
+    /// The cases that the office knows of and that were not erased, by their reference.
     pub(crate) fn known(&self) -> BTreeMap<String, CaseId> {
-        let all = self.plan.iter();
-        all.filter_map(|planned| Some((planned.reference.clone(), planned.id?))).collect()
+        let all = self.plan.iter().filter_map(|planned| Some((planned.reference.clone(), planned.id?)));
+        all.filter(|(_, id)| self.model.gone(*id).is_none()).collect()
+    }
+
+    /// The cases that the office knows of and that were erased.
+    pub(crate) fn gone_cases(&self) -> Vec<CaseId> {
+        let all = self.plan.iter().filter_map(|planned| planned.id);
+        all.filter(|id| self.model.gone(*id).is_some()).collect()
+    }
+
+    /// Whether a case can still be opened: its matter was not erased.
+    pub(crate) fn may_open(&self, planned: &Planned) -> bool {
+        planned.id.is_none()
+            && !self.model.all_gone().any(|(_, gone)| gone.erasure.reference == planned.matter)
+    }
+
+    /// The title of the matter of an erased case is erased, if it was the last.
+    pub(crate) fn no_title_is_left_of(&self, _: CaseId) -> Result<(), Wrong> {
+        erased::no_title_is_left(&self.model)
     }
 }
 

@@ -102,6 +102,9 @@ impl Reader {
         let Ok(record) = decode_recorded(&recorded) else {
             return Ok(Found::Unreadable(Why::new("its entry could not be read (engine/decode)")));
         };
+        if self.is_erased(&recorded, &record).await? {
+            return Ok(Found::Gone);
+        }
         // Who asks for a letter gets it, whatever the target wants by now.
         if !kind(&record).is_some_and(|kind| waiting.is_again || target.wants.has(kind)) {
             return Ok(Found::Nothing);
@@ -112,6 +115,17 @@ impl Reader {
         let matter = self.matter(&recorded, &record).await?;
         let event = event(&recorded, &record, matter, target.personal, &self.source);
         Ok(event.map_or(Found::Nothing, |event| Found::Event(Box::new(event), recorded.number)))
+    }
+
+    /// Whether the entry is of a case or a matter that was erased. Where the store failed before the key was destroyed, the
+    /// content is there until the store is opened again, and nobody may be told of it.
+    async fn is_erased(&self, recorded: &Recorded, record: &Record) -> Result<bool, EngineError> {
+        let (Record::Case(_) | Record::Matter(_)) = record else { return Ok(false) };
+        match self.engine.erasure_of(recorded.case).await {
+            Ok(erased) => Ok(erased.is_some()),
+            Err(EngineError::Read(ReadError::Damaged { .. } | ReadError::Keys { .. })) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// Whether the entry is of a case that is sealed now. Where that cannot be known it is taken to be.

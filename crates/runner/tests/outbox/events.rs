@@ -11,7 +11,7 @@ use comity_runner::outbox::{
     Target, TargetName,
 };
 use comity_runner::{Erased, Request};
-use comity_store::{MemoryJournal, OpenOptions, SledJournal};
+use comity_store::{Journal, MemoryJournal, OpenOptions, SledJournal};
 use serde_json::Value;
 
 use crate::common::{self, act, when};
@@ -170,6 +170,29 @@ async fn nothing_is_sent_of_a_case_that_was_erased_but_that_it_was() {
     // The case, and the matter whose last it was.
     assert_eq!(kinds, [EventKind::ProcedureRegistered, EventKind::ContentErased, EventKind::ContentErased]);
     assert!(!events.iter().any(|event| event.json().contains("Arando")));
+}
+
+#[tokio::test]
+async fn nothing_is_sent_of_an_erased_case_whose_key_was_not_destroyed_in_time() {
+    let journal = Arc::new(MemoryJournal::new());
+    let office = common::Office::over(journal.clone());
+    let matter = office.matter().await;
+    let case = office.case(matter, "sample/waiver", "W-1", Vec::new()).await;
+    let proposed =
+        comity_core::entry::ErasureProposed { authority: "Court".to_owned(), reason: "Act 3(1)".to_owned() };
+    let proposed = Body::ErasureProposed(proposed);
+    office.engine.record(case, Request::of(vec![proposed], &office.by)).await.unwrap();
+    journal.leave_next_key();
+    let entry = comity_core::id::EntryNumber::new(2).unwrap();
+    office.engine.erase(case, entry, &Private::new("b.lima")).await.unwrap();
+    // The content is there still, until the store is opened again.
+    let entries = journal.read(case, comity_core::id::Version(0)).await.unwrap();
+    assert!(entries[0].payload.content().is_some());
+    let events = delivered(&office, PersonalData::Included).await;
+    assert!(!events.iter().any(|event| event.json().contains("Arando")), "{events:?}");
+    journal.reopen().unwrap();
+    let entries = journal.read(case, comity_core::id::Version(0)).await.unwrap();
+    assert!(entries[0].payload.content().is_none());
 }
 
 #[tokio::test]

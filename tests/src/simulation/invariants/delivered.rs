@@ -16,6 +16,7 @@ const ONE_KEY: &str = "an event has one key, and says the same each time";
 const IN_ORDER: &str =
     "of one case a target takes an event only after those before it, or when they were given up";
 const SEALED: &str = "of a case that is sealed a target is told nothing, unless it is to be";
+const GONE: &str = "of what was erased nobody is told anything any more but that it was";
 const ALL: &str = "when a target is well again, it is told of everything that there was to tell";
 
 /// Which entries a target is told of.
@@ -41,6 +42,8 @@ pub(crate) struct Told {
     /// By position, the key and the text of what was sent.
     sent: BTreeMap<u64, (String, String)>,
     taken: BTreeSet<u64>,
+    /// What was erased when this was last looked at.
+    were_gone: BTreeSet<CaseId>,
     /// What could not be read for a while waits without holding up its case.
     out_of_turn: BTreeSet<u64>,
 }
@@ -56,6 +59,7 @@ impl Told {
             were_sealed: BTreeMap::new(),
             sent: BTreeMap::new(),
             taken: BTreeSet::new(),
+            were_gone: BTreeSet::new(),
             out_of_turn: BTreeSet::new(),
         }
     }
@@ -65,6 +69,7 @@ impl Told {
         let taken = self.take_all(given, model);
         let sealed = model.cases().map(|(id, case)| (id, case.seals()));
         self.were_sealed = sealed.filter_map(|(id, (is, times))| is.then_some((id, times))).collect();
+        self.were_gone = model.all_gone().map(|(id, _)| id).collect();
         taken
     }
 
@@ -86,6 +91,9 @@ impl Told {
             }
             if one.id != key(line) || !one.json.contains(&one.subject) {
                 return wrong(ONE_KEY);
+            }
+            if line.is_personal() && self.were_gone.contains(&case) {
+                return wrong(GONE);
             }
             if self.sealed == SealedCases::LeftOut && self.was_sealed_all_along(case, model) {
                 return wrong(SEALED);
@@ -119,6 +127,10 @@ impl Told {
 
     /// What was tried while its case was sealed is passed over, and not made up for.
     fn may_be_left_out(&self, position: u64, model: &Model) -> bool {
+        // Of what was erased there is nothing to tell.
+        if model.at(position).is_some_and(|(id, line)| line.is_personal() && model.gone(id).is_some()) {
+            return true;
+        }
         let at = (self.sealed == SealedCases::LeftOut).then(|| model.at(position)).flatten();
         at.and_then(|(id, line)| Some((model.case(id)?, line.number)))
             .is_some_and(|(case, number)| case.was_sealed_since(number))

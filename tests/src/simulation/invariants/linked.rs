@@ -6,6 +6,7 @@ use comity_core::name::Private;
 use comity_core::time::Moment;
 use comity_core::{Stamp, View, admit_together, lessons, mirrored};
 
+use super::erased;
 use crate::simulation::model::{Case, Model};
 use crate::simulation::trace::Wrong;
 
@@ -21,7 +22,7 @@ pub(crate) fn cases_know(model: &Model, now: Moment, unreadable: Option<CaseId>)
         if touches(id) || view.links().iter().any(|(_, other)| touches(*other)) {
             continue;
         }
-        if let Some(found) = lacks(model, case, &view, now)
+        if let Some(found) = lacks(model, id, case, &view, now)
             && !cannot_follow(model, case, &case.entries, &view, now)
         {
             let lessons = missing(model, case, &case.entries, &view, now).len();
@@ -36,13 +37,32 @@ pub(crate) fn cases_know(model: &Model, now: Moment, unreadable: Option<CaseId>)
 }
 
 /// What a case does not know of another.
-fn lacks(model: &Model, case: &Case, view: &View, now: Moment) -> Option<String> {
+fn lacks(model: &Model, id: CaseId, case: &Case, view: &View, now: Moment) -> Option<String> {
     let procedure = case.procedure();
     let links = procedure.links();
     for fact in view.facts() {
         let Some(mirror) = &fact.fact.mirrors else { continue };
         let (_, name, _) = links.iter().find(|(id, _, _)| *id == mirror.link)?;
         let linked = view.links().iter().rev().find(|(link, _)| link == name);
+        // Of what was erased nothing more is learned; what was learned stays.
+        let gone = linked.and_then(|(_, other)| model.gone(*other));
+        if let (Some(gone), Some((_, other))) = (gone, linked) {
+            let was_told = erased::tie(model, id, name, *other) <= Some(gone.began);
+            // What somebody annuls by hand is not learned again.
+            let is_annulled =
+                |entry: &Entry| entry.recorded_at >= gone.at && matches!(entry.body, Body::Annulled { .. });
+            let stage = gone.case.as_ref().map(|case| case.view(gone.at));
+            let stage = stage.as_ref().and_then(|view| view.track(mirror.track.as_str()));
+            let stage = stage.map(|track| track.stage_name.to_string());
+            let known = fact.known.map(|known| known.value.reveal());
+            if was_told && stage != known && !case.entries.iter().any(is_annulled) {
+                return Some(format!(
+                    "{} is {known:?} here, and was {stage:?} there when it was erased",
+                    fact.name
+                ));
+            }
+            continue;
+        }
         let there = linked.and_then(|(_, other)| model.case(*other));
         let there = there.map(|there| there.view(now));
         let stage = there.as_ref().and_then(|view| view.track(mirror.track.as_str()));
@@ -60,6 +80,9 @@ fn missing(model: &Model, case: &Case, entries: &[Entry], view: &View, now: Mome
     let mut bodies = Vec::new();
     for one in mirrored(case.procedure()) {
         let linked = view.links().iter().rev().find(|(link, _)| *link == one.link);
+        if linked.is_some_and(|(_, other)| model.gone(*other).is_some()) {
+            continue;
+        }
         let there = linked.and_then(|(_, other)| Some((*other, model.case(*other)?.view(now))));
         let there = there.as_ref().map(|(id, view)| (*id, view));
         bodies.extend(lessons(view, entries, &one, there));

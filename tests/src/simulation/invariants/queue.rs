@@ -20,6 +20,9 @@ const RAN_OUT: &str = "what ran out and is still open is on the queue";
 const BEHIND: &str = "a case that cannot follow another is on the queue";
 const UNREADABLE: &str = "a case that cannot be read is on the queue, and hides no other";
 
+const READABLE: &str =
+    "a case is on the queue as one that cannot be read only where it, or one that it is linked to, cannot be";
+
 /// The queue says of every case what there is to say.
 pub(crate) fn is_whole(
     items: &[QueueItem],
@@ -50,6 +53,9 @@ pub(crate) fn is_whole(
         }
         let view = case.view(now);
         let reads = !view.links().iter().any(|(_, other)| unreadable == Some(*other));
+        if reads && groups.contains(&Group::Unreadable) {
+            return wrong(READABLE);
+        }
         if reads && let Some(sentence) = untold(model, case, &view, now, &groups) {
             return wrong(sentence);
         }

@@ -7,7 +7,7 @@ use comity_runner::{CaseFile, Engine};
 use comity_store::Recorded;
 use comity_store::codec::Record;
 
-use crate::simulation::model::Model;
+use crate::simulation::model::{Line, Model};
 use crate::simulation::trace::Wrong;
 
 const WHOLE: &str = "a case reads as it was written, whole and in order";
@@ -67,7 +67,7 @@ pub(crate) fn is_the_record(recorded: &[Recorded], model: &Model) -> Result<(), 
         let line = model.at(position).filter(|(id, _)| *id == one.case);
         let is_same = line.is_some_and(|(_, line)| {
             one.position.0 == position
-                && one.payload.content() == Some(line.new.payload.as_slice())
+                && one.payload.content() == kept(line, model.gone(one.case).is_some())
                 && one.recorded_at == line.new.recorded_at
                 && one.recorded_by == line.new.recorded_by
         });
@@ -76,6 +76,11 @@ pub(crate) fn is_the_record(recorded: &[Recorded], model: &Model) -> Result<(), 
         }
     }
     Ok(())
+}
+
+/// What can be read of an entry: of what was erased, only that it was.
+fn kept(line: &Line, is_gone: bool) -> Option<&[u8]> {
+    (!is_gone || !line.is_personal()).then_some(line.new.payload.as_slice())
 }
 
 /// That a sealed case was shown is in the record, once; of a case that is not sealed nothing of the kind is.
