@@ -250,7 +250,8 @@ impl Engine {
                 | Record::Procedure(_)
                 | Record::Clock(_)
                 | Record::Delivery(_)
-                | Record::Read(_),
+                | Record::Read(_)
+                | Record::Report(_),
             )
             | Err(_) => None,
         })

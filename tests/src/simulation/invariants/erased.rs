@@ -85,7 +85,8 @@ pub(crate) fn tie(model: &Model, id: CaseId, link: &Name, to: CaseId) -> Option<
         | Record::Erased(_)
         | Record::Clock(_)
         | Record::Delivery(_)
-        | Record::Read(_) => None,
+        | Record::Read(_)
+        | Record::Report(_) => None,
     })
 }
 
