@@ -34,9 +34,9 @@ use common::{Office, act, moment, when};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep};
 
-const PAUSE: Duration = Duration::from_secs(3_600);
+const PAUSE: Duration = Duration::from_hours(1);
 /// No sweep of so few cases takes longer over this journal.
-const LONGEST: Duration = Duration::from_secs(600);
+const LONGEST: Duration = Duration::from_mins(10);
 
 /// The time that passes while everybody waits.
 struct Virtual {

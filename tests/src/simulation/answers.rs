@@ -1,7 +1,7 @@
 //! What came of what was done: who knows what now, and what must hold after it.
 
 use comity_core::id::CaseId;
-use comity_runner::{EngineError, Erased, Migrate, Outcome};
+use comity_runner::{EngineError, Migrate, Outcome};
 use comity_store::Receipt;
 
 use super::erasing;
@@ -91,15 +91,7 @@ fn note(world: &mut World, answer: &Answer) -> Result<(), Wrong> {
             shown::is_noted(reader, *case, *is_sealed, &world.model)?;
             format!("{} is shown to {reader}", world.reference(*case))
         }
-        Answer::Erased(case, answer) => {
-            erasing::is_as_told(world, *case, answer)?;
-            let what = match answer {
-                Ok(Erased::Done(_)) => "it is erased".to_owned(),
-                Ok(Erased::Refused(refusal)) => format!("it is not erased, {}", refusal.code()),
-                Err(error) => format!("it failed: {}", error.code()),
-            };
-            format!("{}: {what}", world.reference(*case))
-        }
+        Answer::Erased(case, answer) => erasing::answered(world, *case, answer)?,
         Answer::Filed(place, attempt, answer) => filing::answered(world, *place, *attempt, answer),
         Answer::Swept(Err(error))
         | Answer::Passed(_, Err(error))

@@ -7,7 +7,7 @@ use comity_runner::{EngineError, Erased};
 
 use super::answers::do_all;
 use super::faulty::{AppendFault, Weather};
-use super::invariants::erased::{behind, is_proposal_for, needs};
+use super::invariants::erased::{behind, is_proposal_for, needs, no_title_is_left};
 use super::job::{self, Answer};
 use super::poll::{Job, Letting};
 use super::steps::{is_well, record_job, weather};
@@ -117,23 +117,30 @@ fn again(world: &mut World, case: CaseId) -> Result<(), Wrong> {
         {
             Err(Wrong::new(SAID, format!("{}: {answer:?}", world.reference(case))))
         }
-        Some(Some(Answer::Erased(..))) if is_well => world.no_title_is_left_of(case),
+        Some(Some(Answer::Erased(..))) if is_well => no_title_is_left(&world.model),
         _ => Ok(()),
     }
 }
 
-/// What the answer says is so.
-pub(crate) fn is_as_told(
+/// Notes an answer, and looks whether what it says is so.
+pub(crate) fn answered(
     world: &World,
     case: CaseId,
     answer: &Result<Erased, EngineError>,
-) -> Result<(), Wrong> {
+) -> Result<String, Wrong> {
     let is_gone = world.model.gone(case).is_some();
-    let is_true = match answer {
-        Ok(Erased::Done(_)) | Err(EngineError::Erased { .. }) => is_gone,
-        Ok(Erased::Refused(_)) | Err(_) => true,
+    let reference = world.reference(case);
+    let (is_true, what) = match answer {
+        Ok(Erased::Done(_)) => (is_gone, "it is erased".to_owned()),
+        Ok(Erased::Refused(refusal)) => (true, format!("it is not erased, {}", refusal.code())),
+        Err(error @ EngineError::Erased { .. }) => (is_gone, format!("it failed: {}", error.code())),
+        Err(error) => (true, format!("it failed: {}", error.code())),
     };
-    if is_true { Ok(()) } else { Err(Wrong::new(SAID, format!("{}: {answer:?}", world.reference(case)))) }
+    if is_true {
+        Ok(format!("{reference}: {what}"))
+    } else {
+        Err(Wrong::new(SAID, format!("{reference}: {answer:?}")))
+    }
 }
 
 fn is_to_be_erased(world: &World, id: CaseId, entry: EntryNumber, by: &Private) -> Option<bool> {

@@ -67,10 +67,9 @@ pub(crate) fn file(world: &mut World) -> Result<(), Wrong> {
     match answers.into_iter().next() {
         Some(Some(Answer::Filed(_, _, answer))) if is_well => {
             let is_so = match &answer {
-                Ok(FileOutcome::Filed { .. }) => is_last,
+                // It is refused where the clock went back behind the case.
+                Ok(FileOutcome::Filed { .. } | FileOutcome::Rejected(_)) => is_last,
                 Err(EngineError::Conflict { .. }) => !is_last,
-                // The clock went back behind the case.
-                Ok(FileOutcome::Rejected(_)) => is_last,
                 Err(_) => false,
             };
             if is_so { Ok(()) } else { Err(Wrong::new(MOVED, format!("{answer:?}, last {is_last}"))) }

@@ -352,11 +352,6 @@ impl World {
         planned.id.is_none()
             && !self.model.all_gone().any(|(_, gone)| gone.erasure.reference == planned.matter)
     }
-
-    /// The title of the matter of an erased case is erased, if it was the last.
-    pub(crate) fn no_title_is_left_of(&self, _: CaseId) -> Result<(), Wrong> {
-        erased::no_title_is_left(&self.model)
-    }
 }
 
 /// Two targets: one is told of everything from the beginning on, the other of what presses, from where it begins.

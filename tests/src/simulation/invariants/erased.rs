@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use comity_core::entry::{Body, Entry};
+use comity_core::entry::Body;
 use comity_core::id::{CaseId, EntryNumber, MatterId, Version};
 use comity_core::name::{Name, Private};
 use comity_core::time::Moment;
@@ -195,8 +195,7 @@ pub(crate) fn no_title_is_left(model: &Model) -> Result<(), Wrong> {
 
 /// Whether the entry may be confirmed by this account, as far as the case itself goes.
 pub(crate) fn is_proposal_for(case: &Case, entry: EntryNumber, by: &Private) -> bool {
-    let is_proposal = |last: &&Entry| {
+    case.entries.last().is_some_and(|last| {
         last.number == entry && last.recorded_by != *by && matches!(last.body, Body::ErasureProposed(_))
-    };
-    case.entries.last().filter(is_proposal).is_some()
+    })
 }

@@ -59,8 +59,8 @@ pub(crate) async fn are_whole(
     let of = |entry: &Entry| {
         if let Body::Filed(filed) = &entry.body { Some((entry.number, filed.clone())) } else { None }
     };
-    let filed: Vec<_> = case.entries.iter().skip(after).filter_map(of).collect();
-    if filed.is_empty() {
+    let beside: Vec<_> = case.entries.iter().skip(after).filter_map(of).collect();
+    if beside.is_empty() {
         return Ok(());
     }
     let wrong = |found: String| Err(Wrong::new(WHOLE, format!("{}: {found}", case.opening.reference)));
@@ -68,7 +68,7 @@ pub(crate) async fn are_whole(
         Ok(file) => file,
         Err(error) => return wrong(error.to_string()),
     };
-    for (number, filed) in filed {
+    for (number, filed) in beside {
         let mut read = Vec::new();
         match engine.read_file(files, &file, number, &mut read).await {
             Ok(said) if said == filed => {}
