@@ -99,6 +99,11 @@ fn the_container_starts_the_daemon_on_its_volume_and_not_as_root() {
     assert!(config["store"].as_str().unwrap().starts_with(&format!("{}/", of("VOLUME"))), "{config}");
     assert_eq!(config["log"]["format"], "json");
     assert_ne!(of("USER").split(':').next().unwrap(), "0");
+    // A volume takes its owner from the folder in the image; of one that is not there root is the owner.
+    let user = of("USER");
+    let (owner, group) = user.split_once(':').unwrap();
+    let made = format!("install --directory --owner={owner} --group={group} --mode=0700 {}", of("VOLUME"));
+    assert!(all.contains(&made), "{made}");
     // It is built by the version that the workspace asks for.
     let version = std::fs::read_to_string(deploy("../Cargo.toml")).unwrap();
     let version = version
