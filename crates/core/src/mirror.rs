@@ -51,6 +51,7 @@ pub fn lessons(
     let zone = &view.procedure().home().zone;
     let Some(follows) = Follows::of(view, mirrored) else { return Vec::new() };
     let known = known(entries, mirrored, &follows, zone);
+    let crossings: Vec<Crossing> = view.chapters().iter().filter_map(|chapter| chapter.begun).collect();
     let reached = other.map_or_else(Vec::new, |(case, there)| reached(&follows, mirrored, case, there, zone));
     // Of what took effect at one instant the last entry wins in a fold, so order and number count as well.
     let mut instants: BTreeMap<Moment, (Vec<Lesson<'_>>, Vec<&Deed>)> = BTreeMap::new();
@@ -63,12 +64,16 @@ pub fn lessons(
     let (mut gone, mut new) = (Vec::new(), Vec::new());
     for (here, there) in instants.into_values() {
         let pairs = here.iter().zip(&there);
-        let same = pairs.take_while(|((_, known), reached)| says_the_same(known, reached)).count();
+        let is_same = |((entry, known), reached): &(&Lesson<'_>, &&Deed)| {
+            says_the_same(known, reached) && stands_as(*entry, known.when, reached.when, &crossings, zone)
+        };
+        let same = pairs.take_while(is_same).count();
         gone.extend(here.into_iter().skip(same).map(|(entry, _)| Body::Annulled {
             entry,
             reason: Private::new("the linked case was corrected"),
         }));
-        new.extend(there.into_iter().skip(same).map(|deed| Body::Deed(deed.clone())));
+        let told = |deed: &Deed| Deed { when: settled(deed.when, &crossings, zone), ..deed.clone() };
+        new.extend(there.into_iter().skip(same).map(|deed| Body::Deed(told(deed))));
     }
     gone.into_iter().chain(new).collect()
 }
@@ -107,14 +112,35 @@ impl Follows {
     }
 }
 
-/// Whether two lessons differ at most in the entry from which they follow: that one may be corrected in the other
+/// A migration of the case: its entry, and the moment from which the procedure applies.
+type Crossing = (EntryNumber, Moment);
+
+/// Whether a case went over in the midst of a day or a month. What is recorded later of such a day took effect after the migration.
+fn spans(when: When, crossing: &Crossing, zone: &Zone) -> bool {
+    when.earliest(zone) <= crossing.1 && crossing.1 < when.over(zone)
+}
+
+/// The date under which a stage is told now. A day in which the case went over becomes the instant at which it began: the lesson would
+/// take effect after the migration, and after those that come later in that day.
+fn settled(when: When, crossings: &[Crossing], zone: &Zone) -> When {
+    let is_crossed = crossings.iter().any(|crossing| spans(when, crossing, zone));
+    if is_crossed { When::At(when.earliest(zone)) } else { when }
+}
+
+/// Whether what was told under one date stands where the stage that was reached at another belongs.
+fn stands_as(entry: EntryNumber, known: When, reached: When, crossings: &[Crossing], zone: &Zone) -> bool {
+    let is_misplaced = || crossings.iter().any(|crossing| crossing.0 < entry && spans(known, crossing, zone));
+    known == settled(reached, crossings, zone) || (known == reached && !is_misplaced())
+}
+
+/// Whether two lessons differ at most in their dates and in the entry from which they follow: that one may be corrected in the other
 /// case and say the same.
 fn says_the_same(known: &Deed, reached: &Deed) -> bool {
     match (&known.what, &reached.what) {
         (
             What::Learned { fact, value, from, entry: _ },
             What::Learned { fact: other_fact, value: other_value, from: other_from, entry: _ },
-        ) => known.when == reached.when && fact == other_fact && value == other_value && from == other_from,
+        ) => fact == other_fact && value == other_value && from == other_from,
         (
             What::Learned { .. }
             | What::Act { .. }

@@ -12,10 +12,11 @@ mod common;
 use std::sync::Arc;
 
 use comity_core::entry::Body;
-use comity_core::id::CaseId;
+use comity_core::id::{CaseId, EntryNumber};
 use comity_core::migration::Migration;
+use comity_core::name::Private;
 use comity_core::procedure::SharedProcedure;
-use comity_core::{Rejection, RejectionCode};
+use comity_core::{Asked, Rejection, RejectionCode};
 use comity_language::library::InMemory;
 use comity_language::{Source, read_plan};
 use comity_runner::{Migrate, MigrationOutcome, Outcome, Request};
@@ -274,4 +275,35 @@ async fn a_case_does_not_go_over_to_follow_what_is_not_there() {
             .any(|one| one.contains("it could not follow W-1: its fact `immunity` knows no stage `immune`")),
         "{because:?}"
     );
+}
+
+#[tokio::test]
+async fn what_is_learned_on_the_day_of_a_migration_keeps_its_order() {
+    let journal: Arc<dyn Journal> = Arc::new(MemoryJournal::new());
+    let first = Office::over(journal.clone());
+    let matter = first.matter().await;
+    let waiver = first.case(matter, "sample/waiver", "W-1", Vec::new()).await;
+    let links = vec![(name("immunity"), waiver)];
+    let case = first.case(matter, "sample/extradition", "EX-1", links).await;
+    first.record(waiver, act("waived", "sending/ministry", when("2027-03-01"))).await;
+    let office = Office::of(journal, &second());
+    office.at("2027-03-01 12:00");
+    let done = migrate(&office, PLAN, &[case], Migrate::Apply).await;
+    assert!(went(&done[0].1), "{done:?}");
+    // The waiver was no act of that day but of an hour of it. That the person was immune since the day began is learned again, and
+    // recorded behind the migration; so is the waiver.
+    let annul = Request::annul(EntryNumber::new(2).unwrap(), Private::new("not the whole day"), &office.by);
+    office.engine.record(waiver, annul).await.unwrap();
+    office.at("2027-03-01 12:01");
+    office.record(waiver, act("waived", "sending/ministry", when("2027-03-01 08:00"))).await;
+    let known = async || {
+        let view = office.engine.view(case, Asked::at(office.engine.now())).await.unwrap();
+        let facts = view.facts();
+        let fact = facts.iter().find(|fact| fact.name.as_str() == "immunity").unwrap();
+        fact.known.map(|known| known.value.reveal())
+    };
+    assert_eq!(known().await.as_deref(), Some("waived"));
+    let version = office.engine.case(case).await.unwrap().version();
+    office.engine.sweep().await.unwrap();
+    assert_eq!(office.engine.case(case).await.unwrap().version(), version, "it is told once");
 }
