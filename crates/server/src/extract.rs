@@ -18,9 +18,9 @@ use crate::access::{Action, Principal, What};
 use crate::app::{App, Shared};
 use crate::problem::Problem;
 
-/// The longest key of an attempt, in bytes.
 /// Cases that are not there are told so in steps of this length, which is longer than looking for one takes.
 const STEP: Duration = Duration::from_millis(25);
+/// The longest key of an attempt, in bytes.
 const LONGEST_KEY: usize = 128;
 
 /// A body in JSON.
