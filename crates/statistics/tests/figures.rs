@@ -197,3 +197,16 @@ fn what_was_printed_and_is_otherwise_now_is_told_figure_by_figure() {
     // The printed case stood at its first stage for ever; the difference of the two ledgers is in these figures alone.
     assert_eq!(told, expected);
 }
+
+#[test]
+fn a_day_belongs_to_where_the_case_stands_as_it_ends() {
+    let on = |from: &str, to: &str| figures(Panel::Ledger, &[withdrawn()], &whole(from, to, Step::Whole));
+    // It is withdrawn on the last day of the one period, and is not open when the next begins.
+    let last = on("2027-04-01", "2027-06-02");
+    let told = ["opening", "closed", "closing", "difference"].map(|column| number(&last, 0, column));
+    assert_eq!(told, [1, 1, 0, 0]);
+    assert_eq!(number(&on("2027-06-03", "2027-06-30"), 0, "opening"), 0);
+    let standing = figures(Panel::Standing, &[withdrawn()], &whole("2027-03-30", "2027-03-30", Step::Whole));
+    assert_eq!(standing.rows.len(), 1);
+    assert_eq!(standing.rows[0].get("stage"), Some(&Cell::Text("court".into())));
+}
