@@ -122,8 +122,8 @@ async fn is_as_folded(journal: &SledJournal, engine: &Engine, case: CaseId, due:
         let found = holds(journal, Query::ByAuthority(name.to_string()), case).await;
         assert_eq!(found, active.contains(name.as_str()), "{name}");
     }
-    for (_, _, side) in file.procedure.sides().iter() {
-        assert!(holds(journal, Query::OfState(side.country.to_string()), case).await);
+    for state in view.states().filter_map(|(_, state)| state) {
+        assert!(holds(journal, Query::OfState(state.to_string()), case).await);
     }
     assert!(holds(journal, Query::Named(file.opening.reference.clone()), case).await);
     assert!(holds(journal, Query::InMatter(file.opening.matter), case).await);

@@ -8,6 +8,7 @@ use serde_json::Value;
 const TABLES: &[(&str, &str)] = &[
     ("SourceFile", "A source"),
     ("SideFile", "A side"),
+    ("CountryInFile", "A State that differs"),
     ("AuthorityFile", "An authority"),
     ("LinkFile", "A link"),
     ("FactFile", "A fact"),
@@ -38,6 +39,7 @@ const TABLES: &[(&str, &str)] = &[
 /// Types that are explained in words in the reference and have no table.
 const IN_WORDS: &[(&str, &str)] = &[
     ("FactTypeFile", "[a type](language.md#facts)"),
+    ("CountryFile", "text, or [the fact that holds it](#a-state-that-differs)"),
     ("MoveFile", "[a move](language.md#moves)"),
     (
         "LengthFile",

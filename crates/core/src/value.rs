@@ -83,6 +83,14 @@ pub enum Value {
     Choice(Name),
 }
 
+impl Value {
+    /// The country, if it is one.
+    #[must_use]
+    pub fn country(&self) -> Option<Country> {
+        if let Self::Country(country) = self { Some(*country) } else { None }
+    }
+}
+
 impl FactType {
     /// Reads `text` as a value of this type.
     ///

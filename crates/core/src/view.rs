@@ -10,13 +10,13 @@ use crate::migration::Under;
 use crate::name::Name;
 use crate::procedure::{
     Act, ActId, Authority, Basis, Clock, ClockId, ClockStanding, Condition, Document, Fact, FactId, Ground,
-    Guard, Obligation, Procedure, SharedProcedure, Stage, StageId, Track, TrackId, Truth,
+    Guard, Obligation, Procedure, SharedProcedure, SideState, Stage, StageId, Track, TrackId, Truth,
 };
 use crate::rejection::{Rejection, Upset};
 use crate::standing::ties;
 use crate::table::Id;
 use crate::time::{Moment, Zone};
-use crate::value::Value;
+use crate::value::{Country, Value};
 use crate::words_of_guard::missing_document;
 
 /// Where a case stands at one moment, as known at one moment.
@@ -338,6 +338,15 @@ impl View {
     pub fn facts(&self) -> Vec<FactView<'_>> {
         let facts = self.rows().facts.iter();
         facts.map(|(id, name, fact)| FactView { name, fact, known: self.state.fact(id) }).collect()
+    }
+
+    /// The State on each side, in the order of the procedure; none where it differs from case to case and is not known.
+    pub fn states(&self) -> impl Iterator<Item = (&Name, Option<Country>)> {
+        let of_case = |state| match state {
+            SideState::The(country) => Some(country),
+            SideState::InFact(fact) => self.state.fact(fact)?.value.country(),
+        };
+        self.rows().sides.iter().map(move |(_, name, side)| (name, of_case(side.state)))
     }
 
     /// Every condition, in the order of the procedure.

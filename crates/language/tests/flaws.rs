@@ -69,6 +69,18 @@ const MISTAKES: &[common::Mistake] = &[
         &[("procedure: norvane-calderia/extradition", "procedure: norvane-calderia/extraditoin")],
     ),
     (
+        "a zone for a State that a fact holds",
+        FILE,
+        &[("{country: XN, zone", "{country: {in: person.status}, zone")],
+    ),
+    ("a State without its zone", FILE, &[("{country: XN, zone: Europe/Lisbon}", "{country: XN}")]),
+    (
+        "a State in a fact that is none",
+        FILE,
+        &[("{country: XN, zone: Europe/Lisbon}", "{country: {in: person.stat}}")],
+    ),
+    ("a State in nothing", FILE, &[("{country: XN, zone: Europe/Lisbon}", "{country: {}}")]),
+    (
         "both limits and bars",
         FILE,
         &[("    limits: requesting\n", "    limits: requesting\n    bars: handed-over\n")],

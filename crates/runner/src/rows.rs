@@ -65,7 +65,7 @@ pub(crate) fn rows(file: &CaseFile, now: Moment) -> Vec<Row> {
     rows.extend(authorities(view).into_iter().map(|authority| Row::Authority { authority }));
     let ties: BTreeSet<CaseId> = view.links().iter().map(|(_, other)| *other).collect();
     rows.extend(ties.into_iter().map(|other| Row::Kind { kind: tied_to(other) }));
-    rows.extend(states(file, view).into_iter().map(|state| Row::State { state }));
+    rows.extend(states(view).into_iter().map(|state| Row::State { state }));
     rows.extend(words(opening.title.reveal()).into_iter().map(|word| Row::Word { word }));
     rows.extend(persons(view).into_iter().map(|name| Row::Person { name }));
     rows
@@ -100,15 +100,12 @@ pub(crate) fn erased_of(matter: MatterId) -> String {
     format!("erased of {matter}")
 }
 
-/// The States on the sides of the procedure.
-fn states(file: &CaseFile, view: &View) -> BTreeSet<String> {
-    let sides = file.procedure.sides().iter().map(|(_, _, side)| side.country.to_string());
+/// The States on the sides of the case, and those that its facts name.
+fn states(view: &View) -> BTreeSet<String> {
     let facts = view.facts();
-    let known = facts.iter().filter_map(|fact| match fact.known.map(|known| &known.value) {
-        Some(Value::Country(country)) => Some(country.to_string()),
-        _ => None,
-    });
-    sides.chain(known).collect()
+    let known = facts.iter().filter_map(|fact| fact.known?.value.country());
+    let sides = view.states().filter_map(|(_, state)| state);
+    sides.chain(known).map(|country| country.to_string()).collect()
 }
 
 /// The names of the person, as far as the procedure has facts for them.

@@ -2,8 +2,9 @@
 
 use comity_core::entry::Entry;
 use comity_core::id::CaseId;
-use comity_core::procedure::{Procedure, StageId, TrackId, Truth};
+use comity_core::procedure::{StageId, TrackId, Truth};
 use comity_core::time::{Day, When};
+use comity_core::value::Country;
 use comity_core::{Chapter, Cycle, CycleStatus, Happened, View, office_standing};
 
 /// What is counted of one case. It holds names of the procedure and days, and the reference; no name of a person.
@@ -129,7 +130,7 @@ impl Life {
             case,
             reference: opening.reference.clone(),
             procedure: procedure.name().to_string(),
-            direction: direction(procedure),
+            direction: direction(view),
             opened,
             is_dated: opening.since.is_known_to_the_day(),
             spells: spells(view, opened),
@@ -185,8 +186,11 @@ impl Spell {
     }
 }
 
-fn direction(procedure: &Procedure) -> String {
-    let sides = procedure.sides().iter().map(|(_, name, side)| format!("{name} {}", side.country));
+/// Which State is on which side; a State that is not known yet is told as such.
+fn direction(view: &View) -> String {
+    let told =
+        |state: Option<Country>| state.map_or_else(|| "not known".to_owned(), |state| state.to_string());
+    let sides = view.states().map(|(side, state)| format!("{side} {}", told(state)));
     sides.collect::<Vec<_>>().join(", ")
 }
 

@@ -139,9 +139,10 @@ impl StatisticsArgs {
     }
 
     /// Whether a case is one of those that are asked about.
-    fn wants(&self, file: &CaseFile) -> bool {
-        let has_state =
-            |state: Country| file.procedure.sides().iter().any(|(_, _, side)| side.country == state);
+    fn wants(&self, file: &CaseFile, now: Moment) -> bool {
+        let has_state = |wanted: Country| {
+            file.view(Asked { at: now, known_at: now }).states().any(|(_, state)| state == Some(wanted))
+        };
         self.state.is_none_or(has_state)
             && self.procedure.as_ref().is_none_or(|name| file.procedure.name().as_str() == name)
     }
@@ -161,7 +162,7 @@ async fn counted_at(
     let (mut figures, mut earlier, mut cases) = (new()?, args.restated_since.map(|_| new()).transpose()?, 0);
     for case in desk.engine.cases().await? {
         let file = match desk.engine.case(case).await {
-            Ok(file) if args.wants(&file) => file,
+            Ok(file) if args.wants(&file, now) => file,
             Ok(_) => continue,
             Err(error) if error.is_of_one_case() => continue,
             Err(error) => return Err(error.into()),

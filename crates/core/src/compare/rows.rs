@@ -4,7 +4,7 @@ use super::tell::{self, Telling};
 use super::{Part, Row, clocks};
 use crate::procedure::{
     Act, Article, Authority, Basis, Condition, Document, Fact, Ground, Link, Mirror, Move, Obligation,
-    Procedure, Safeguard, Side, Source, Stage, Track, TrackMoves,
+    Procedure, Safeguard, Source, Stage, Track, TrackMoves,
 };
 
 /// All rows, in the author's order.
@@ -82,11 +82,12 @@ fn sources(procedure: &Procedure) -> Vec<Row> {
 
 fn parties(procedure: &Procedure) -> Vec<Row> {
     let mut rows = Vec::new();
-    for (_, name, Side { country, zone }) in procedure.sides.iter() {
+    for (_, name, side) in procedure.sides.iter() {
+        let state = procedure.state_of(side);
         let mut told = Telling::of(procedure);
-        told.say("country", country.to_string());
-        told.say("zone", zone.to_string());
-        rows.push(row(Part::Side, name.as_str(), &country.to_string(), &Basis::default(), told));
+        told.say("country", state.as_str());
+        told.say("zone", side.zone.to_string());
+        rows.push(row(Part::Side, name.as_str(), &state, &Basis::default(), told));
     }
     for (_, name, authority) in procedure.authorities.iter() {
         let Authority { title, renamed, in_force, side, basis } = authority;

@@ -124,10 +124,19 @@ pub type CitesDraft = Vec<CiteDraft>;
 /// A State that takes part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SideDraft {
-    /// ISO 3166-1 alpha-2, or a made-up code for a fictional State.
-    pub country: Marked<String>,
-    /// IANA zone whose days count there.
-    pub zone: Marked<String>,
+    /// Which State.
+    pub state: StateDraft,
+    /// IANA zone whose days count there. Only for a State that is always the same.
+    pub zone: Option<Marked<String>>,
+}
+
+/// Which State a side is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StateDraft {
+    /// Always this one: ISO 3166-1 alpha-2, or a made-up code for a fictional State.
+    The(Marked<String>),
+    /// The one that a fact holds, which differs from case to case.
+    InFact(Marked<String>),
 }
 
 /// An office.

@@ -24,7 +24,7 @@ pub use model::{
     Act, ActId, Article, Authority, AuthorityId, Basis, Citation, Clock, ClockId, Condition, ConditionId,
     CountedBy, CountedFrom, Document, DocumentId, Event, Exception, Expiry, ExtendBy, ExtendedBy, Fact,
     FactId, Ground, GroundId, LawDay, Length, LengthChange, Link, LinkId, Meaning, Mirror, Move, Obligation,
-    ObligationId, Procedure, Purpose, SafeguardId, SetId, SharedProcedure, Side, SideId, Source, SourceId,
-    Stage, StageId, Starts, Stops, Track, TrackId, TrackMoves, Validity,
+    ObligationId, Procedure, Purpose, SafeguardId, SetId, SharedProcedure, Side, SideId, SideState, Source,
+    SourceId, Stage, StageId, Starts, Stops, Track, TrackId, TrackMoves, Validity,
 };
 pub use safeguard::{Promise, Safeguard};

@@ -131,9 +131,30 @@ pub struct Article {
 #[derive(Clone, Debug)]
 pub struct Side {
     /// Which State.
-    pub country: Country,
-    /// Whose days count there.
+    pub state: SideState,
+    /// Whose days count for acts of its authorities: those of the State, or where it differs from case to case
+    /// those of the deciding State.
     pub zone: Zone,
+}
+
+/// Which State a side is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SideState {
+    /// Always this one.
+    The(Country),
+    /// The one that a fact of the case holds.
+    InFact(FactId),
+}
+
+impl Side {
+    /// The State, where it is the same in every case.
+    #[must_use]
+    pub fn country(&self) -> Option<Country> {
+        match self.state {
+            SideState::The(country) => Some(country),
+            SideState::InFact(_) => None,
+        }
+    }
 }
 
 /// An office.
@@ -424,6 +445,15 @@ impl Procedure {
     #[must_use]
     pub fn home(&self) -> &Side {
         self.sides.at(self.home)
+    }
+
+    /// Which State a side is, as the file writes it: a country, or `in` and the fact that holds it.
+    #[must_use]
+    pub fn state_of(&self, side: &Side) -> String {
+        match side.state {
+            SideState::The(country) => country.to_string(),
+            SideState::InFact(fact) => format!("in {}", self.facts.name(fact)),
+        }
     }
 
     /// The zone of the side that an authority belongs to.

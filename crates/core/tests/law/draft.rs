@@ -4,7 +4,8 @@ use comity_core::procedure::draft::{
     ActDraft, ArticleDraft, AtomDraft, AuthorityDraft, ChoicesDraft, CiteDraft, CitesDraft, ClockDraft,
     ConditionDraft, DocumentDraft, ExceptionDraft, ExpiryDraft, FactDraft, FactTypeDraft, FromDraft,
     GroundDraft, GuardDraft, LengthDraft, LinkDraft, MirrorDraft, MoveDraft, ObligationDraft, PurposeDraft,
-    Row, SideDraft, SourceDraft, StageDraft, StartsDraft, StopsDraft, TrackDraft, TrackMovesDraft,
+    Row, SideDraft, SourceDraft, StageDraft, StartsDraft, StateDraft, StopsDraft, TrackDraft,
+    TrackMovesDraft,
 };
 use comity_core::procedure::{
     ClockStanding, DocumentForm, Draft, ExpiryEffect, Force, GroundStanding, Kind, Mark, Marked, Recurs,
@@ -273,7 +274,10 @@ pub(crate) fn two_states(procedure: &str) -> Draft {
         in_force: None,
         cite: Vec::new(),
     };
-    let side = |country: &str, zone: &str| SideDraft { country: text(country), zone: text(zone) };
+    let side = |country: &str, zone: &str| SideDraft {
+        state: StateDraft::The(text(country)),
+        zone: Some(text(zone)),
+    };
     Draft {
         procedure: text(procedure),
         version: at(1),

@@ -3,7 +3,7 @@
 mod choices;
 
 use comity_core::procedure::draft::{
-    AtomDraft, CiteDraft, FactTypeDraft, MirrorDraft, PurposeDraft, StartsDraft,
+    AtomDraft, CiteDraft, FactTypeDraft, MirrorDraft, PurposeDraft, StartsDraft, StateDraft,
 };
 use comity_core::procedure::{Draft, FlawCode, Force, GroundStanding, Mark, Marked, Procedure};
 use comity_core::time::FirstDay;
@@ -19,7 +19,7 @@ type Change = (fn(&mut Draft), &'static str);
 
 /// The sample with one change has exactly this flaw, at mark 7.
 #[track_caller]
-fn check(change: impl FnOnce(&mut Draft), code: FlawCode, says: &str) {
+pub(crate) fn check(change: impl FnOnce(&mut Draft), code: FlawCode, says: &str) {
     let mut draft = draft();
     change(&mut draft);
     let flaws = Procedure::from_draft(&draft).err().unwrap_or_default();
@@ -217,7 +217,7 @@ fn a_value_fits_the_type_of_its_fact() {
         FlawCode::WrongType,
         "`new-date` cannot be `2027-02-30`: `2027-02-30` is not a day; write it like 2027-04-16, in the years 0001 to 9998; write a value of the type date",
     );
-    let country = |draft: &mut Draft| draft.sides[0].value.country = marked("xn", 7);
+    let country = |draft: &mut Draft| draft.sides[0].value.state = StateDraft::The(marked("xn", 7));
     check(
         country,
         FlawCode::WrongType,
@@ -225,7 +225,7 @@ fn a_value_fits_the_type_of_its_fact() {
     );
     for zone in ["Asia/Soul", "+09:00", "Etc/Unknown", ""] {
         let mut draft = draft();
-        draft.sides[1].value.zone = marked(zone, 7);
+        draft.sides[1].value.zone = Some(marked(zone, 7));
         let flaws = Procedure::from_draft(&draft).unwrap_err();
         assert_eq!((flaws.len(), flaws[0].code, flaws[0].mark.0), (1, FlawCode::WrongType, 7), "{zone}");
     }
@@ -375,7 +375,7 @@ fn a_procedure_has_a_side_and_an_office_belongs_to_one() {
 fn all_flaws_are_told_at_once_in_the_order_of_the_file() {
     let mut draft = draft();
     draft.procedure = marked("Bad Name", 1);
-    draft.sides[0].value.country = marked("xn", 2);
+    draft.sides[0].value.state = StateDraft::The(marked("xn", 2));
     draft.facts.push(fact("x", FactTypeDraft::Text));
     draft.facts.last_mut().unwrap().name = marked("custody", 3);
     draft.clocks[0].value.choices.first_day = None;
@@ -414,7 +414,7 @@ fn what_a_procedure_means_does_not_hang_on_its_titles() {
         |draft| draft.acts[2].value.when = Some(is("custody", "free")),
         |draft| draft.acts[0].value.cite = cites("treaty 2"),
         |draft| draft.grounds[1].value.force = Force::Mandatory,
-        |draft| draft.sides[1].value.zone = text("Asia/Tokyo"),
+        |draft| draft.sides[1].value.zone = Some(text("Asia/Tokyo")),
         |draft| draft.clocks[2].value.on_expiry = duty("release", Vec::new()),
     ];
     for (index, change) in changes.into_iter().enumerate() {
@@ -427,7 +427,7 @@ fn what_a_procedure_means_does_not_hang_on_its_titles() {
 #[test]
 fn rows_of_every_kind_are_built() {
     let procedure = Procedure::from_draft(&draft()).unwrap();
-    assert_eq!((procedure.home().country.to_string().as_str(), procedure.links().len()), ("XC", 1));
+    assert_eq!((procedure.state_of(procedure.home()).as_str(), procedure.links().len()), ("XC", 1));
     assert_eq!(procedure.find_stage("custody", "free").map(|_| ()), Some(()));
     assert_eq!(procedure.find_stage("custody", "nowhere"), None);
 }

@@ -21,6 +21,7 @@ mod migration;
 mod office;
 mod properties;
 mod record;
+mod states;
 mod time;
 mod undoing;
 mod words;

@@ -268,7 +268,7 @@ fn what_may_lie_in_the_case_is_not_before_it() {
     }
     // Opened at some time in February, by the calendar of Seoul; the same month began earlier in the east.
     let mut draft = draft();
-    draft.sides[0].value.zone = super::draft::text("Pacific/Auckland");
+    draft.sides[0].value.zone = Some(super::draft::text("Pacific/Auckland"));
     let opened = Case::open_at(&checked(&draft), "2027-02", moment("2027-06-01"));
     for text in ["2027-02", "2027-02-01"] {
         opened.clone().on(text, "withdrawn");
@@ -279,7 +279,7 @@ fn what_may_lie_in_the_case_is_not_before_it() {
 fn deeds_of_one_month_keep_the_order_in_which_they_were_recorded() {
     // New Zealand's February begins before Korea's, but nobody knows on which day of it either acted.
     let mut draft = draft();
-    draft.sides[0].value.zone = super::draft::text("Pacific/Auckland");
+    draft.sides[0].value.zone = Some(super::draft::text("Pacific/Auckland"));
     let mut case = Case::open_at(&checked(&draft), "2027-01-01", moment("2027-06-01"));
     case.on("2027-02", "norvane-told");
     case.on("2027-02", "withdrawn");

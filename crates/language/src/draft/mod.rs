@@ -6,7 +6,7 @@ mod law;
 use comity_core::procedure::draft::{
     ActDraft, ArticleDraft, AuthorityDraft, CitesDraft, ConditionDraft, DocumentDraft, Draft, ExceptionDraft,
     FactDraft, FactTypeDraft, GroundDraft, GuardDraft, LinkDraft, MirrorDraft, MoveDraft, ObligationDraft,
-    Row, SafeguardDraft, SideDraft, SourceDraft, StageDraft, TrackDraft, TrackMovesDraft,
+    Row, SafeguardDraft, SideDraft, SourceDraft, StageDraft, StateDraft, TrackDraft, TrackMovesDraft,
 };
 use comity_core::procedure::{Mark, Marked, Translation};
 use comity_core::time::{Calendar, Day, Period, RuleSet};
@@ -14,10 +14,10 @@ use comity_core::time::{Calendar, Day, Period, RuleSet};
 use crate::code::Code;
 use crate::diagnostic::Slip;
 use crate::file::{
-    ActFile, AuthorityFile, Choice, CiteText, ConditionFile, DayText, DocumentFile, ExceptionFile, FactFile,
-    FactTypeFile, GroundFile, GuardText, LanguageText, LengthText, LinkFile, MoveFile, MoveText, Name,
-    ObligationFile, OneOrMore, ProcedureFile, Rows, SafeguardFile, Short, SideFile, SourceFile, StageFile,
-    Text, TrackFile,
+    ActFile, AuthorityFile, Choice, CiteText, ConditionFile, CountryFile, DayText, DocumentFile,
+    ExceptionFile, FactFile, FactTypeFile, GroundFile, GuardText, LanguageText, LengthText, LinkFile,
+    MoveFile, MoveText, Name, ObligationFile, OneOrMore, ProcedureFile, Rows, SafeguardFile, Short, SideFile,
+    SourceFile, StageFile, Text, TrackFile,
 };
 use crate::source::Source;
 use crate::text::{self, Passage};
@@ -118,7 +118,11 @@ fn length(text: &LengthText) -> Result<Marked<Period>, Slip> {
 }
 
 fn side(row: &SideFile) -> SideDraft {
-    SideDraft { country: marked(&row.country), zone: marked(&row.zone.0) }
+    let state = match &row.country {
+        CountryFile::The(country) => StateDraft::The(marked(country)),
+        CountryFile::InFact(held) => StateDraft::InFact(name(&held.fact)),
+    };
+    SideDraft { state, zone: row.zone.as_ref().map(|zone| marked(&zone.0)) }
 }
 
 fn link(row: &LinkFile) -> LinkDraft {

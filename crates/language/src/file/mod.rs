@@ -24,9 +24,9 @@ pub use plan::{
     Accepted, ClockPlanFile, DroppedFile, NamePlanFile, PlanEditionFile, PlanFile, TrackPlanFile,
 };
 pub use procedure::{
-    ActFile, AuthorityFile, ConditionFile, DocumentFile, ExceptionFile, FactFile, FactTypeFile, GroundFile,
-    LinkFile, MirrorFile, MoveFile, ObligationFile, ProcedureFile, SafeguardFile, SideFile, SourceFile,
-    StageFile, SteppedMoveFile, TrackFile,
+    ActFile, AuthorityFile, ConditionFile, CountryFile, CountryInFile, DocumentFile, ExceptionFile, FactFile,
+    FactTypeFile, GroundFile, LinkFile, MirrorFile, MoveFile, ObligationFile, ProcedureFile, SafeguardFile,
+    SideFile, SourceFile, StageFile, SteppedMoveFile, TrackFile,
 };
 pub use value::{
     AlwaysNone, Choice, CiteText, Closing, DayText, EditionOne, FromText, GuardText, LanguageText,

@@ -79,10 +79,32 @@ pub struct SourceFile {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct SideFile {
-    /// The country, as two capital letters.
-    pub country: Text,
-    /// The zone whose days count there, such as `Asia/Seoul`.
-    pub zone: ZoneText,
+    /// Which State: two capital letters, or the fact that holds it where it differs from case to case.
+    pub country: CountryFile,
+    /// The zone whose days count there, such as `Asia/Seoul`. Not for a State that a fact holds.
+    #[serde(default)]
+    pub zone: Option<ZoneText>,
+}
+
+/// Which State a side is.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[schemars(untagged)]
+pub enum CountryFile {
+    /// Always this one, as two capital letters.
+    #[serde(rename = "$scalar")]
+    The(Text),
+    /// Another from case to case.
+    #[serde(rename = "$mapping")]
+    InFact(CountryInFile),
+}
+
+/// A State that differs from case to case.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct CountryInFile {
+    /// The fact of the type `country` that holds it.
+    #[serde(rename = "in")]
+    pub fact: Name,
 }
 
 /// An office.

@@ -32,8 +32,9 @@ pub(crate) struct AuthorityDocument {
     title: String,
     /// The side that it belongs to.
     side: String,
-    /// The State (ISO 3166-1, two letters).
-    state: String,
+    /// The State (ISO 3166-1, two letters); left out where it differs from case to case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<String>,
     /// The zone of that side (tz database).
     zone: String,
     /// Where its power comes from.
@@ -90,7 +91,7 @@ pub(crate) async fn authorities(
                 authority: name.to_string(),
                 title: authority.title_on(side.zone.day_at(now)).to_owned(),
                 side: side_name.to_string(),
-                state: side.country.to_string(),
+                state: side.country().map(|country| country.to_string()),
                 zone: side.zone.name().to_owned(),
                 basis: authority.basis.to_string(),
             });

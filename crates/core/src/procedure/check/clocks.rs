@@ -26,7 +26,7 @@ impl<'a> Builder<'a> {
         let clock = &row.value;
         let purpose = self.purpose(row);
         let (length, counted_by) = self.length(row);
-        let zone = self.scopes.sides.find(&clock.zone, self.flaws);
+        let zone = self.side_that_counts(&clock.zone);
         let starts = self.starts(row);
         let counted_from = self.counted_from(row);
         let met_by = self.events(&clock.met_by);

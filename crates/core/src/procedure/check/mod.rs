@@ -14,11 +14,12 @@ mod lengths;
 mod rows;
 mod safeguards;
 mod scope;
+mod sides;
 mod structure;
 
 use super::draft::{CiteDraft, CitesDraft, Draft, Mark, Row, SourceDraft};
 use super::flaw::{Flaw, FlawCode};
-use super::model::{Article, Basis, Citation, Meaning, Procedure, SideId, Source};
+use super::model::{Article, Basis, Citation, Meaning, Procedure, Source};
 use crate::name::Name;
 use crate::procedure::Verified;
 use crate::procedure::wiring::Wiring;
@@ -62,7 +63,7 @@ fn resolve(draft: &Draft, flaws: &mut Vec<Flaw>) -> Option<Procedure> {
     }
     let mut builder = rows::Builder { draft, scopes: &scopes, flaws };
     // Every table is built before anything is given up, so that no flaw hides behind another.
-    let (sides, home) = (builder.sides(), home(&scopes));
+    let (sides, home) = (builder.sides(), sides::home(&scopes));
     let authorities = builder.authorities();
     let links = builder.links();
     let facts = builder.facts();
@@ -104,13 +105,6 @@ fn resolve(draft: &Draft, flaws: &mut Vec<Flaw>) -> Option<Procedure> {
         procedure.wiring = Wiring::of(&procedure);
     }
     Some(procedure)
-}
-
-fn home(scopes: &Scopes) -> Option<SideId> {
-    ["requested", "receiving"]
-        .iter()
-        .find_map(|side| scopes.sides.names.find(side))
-        .or_else(|| scopes.sides.names.ids().next())
 }
 
 fn sources(rows: &[Row<SourceDraft>]) -> Table<super::model::SourceId, Source> {

@@ -10,11 +10,10 @@ use crate::procedure::draft::{
 use crate::procedure::flaw::{Flaw, FlawCode};
 use crate::procedure::model::{
     Act, ActId, Authority, AuthorityId, Basis, Condition, ConditionId, Document, DocumentId, Exception, Fact,
-    FactId, Ground, GroundId, Link, LinkId, Mirror, Move, Obligation, ObligationId, SetId, Side, SideId,
-    Stage, StageId, Track, TrackId, TrackMoves,
+    FactId, Ground, GroundId, Link, LinkId, Mirror, Move, Obligation, ObligationId, SetId, Stage, StageId,
+    Track, TrackId, TrackMoves,
 };
 use crate::table::{Id, Table};
-use crate::time::Zone;
 
 /// Builds one procedure from one draft.
 pub(super) struct Builder<'a> {
@@ -50,38 +49,6 @@ impl<'a> Builder<'a> {
     pub(super) fn required_basis<T>(&mut self, cites: &CitesDraft, kind: &str, row: &Row<T>) -> Basis {
         let what = format!("the {kind} `{}`", row.name.value);
         required_basis(cites, &what, row.name.mark, self.draft, self.flaws)
-    }
-
-    pub(super) fn sides(&mut self) -> Table<SideId, Side> {
-        let draft = self.draft;
-        if draft.sides.is_empty() {
-            self.flaw(
-                FlawCode::MissingChoice,
-                draft.procedure.mark,
-                "the procedure has no side".to_owned(),
-                "name the States under `sides:`",
-            );
-        }
-        self.table(&draft.sides, |builder, row| {
-            let country = match row.value.country.value.parse() {
-                Ok(country) => Some(country),
-                Err(bad) => {
-                    let bad: crate::value::BadCountry = bad;
-                    let mark = row.value.country.mark;
-                    builder.flaw(FlawCode::WrongType, mark, bad.to_string(), "write two capital letters");
-                    None
-                }
-            };
-            let zone = match Zone::named(&row.value.zone.value) {
-                Ok(zone) => Some(zone),
-                Err(bad) => {
-                    let mark = row.value.zone.mark;
-                    builder.flaw(FlawCode::WrongType, mark, bad.to_string(), "limits end at midnight there");
-                    None
-                }
-            };
-            Some(Side { country: country?, zone: zone? })
-        })
     }
 
     pub(super) fn authorities(&mut self) -> Table<AuthorityId, Authority> {

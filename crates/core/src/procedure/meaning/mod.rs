@@ -77,7 +77,7 @@ impl Lines<'_> {
         self.line("version", &procedure.version.to_string());
         self.line("kind", procedure.kind.word());
         for (_, name, side) in procedure.sides.iter() {
-            self.line("side", &format!("{name} {} {}", side.country, side.zone));
+            self.line("side", &format!("{name} {} {}", procedure.state_of(side), side.zone));
         }
         for (_, name, authority) in procedure.authorities.iter() {
             self.line("authority", name.as_str());
