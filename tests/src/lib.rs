@@ -1,3 +1,6 @@
-//! What the suites below tests/tests share, and the simulation of an office over decades.
+//! What the suites below tests/tests share, the casebook of public cases, and the simulation of an office over decades.
 
+pub mod casebook;
+pub mod coverage;
+mod page;
 pub mod simulation;
