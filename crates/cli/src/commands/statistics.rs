@@ -1,6 +1,7 @@
 //! `comity statistics`: figures of the office, worked out of its record.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use comity_core::Asked;
 use comity_core::time::{Day, Moment, Zone};
 use comity_core::value::Country;
@@ -19,8 +20,8 @@ use crate::print::{Page, Table, Tone, cell};
 #[derive(Args)]
 pub(crate) struct StatisticsArgs {
     /// The table
-    #[arg(value_name = "TABLE")]
-    table: Which,
+    #[arg(value_name = "TABLE", value_parser = tables())]
+    table: Panel,
     /// The first day [default: the first of this year]
     #[arg(long, value_name = "DAY")]
     from: Option<Day>,
@@ -55,46 +56,11 @@ pub(crate) struct StatisticsArgs {
     store: StoreArgs,
 }
 
-/// A table.
-#[derive(Clone, Copy, ValueEnum)]
-enum Which {
-    /// What was open, came, was closed, and is open
-    Ledger,
-    /// How long cases stood at each stage
-    Times,
-    /// Which share of cases was closed after so many days, open ones included
-    Survival,
-    /// Which limits were kept and which ran out
-    Limits,
-    /// What was found of grounds for refusal
-    Grounds,
-    /// The open cases by the year in which they were opened
-    Ageing,
-    /// How many cases stood at each stage on a day
-    Standing,
-    /// Which documents are missing
-    Missing,
-    /// Who has how many open cases
-    Load,
-    /// What makes figures unsure
-    Quality,
-}
-
-impl Which {
-    const fn panel(self) -> Panel {
-        match self {
-            Self::Ledger => Panel::Ledger,
-            Self::Times => Panel::Times,
-            Self::Survival => Panel::Survival,
-            Self::Limits => Panel::Limits,
-            Self::Grounds => Panel::Grounds,
-            Self::Ageing => Panel::Ageing,
-            Self::Standing => Panel::Standing,
-            Self::Missing => Panel::Missing,
-            Self::Load => Panel::Load,
-            Self::Quality => Panel::Quality,
-        }
-    }
+/// The tables by their names, each with what it tells.
+fn tables() -> impl TypedValueParser<Value = Panel> {
+    let named = |panel: Panel| PossibleValue::new(panel.word()).help(panel.about());
+    PossibleValuesParser::new(Panel::ALL.map(named))
+        .try_map(|word| Panel::from_word(&word).ok_or("no such table"))
 }
 
 fn step(word: &str) -> Result<Step, String> {
@@ -156,7 +122,7 @@ async fn counted_at(
 ) -> Result<(Counted, Option<Counted>, usize), Failure> {
     let now = desk.engine.now();
     let new = || {
-        Figures::new(args.table.panel(), question)
+        Figures::new(args.table, question)
             .map_err(|bad| Failure::usage(bad.to_string(), "ask for a shorter time, or for longer steps"))
     };
     let (mut figures, mut earlier, mut cases) = (new()?, args.restated_since.map(|_| new()).transpose()?, 0);

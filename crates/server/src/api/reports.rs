@@ -7,12 +7,12 @@ use axum::response::{IntoResponse, Response};
 use comity_core::name::Private;
 use comity_core::time::Moment;
 use comity_runner::{Report, Wanted};
-use comity_statistics::{By, Panel, Period, Question, Step, Table};
+use comity_statistics::{Panel, Period, Question, Table};
 use comity_store::codec::ReportPublished;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::statistics::{Counted, Every};
+use super::statistics::{Counted, Every, by, step};
 use crate::access::{Action, Principal, What};
 use crate::app::{App, Shared};
 use crate::extract::{Named, Sent};
@@ -128,11 +128,7 @@ impl Words {
             .ok_or_else(|| Problem::unclear("there is no table of this name that could be published"))?;
         let period =
             Period::new(day("from")?, day("to")?).map_err(|bad| Problem::unreadable(bad.to_string()))?;
-        let step = self.get("step").map_or(Some(Step::Whole), Step::from_word);
-        let step =
-            step.ok_or_else(|| Problem::unreadable("step is one of whole, year, quarter and month"))?;
-        let by = self.get("by").map_or(Some(By::Procedure), By::from_word);
-        let by = by.ok_or_else(|| Problem::unreadable("by is one of procedure, direction and both"))?;
+        let (step, by) = (step(self.get("step"))?, by(self.get("by"))?);
         Ok((panel, Question { period, step, by, with_references: false }))
     }
 

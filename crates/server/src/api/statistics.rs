@@ -133,9 +133,7 @@ impl Asking {
         };
         let to = day(&self.to, today)?;
         let from = day(&self.from, Day::new(to.year(), 1, 1).unwrap_or(to))?;
-        let step =
-            named(self.step.as_deref(), Step::from_word, "step is one of whole, year, quarter and month")?;
-        let by = named(self.by.as_deref(), By::from_word, "by is one of procedure, direction and both")?;
+        let (step, by) = (step(self.step.as_deref())?, by(self.by.as_deref())?);
         let period = Period::new(from, to).map_err(|bad| Problem::unreadable(bad.to_string()))?;
         Ok(Question { period, step, by, with_references: self.cases })
     }
@@ -143,6 +141,16 @@ impl Asking {
     fn wanted(&self) -> Wanted {
         Wanted { state: self.state.clone(), procedure: self.procedure.clone(), ..Wanted::default() }
     }
+}
+
+/// Into what the time is divided; not at all, if nothing is said.
+pub(super) fn step(word: Option<&str>) -> Result<Step, Problem> {
+    named(word, Step::from_word, "step is one of whole, year, quarter and month")
+}
+
+/// By what rows are parted; by procedure, if nothing is said.
+pub(super) fn by(word: Option<&str>) -> Result<By, Problem> {
+    named(word, By::from_word, "by is one of procedure, direction and both")
 }
 
 fn named<T: Default>(word: Option<&str>, read: fn(&str) -> Option<T>, says: &str) -> Result<T, Problem> {

@@ -109,6 +109,23 @@ impl Panel {
         Self::ALL.into_iter().find(|panel| panel.word() == word)
     }
 
+    /// What it tells, in a line.
+    #[must_use]
+    pub const fn about(self) -> &'static str {
+        match self {
+            Self::Ledger => "What was open, came, was closed, and is open",
+            Self::Times => "How long cases stood at each stage",
+            Self::Survival => "Which share of cases was closed after so many days, open ones included",
+            Self::Limits => "Which limits were kept and which ran out",
+            Self::Grounds => "What was found of grounds for refusal",
+            Self::Ageing => "The open cases by the year in which they were opened",
+            Self::Standing => "How many cases stood at each stage on a day",
+            Self::Missing => "Which documents are missing",
+            Self::Load => "Who has how many open cases",
+            Self::Quality => "What makes figures unsure",
+        }
+    }
+
     /// Whether it tells of officers, and not of cases only.
     #[must_use]
     pub const fn is_of_officers(self) -> bool {
