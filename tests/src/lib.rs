@@ -3,4 +3,5 @@
 pub mod casebook;
 pub mod coverage;
 mod page;
+pub mod procedures;
 pub mod simulation;

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use comity_language::load;
 use comity_tests::casebook::{cases, page, replay, workflows};
-use comity_tests::coverage;
+use comity_tests::{coverage, procedures};
 
 #[test]
 fn every_public_case_holds() {
@@ -56,14 +56,20 @@ fn a_difference_is_explained_and_what_agrees_is_not() {
 #[test]
 fn the_pages_are_what_they_are_made_from() {
     let (library, cases) = (load(&workflows()), cases().unwrap());
-    let pages = [("casebook.md", page(&cases, &library).unwrap()), ("coverage.md", coverage::page(&library))];
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let readme = std::fs::read_to_string(root.join("workflows/README.md")).unwrap();
+    let pages = [
+        ("docs/casebook.md", page(&cases, &library).unwrap()),
+        ("docs/coverage.md", coverage::page(&library)),
+        ("workflows/README.md", procedures::readme(&readme, &library, &workflows()).unwrap()),
+    ];
     for (name, page) in pages {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs").join(name);
+        let path = root.join(name);
         if std::env::var_os("COMITY_BLESS").is_some() {
             std::fs::write(&path, &page).unwrap();
         }
         let kept = std::fs::read_to_string(&path).unwrap_or_default();
-        assert!(kept == page, "docs/{name} is old: run this test with COMITY_BLESS=1, and read what changed");
+        assert!(kept == page, "{name} is old: run this test with COMITY_BLESS=1, and read what changed");
     }
 }
 
