@@ -18,6 +18,7 @@ mod look;
 mod proof;
 mod rules;
 mod same;
+mod same_days;
 mod steps;
 mod story;
 mod suggest;

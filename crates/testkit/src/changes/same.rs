@@ -2,10 +2,12 @@
 //!
 //! Each test here is a proof by the shape of the two procedures. Where none applies nothing is claimed.
 
-use comity_core::procedure::draft::Draft;
+use comity_core::procedure::draft::{ClockDraft, Draft};
 use comity_core::procedure::{
     Act, Atom, Event, Guard, Procedure, Recurs, SharedProcedure, StageId, Starts, TrackId, TrackMoves,
 };
+
+use super::same_days::always_end_on_the_same_day;
 
 /// The digest of everything that can change a fold is the same.
 pub(super) const MEANING: &str = "its meaning is the same: nothing that decides anything is different";
@@ -13,6 +15,8 @@ const STAYS: &str = "`else stays` decides only whether an act may be done, and n
 const SAME_GUARD: &str =
     "wherever the act may be done the condition asks the same; only the reason of a refusal differs";
 const ONCE: &str = "what starts the clock can be done once only, so it is never started again";
+
+const SAME_DAYS: &str = "from every day of 400 years it ends on the same day";
 
 /// The most places of the tracks that are gone through one by one.
 const MOST_PLACES: usize = 4_096;
@@ -30,20 +34,9 @@ pub(super) fn because(original: Both<'_>, changed: Both<'_>) -> Option<&'static 
     if is_same_once(&|again| stays_of(draft, again)) {
         return Some(STAYS);
     }
-    for (at, clock) in draft.clocks.iter().enumerate() {
-        let only_again = |again: &mut Draft| {
-            if let Some(row) = again.clocks.get_mut(at) {
-                row.value.if_started_again = clock.value.if_started_again;
-            }
-        };
-        let differs = changed
-            .0
-            .clocks
-            .get(at)
-            .is_some_and(|row| row.value.if_started_again != clock.value.if_started_again);
-        if differs && starts_once(procedure, &clock.name.value) && is_same_once(&only_again) {
-            return Some(ONCE);
-        }
+    let mut clocks = draft.clocks.iter().enumerate();
+    if let Some(because) = clocks.find_map(|(at, _)| of_a_clock(original, changed, at)) {
+        return Some(because);
     }
     for (at, act) in draft.acts.iter().enumerate() {
         let put_back = |again: &mut Draft| {
@@ -60,6 +53,29 @@ pub(super) fn because(original: Both<'_>, changed: Both<'_>) -> Option<&'static 
     None
 }
 
+/// Why the clock at a place does the same, if one choice of it is all that differs.
+fn of_a_clock(original: Both<'_>, changed: Both<'_>, at: usize) -> Option<&'static str> {
+    let (before, after) = (original.0.clocks.get(at)?, changed.0.clocks.get(at)?);
+    let is_same_with = |put_back: &dyn Fn(&mut ClockDraft)| {
+        let mut again = changed.0.clone();
+        if let Some(row) = again.clocks.get_mut(at) {
+            put_back(&mut row.value);
+        }
+        Procedure::from_draft(&again).is_ok_and(|again| again.meaning() == original.1.meaning())
+    };
+    let again = |row: &mut ClockDraft| row.if_started_again = before.value.if_started_again;
+    let starts_differ = before.value.if_started_again != after.value.if_started_again;
+    if starts_differ && starts_once(original.1, &before.name.value) && is_same_with(&again) {
+        return Some(ONCE);
+    }
+    let month_end = |row: &mut ClockDraft| row.choices.month_end.clone_from(&before.value.choices.month_end);
+    let months_differ = before.value.choices.month_end != after.value.choices.month_end;
+    if months_differ && is_same_with(&month_end) && ends_on_the_same_day(original.1, changed.1, at) {
+        return Some(SAME_DAYS);
+    }
+    None
+}
+
 /// Puts back what conditions and clocks that run out say of tracks that stay.
 fn stays_of(original: &Draft, again: &mut Draft) {
     let conditions = again.conditions.iter_mut().zip(&original.conditions);
@@ -72,6 +88,13 @@ fn stays_of(original: &Draft, again: &mut Draft) {
             moves.or_stays = as_it_was.or_stays;
         }
     }
+}
+
+/// Whether the clock at a place ends on the same day in both procedures, whenever it starts.
+fn ends_on_the_same_day(original: &SharedProcedure, changed: &SharedProcedure, at: usize) -> bool {
+    let row =
+        |procedure: &SharedProcedure| procedure.clocks().iter().nth(at).map(|(_, _, clock)| clock.clone());
+    row(original).zip(row(changed)).is_some_and(|(one, other)| always_end_on_the_same_day(&one, &other))
 }
 
 /// Whether a clock is started by one act alone, which can be done once.
