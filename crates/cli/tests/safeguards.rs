@@ -140,8 +140,8 @@ fn shipped() -> TempDir {
 fn written(folder: TempDir, safeguard: &str) -> (TempDir, Said, String) {
     let file = folder.path().join("workflows/nz-kr/extradition.yaml");
     let text = fs::read_to_string(&file).unwrap();
-    fs::write(&file, format!("{text}\nsafeguards:\n  one:\n    title: T\n{safeguard}    cite: act 14(5)\n"))
-        .unwrap();
+    // The file ends with its safeguards.
+    fs::write(&file, format!("{text}  one:\n    title: T\n{safeguard}    cite: act 14(5)\n")).unwrap();
     let path = "workflows/nz-kr/path.chronology.md";
     let args = ["check", "workflows/nz-kr/extradition.yaml", "--explain", "one", "--write-path", path];
     let said = run(&folder, &args);
