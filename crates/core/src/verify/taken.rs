@@ -240,7 +240,12 @@ impl Taker {
         if choices.iter().any(|choice| !choice.before.is_empty()) {
             desk.prepared.clone_from(&desk.here);
         }
+        let mut has_led_on = false;
         for (index, choice) in (0..).zip(choices) {
+            // Where all ways lead to the same place, a second one that is not sure says nothing more.
+            if has_led_on && *is_single && !choice.is_full {
+                continue;
+            }
             // What is recorded beforehand is written into one state, and taken out of it again.
             let state = if choice.before.is_empty() {
                 &desk.here
@@ -255,6 +260,7 @@ impl Taker {
                 self.arrive(from, (Step::Act(act, index), kind), Some(act), desk, taken);
             }
             Model::strike(&mut desk.prepared, &choice.before);
+            has_led_on |= is_open;
             if is_open && *is_single && choice.is_full {
                 break;
             }
