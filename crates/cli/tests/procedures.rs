@@ -50,8 +50,9 @@ fn a_folder_or_a_file_of_the_library_is_checked_alone() {
 /// A procedure in which a detention suspended after the order leads on to nothing.
 fn with_a_fault(folder: &TempDir) -> &'static str {
     let path = "workflows/nz-kr/extradition.yaml";
-    let when = " or act surrender-ordered-at-liberty is not recorded\n      or clock surrender-after-detention has started\n";
-    spoil(folder, path, when, "\n");
+    let when = "when: act surrender-ordered-at-liberty is not recorded or clock surrender-after-detention has started\n";
+    spoil(folder, path, when, "when: request is not surrender-ordered\n");
+    spoil(folder, path, "held or suspended -> release-due", "held -> release-due");
     path
 }
 
