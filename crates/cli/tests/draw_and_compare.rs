@@ -6,7 +6,7 @@ mod common;
 
 use std::fs;
 
-use common::{Said, comity, copy, spoil, workflows};
+use common::{Said, comity, copy_matter, spoil, workflows};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -16,7 +16,7 @@ const EXTRADITION: &str = "nz-kr/extradition.yaml";
 fn twice() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     for name in ["old", "new"] {
-        copy(&workflows(), &folder.path().join(name));
+        copy_matter(&folder.path().join(name));
     }
     folder
 }

@@ -6,13 +6,13 @@ mod common;
 
 use std::fs;
 
-use common::{Said, comity, copy, spoil, workflows};
+use common::{Said, comity, copy_matter, spoil};
 use tempfile::TempDir;
 
 /// A copy of the library that may be spoilt.
 fn library() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
-    copy(&workflows(), &folder.path().join("workflows"));
+    copy_matter(&folder.path().join("workflows"));
     folder
 }
 

@@ -230,7 +230,7 @@ fn an_account_works_on_what_it_may_see_and_do_and_on_nothing_else() {
 fn a_procedure_that_means_something_else_there_opens_no_case() {
     let office = Office::new();
     office.run(&["matter", "open", "M-1", "--title", "T"]).fine();
-    common::copy(&common::workflows(), &office.desk.path().join("workflows"));
+    common::copy_matter(&office.desk.path().join("workflows"));
     common::spoil(
         &office.desk,
         "workflows/nz-kr/extradition.yaml",

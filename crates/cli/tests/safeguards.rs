@@ -132,7 +132,7 @@ fn a_procedure_built_to_explode_is_undecided_and_never_proved() {
 
 fn shipped() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
-    common::copy(&common::workflows(), &folder.path().join("workflows"));
+    common::copy_matter(&folder.path().join("workflows"));
     folder
 }
 

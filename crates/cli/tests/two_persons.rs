@@ -4,12 +4,12 @@
 
 mod common;
 
-use common::{NEXT_DAY, Office, copy, spoil, workflows};
+use common::{NEXT_DAY, Office, copy_matter, spoil};
 
 /// An office whose extradition takes two for the request of a provisional arrest.
 fn office() -> Office {
     let office = Office::new();
-    copy(&workflows(), &office.folder.path().join("workflows"));
+    copy_matter(&office.folder.path().join("workflows"));
     let (from, to) =
         ("  provisional-arrest-asked:\n", "  provisional-arrest-asked:\n    four-eyes: required\n");
     spoil(&office.folder, "workflows/nz-kr/extradition.yaml", from, to);

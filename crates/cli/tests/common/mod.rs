@@ -88,6 +88,39 @@ pub(crate) fn workflows() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../workflows")
 }
 
+/// What the Wellington matter needs of the treaty library. A whole statute takes seconds to search, and a test that asks
+/// something of one procedure need not wait for all; that all are proved is asked in `tests/`.
+const MATTER: [&str; 15] = [
+    "README.md",
+    "calendars",
+    "counting",
+    "kr-criminal-procedure",
+    "kr-extradition-act/articles.md",
+    "kr-mla-act",
+    "kr-nhrck",
+    "nz-arrest-warrant",
+    "nz-diplomatic-act",
+    "nz-extradition-act/articles.md",
+    "nz-interpretation-act",
+    "nz-kr",
+    "nz-kr-mla",
+    "nz-macma",
+    "vienna-diplomatic",
+];
+
+/// Copies what the Wellington matter needs of the treaty library.
+pub(crate) fn copy_matter(to: &Path) {
+    for path in MATTER {
+        let (from, to) = (workflows().join(path), to.join(path));
+        if from.is_dir() {
+            copy(&from, &to);
+        } else {
+            std::fs::create_dir_all(to.parent().unwrap()).unwrap();
+            std::fs::copy(from, to).map(drop).unwrap();
+        }
+    }
+}
+
 /// Where the procedure of Calderia and Norvane lies in [`calderia`].
 pub(crate) const CALDERIA: &str = "library/calderia-norvane";
 
