@@ -13,6 +13,12 @@ macro_rules! embedded {
 }
 
 embedded! {
+    "au-extradition-act/NOTES.md",
+    "au-extradition-act/articles.md",
+    "au-extradition-act/extradition.chronology.md",
+    "au-extradition-act/extradition.yaml",
+    "au-extradition-act/transit.chronology.md",
+    "au-extradition-act/transit.yaml",
     "calendars/ca-federal.yaml",
     "calendars/england-and-wales.yaml",
     "calendars/nz.yaml",
