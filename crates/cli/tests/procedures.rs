@@ -112,7 +112,8 @@ fn no_case_runs_under_a_procedure_that_is_not_proved() {
     let refused = run(&folder, &open("nz-kr/extradition")).ends(3);
     refused.complains(&[
         "procedure `nz-kr/extradition` runs no case",
-        "`outcome-reachable-from-everywhere` is not proved of every path",
+        "`outcome-reachable-from-everywhere`",
+        "are not proved of every path",
         "engine/not-proved",
         "comity check --explain outcome-reachable-from-everywhere",
     ]);
