@@ -2,7 +2,7 @@
 
 use comity_core::entry::What;
 use comity_core::name::Private;
-use comity_core::procedure::draft::StopsDraft;
+use comity_core::procedure::draft::{AtomDraft, StopsDraft};
 use comity_core::procedure::{
     DocumentForm, FlawCode, Force, GroundStanding, Procedure, Quantity, Translation,
 };
@@ -44,6 +44,22 @@ fn a_fact_that_only_acts_ask_for_doubles_nothing() {
         draft.acts.push(one);
     }
     assert_eq!(found(&draft).configurations, 13);
+}
+
+#[test]
+fn each_way_of_an_act_is_tried_where_its_move_hangs_on_what_is_known() {
+    let mut draft = extradition();
+    for name in ["person.abroad", "person.told"] {
+        draft.facts.push(fact(name, FactTypeDraft::YesNo));
+    }
+    draft.tracks[0].value.stages.push(outcome("gone"));
+    // It is open only while something is not known, so no way of it is sure; and two ways lead to two places.
+    let refused = act_of(&mut draft, "refused");
+    refused.when = Some(super::draft::atom(AtomDraft::Unknown(super::draft::text("person.told"))));
+    let moves = &mut refused.moves[0].moves;
+    moves[0].when = Some(is("person.abroad", "no"));
+    moves.push(super::draft::one_move("lodged -> gone", Some(is("person.abroad", "yes"))));
+    assert_eq!(verdict(&draft, "no-dead-stage"), Verdict::Proved);
 }
 
 #[test]
