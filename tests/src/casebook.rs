@@ -107,7 +107,8 @@ pub fn workflows() -> Disk {
 /// Returns what is wrong with a file.
 pub fn cases() -> Result<Vec<(String, PublicCase)>, String> {
     let entries = fs::read_dir(folder()).map_err(|error| error.to_string())?;
-    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    let paths: Result<Vec<PathBuf>, _> = entries.map(|entry| entry.map(|entry| entry.path())).collect();
+    let mut paths = paths.map_err(|error| error.to_string())?;
     paths.sort();
     let read = |path: PathBuf| {
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
