@@ -86,3 +86,25 @@ fn what_is_no_period_is_told() {
     let long = ["statistics", "ledger", "--from", "1900-01-01", "--step", "month"];
     comity(folder.path(), &long, &[]).ends(2).complains(&["more than 600 periods", "longer steps"]);
 }
+
+/// One statute serves every State that asks: under which a case is counted and found is what its fact says by then.
+#[test]
+fn a_case_is_counted_and_found_under_the_state_that_its_fact_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |args: &[&str]| comity(folder.path(), args, &[]);
+    run(&["init"]).fine();
+    run(&["matter", "open", "M-1", "--title", "A made-up matter"]).fine();
+    run(&["case", "open", "EX-1", "--matter", "M-1", "--procedure", "us-code-209/extradition"]).fine();
+    let by_direction = ["statistics", "ledger", "--by", "direction", "--csv"];
+    run(&by_direction).fine().says(&["requesting not known, requested US"]);
+    run(&["act", "EX-1", "--fact-only", "requesting.state=Japan"]).ends(6).complains(&["takes country"]);
+    run(&["act", "EX-1", "--fact-only", "requesting.state=JP"]).fine();
+    run(&by_direction).fine().says(&["requesting JP, requested US"]);
+    run(&["case", "list", "--state", "JP"]).fine().says(&["EX-1"]);
+    run(&["case", "list", "--state", "KR"]).fine().says(&["No case matches"]);
+    let counted = |state: &str| {
+        let document = run(&["statistics", "ledger", "--state", state, "--json"]).fine().json();
+        document["cases"].as_i64()
+    };
+    assert_eq!((counted("JP"), counted("US"), counted("KR")), (Some(1), Some(1), Some(0)));
+}
