@@ -68,9 +68,15 @@ fn at(path: &Path) -> Result<Loaded, Failure> {
 
 /// The one procedure that was read. What is wrong with a procedure that it is linked to keeps nobody from looking at it.
 fn taken(library: Library, path: &str) -> Result<Loaded, Failure> {
-    let Library { procedures, diagnostics, .. } = library;
+    let Library { procedures, diagnostics, left_open, .. } = library;
     if let Some(loaded) = procedures.into_iter().find(|one| one.path == path) {
         return Ok(loaded);
+    }
+    if left_open.iter().any(|open| open == path) {
+        return Err(Failure::usage(
+            format!("`{path}` leaves a side open, and nothing runs under it"),
+            "name a procedure that builds on it and says which State that side is",
+        ));
     }
     let diagnostics = diagnostics.into_iter().filter(|one| one.severity == Severity::Error).collect();
     Err(Failure::Procedures { what: format!("`{path}` does not load"), diagnostics })

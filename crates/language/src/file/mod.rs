@@ -25,8 +25,8 @@ pub use plan::{
 };
 pub use procedure::{
     ActFile, AuthorityFile, ConditionFile, CountryFile, CountryInFile, DocumentFile, ExceptionFile, FactFile,
-    FactTypeFile, GroundFile, LinkFile, MirrorFile, MoveFile, ObligationFile, ProcedureFile, SafeguardFile,
-    SideFile, SourceFile, StageFile, SteppedMoveFile, TrackFile,
+    FactTypeFile, GroundFile, LeftOutFile, LinkFile, MirrorFile, MoveFile, ObligationFile, ProcedureFile,
+    SafeguardFile, SideFile, SourceFile, StageFile, SteppedMoveFile, TrackFile,
 };
 pub use value::{
     AlwaysNone, Choice, CiteText, Closing, DayText, EditionOne, FromText, GuardText, LanguageText,

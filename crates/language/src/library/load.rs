@@ -8,6 +8,7 @@ use comity_core::procedure::{Draft, FlawCode, Mark, Procedure};
 use comity_core::time::{Calendar, RuleSet};
 use sha2::{Digest, Sha256};
 
+use super::built::{self, Built};
 use super::files::Files;
 use super::links;
 use super::shelf::{Shelf, Taken};
@@ -17,8 +18,8 @@ use crate::diagnostic::{Diagnostic, Slip, placed};
 use crate::draft::{self, Beside};
 use crate::file::{ProcedureFile, Text, decode};
 use crate::notes::Notes;
+use crate::shape;
 use crate::source::{Place, Source};
-use crate::{shape, tree};
 
 /// The procedures of a folder, and everything that is wrong with its files.
 #[derive(Clone, Debug, Default)]
@@ -33,6 +34,8 @@ pub struct Library {
     pub diagnostics: Vec<Diagnostic>,
     /// The procedures without an error of their own that rest on a file with one, and may not run either.
     pub held_back: Vec<HeldBack>,
+    /// The files that leave a side open, by path. Nothing runs under them, only under those that build on them.
+    pub left_open: Vec<String>,
 }
 
 /// A procedure that rests on a file with an error.
@@ -53,7 +56,8 @@ pub struct Loaded {
     pub name: String,
     /// The path of its file in the library.
     pub path: String,
-    /// What it was checked from, for whoever tries what another wording would do. Marks are byte offsets of the file.
+    /// What it was checked from, for whoever tries what another wording would do. Its marks are found by
+    /// [`Loaded::place`].
     pub draft: Arc<Draft>,
     /// The file as its author wrote it.
     pub file: Arc<ProcedureFile>,
@@ -80,8 +84,8 @@ impl Loaded {
     /// Where a mark of its draft stands: the path of the file, as people know it, and the place in it.
     #[must_use]
     pub fn place(&self, mark: Mark) -> Option<(&str, Place)> {
-        let own = &self.texts.first()?.source;
-        Some((own.path(), own.place(usize::try_from(mark.0).ok()?)))
+        let (part, offset) = self.texts.first()?.source.part(usize::try_from(mark.0).ok()?);
+        Some((part.path(), part.place(offset)))
     }
 }
 
@@ -117,6 +121,7 @@ pub fn load(files: &dyn Files) -> Library {
             shelf.diagnostics.push(Diagnostic::of_file(Code::WrongPath, &shown, message, remedy));
         }
     }
+    check_the_open(&mut shelf, &read);
     finish(shelf, read)
 }
 
@@ -136,7 +141,8 @@ pub fn load_alone(files: &dyn Files, path: &str) -> Library {
     let read: Vec<Decoded> = procedure(&mut shelf, path).into_iter().collect();
     let procedures = read.into_iter().filter_map(|one| one.loaded).collect();
     let (calendars, rule_sets) = shelf.shared();
-    Library { procedures, calendars, rule_sets, diagnostics: shelf.diagnostics, held_back: Vec::new() }
+    let (held_back, left_open) = (Vec::new(), Vec::new());
+    Library { procedures, calendars, rule_sets, diagnostics: shelf.diagnostics, held_back, left_open }
 }
 
 fn is_yaml(path: &str) -> bool {
@@ -158,6 +164,8 @@ pub(super) struct Decoded {
     pub(super) path: String,
     pub(super) source: Arc<Source>,
     pub(super) file: Arc<ProcedureFile>,
+    /// Whether a side is left open, so that nothing runs under it.
+    is_open: bool,
     /// The files that it rests on, as people know them.
     beside: Vec<String>,
     /// What became of it, unless something was wrong.
@@ -169,7 +177,7 @@ fn finish(mut shelf: Shelf<'_>, read: Vec<Decoded>) -> Library {
     let (calendars, rule_sets) = shelf.shared();
     let diagnostics = shelf.diagnostics;
     let bad: BTreeSet<&str> = diagnostics.iter().map(|found| found.file.as_str()).collect();
-    let (mut procedures, mut held_back) = (Vec::new(), Vec::new());
+    let (mut procedures, mut held_back, mut left_open) = (Vec::new(), Vec::new(), Vec::new());
     for one in read {
         let because_of: Vec<String> =
             one.beside.iter().filter(|file| bad.contains(file.as_str())).cloned().collect();
@@ -177,10 +185,11 @@ fn finish(mut shelf: Shelf<'_>, read: Vec<Decoded>) -> Library {
         match one.loaded.filter(|_| !has_its_own && because_of.is_empty()) {
             Some(loaded) => procedures.push(loaded),
             None if has_its_own => {}
+            None if one.is_open => left_open.push(one.path),
             None => held_back.push(HeldBack { file: one.source.path().to_owned(), because_of }),
         }
     }
-    let mut library = Library { procedures, calendars, rule_sets, diagnostics, held_back };
+    let mut library = Library { procedures, calendars, rule_sets, diagnostics, held_back, left_open };
     library
         .diagnostics
         .sort_by(|a, b| (a.file.as_str(), a.line, a.column).cmp(&(b.file.as_str(), b.line, b.column)));
@@ -189,27 +198,19 @@ fn finish(mut shelf: Shelf<'_>, read: Vec<Decoded>) -> Library {
 }
 
 pub(super) fn procedure(shelf: &mut Shelf<'_>, path: &str) -> Option<Decoded> {
-    let source = match shelf.text(path) {
-        Ok(source) => source,
-        Err(Some(error)) => {
-            let diagnostic = Diagnostic::of_file(error.code(), error.path(), error.in_full(), "");
-            shelf.diagnostics.push(diagnostic);
-            return None;
-        }
-        Err(None) => return None,
-    };
-    let (tree, mut slips) = tree::read(&source);
+    let Built { source, root, mut slips, below } = built::read(shelf, path)?;
     let mut decoded = None;
-    if let Some(tree) = tree {
-        let checked = shape::check(&source, &tree.root, shape::procedure());
+    if let Some(root) = root {
+        let checked = shape::check(&source, &root, shape::procedure());
         let said: BTreeSet<_> = slips.iter().map(|slip| slip.span.start).collect();
         slips.extend(checked.slips.into_iter().filter(|slip| !said.contains(&slip.span.start)));
         match decode::<ProcedureFile>(&checked.node) {
             Ok(file) => {
                 let file = Arc::new(file);
                 slips.extend(wrong_path(path, &file));
-                let around = Around::new(shelf, path, &file, &mut slips);
-                let procedure = if checked.has_its_sections {
+                let around = Around::new(shelf, path, &file, &mut slips).above(below);
+                let is_open = file.left_open.is_some();
+                let procedure = if checked.has_its_sections && !is_open {
                     check(&source, &file, &around, &checked.replaced, &mut slips, shelf)
                 } else {
                     None
@@ -218,7 +219,7 @@ pub(super) fn procedure(shelf: &mut Shelf<'_>, path: &str) -> Option<Decoded> {
                 let beside = around.beside(shelf.files);
                 let loaded = loaded.map(|checked| around.loaded(checked, path, &file, &source));
                 let (path, source) = (path.to_owned(), Arc::clone(&source));
-                decoded = Some(Decoded { path, source, file, beside, loaded });
+                decoded = Some(Decoded { path, source, file, is_open, beside, loaded });
             }
             // The structure fits, so this would be a fault of ours; the author still learns where.
             Err(bad) if slips.is_empty() => {
@@ -229,6 +230,18 @@ pub(super) fn procedure(shelf: &mut Shelf<'_>, path: &str) -> Option<Decoded> {
     }
     shelf.diagnostics.extend(placed(slips, &source));
     decoded
+}
+
+/// A file that leaves a side open is checked only through those that build on it, so there must be one.
+fn check_the_open(shelf: &mut Shelf<'_>, read: &[Decoded]) {
+    let bases: BTreeSet<&str> =
+        read.iter().filter_map(|one| Some(one.file.based_on.as_ref()?.0.value.trim())).collect();
+    let open = read.iter().filter(|one| !bases.contains(one.path.trim_end_matches(".yaml")));
+    let slips = open.filter_map(|one| {
+        let side = one.file.left_open.as_ref()?.0.first()?;
+        Some((built::unused(side.0.span.clone()), &one.source))
+    });
+    shelf.diagnostics.extend(slips.map(|(slip, source)| slip.placed(source)));
 }
 
 /// Lets the core check what the file says. What it finds where something was already replaced is not worth saying.
@@ -423,6 +436,14 @@ impl Around {
                 self.bad.push(path);
             }
         }
+    }
+
+    /// The same, with the files on which the procedure file builds.
+    fn above(mut self, below: Vec<SourceText>) -> Self {
+        for text in below {
+            self.keep(&text.path, text.source);
+        }
+        self
     }
 
     /// The files that the procedure rests on, as people know them.

@@ -1,5 +1,6 @@
 //! A folder of procedures with the files beside them, read as a whole.
 
+mod built;
 mod files;
 mod links;
 mod load;

@@ -129,7 +129,7 @@ mod tests {
     fn the_sections_stand_in_the_order_of_the_reference() {
         let names: Vec<_> =
             procedure().mapping.as_ref().unwrap().fields.iter().map(|field| field.name.as_str()).collect();
-        let expected = "comity procedure version title kind sources sides authorities links facts tracks \
+        let expected = "comity procedure version title kind based-on leaves-out left-open sources sides authorities links facts tracks \
                         conditions clocks acts obligations documents grounds safeguards";
         assert_eq!(names.join(" "), expected);
     }
