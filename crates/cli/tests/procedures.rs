@@ -52,7 +52,7 @@ fn a_folder_or_a_file_of_the_library_is_checked_alone() {
 fn what_builds_on_a_file_is_checked_with_it() {
     let folder = library();
     let write = |name: &str, text: &str| {
-        fs::write(folder.path().join("workflows/kr-nhrck").join(name), text).unwrap()
+        fs::write(folder.path().join("workflows/kr-nhrck").join(name), text).unwrap();
     };
     let path = folder.path().join("workflows/kr-nhrck/recommendation.yaml");
     let text = fs::read_to_string(&path).unwrap();
