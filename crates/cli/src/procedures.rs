@@ -1,9 +1,11 @@
 //! Procedures as a person names them: by name in a library, or by the path of a file.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use comity_language::Severity;
+use comity_core::procedure::SharedProcedure;
 use comity_language::library::{Disk, Library, Loaded, load, load_one};
+use comity_language::{Labels, Severity};
 
 use crate::context::LibraryArgs;
 use crate::failure::Failure;
@@ -64,6 +66,30 @@ fn at(path: &Path) -> Result<Loaded, Failure> {
     };
     let name = name.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
     taken(load_one(&Disk::new(PathBuf::from(root)), &name), &name)
+}
+
+/// The procedure under the titles of a language, if one is asked for.
+///
+/// # Errors
+///
+/// Returns [`Failure`] if there are no labels in that language.
+pub(crate) fn in_language(loaded: &Loaded, language: Option<&str>) -> Result<SharedProcedure, Failure> {
+    let Some(language) = language else { return Ok(Arc::clone(&loaded.procedure)) };
+    match loaded.in_language(language) {
+        Some(procedure) => Ok(Arc::new(procedure)),
+        None => Err(no_labels(&loaded.name, language, &loaded.labels)),
+    }
+}
+
+/// What is said where a procedure has no labels in a language.
+pub(crate) fn no_labels(name: &str, language: &str, labels: &[Arc<Labels>]) -> Failure {
+    let there: Vec<&str> = labels.iter().map(|labels| labels.language.as_str()).collect();
+    let next = if there.is_empty() {
+        format!("write `labels.{}.yaml` beside it", short(language))
+    } else {
+        format!("there are labels in {}", there.join(", "))
+    };
+    Failure::usage(format!("`{name}` has no labels in `{}`", short(language)), next)
 }
 
 /// The one procedure that was read. What is wrong with a procedure that it is linked to keeps nobody from looking at it.

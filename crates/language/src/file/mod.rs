@@ -7,6 +7,7 @@ mod calendar;
 mod clock;
 mod counting;
 mod decode;
+mod labels;
 mod law;
 mod plan;
 mod procedure;
@@ -19,6 +20,7 @@ pub use clock::{
 };
 pub use counting::{CountingFile, CountingRuleFile};
 pub(crate) use decode::decode;
+pub use labels::LabelsFile;
 pub use law::{InForceFile, RenamedFile};
 pub use plan::{
     Accepted, ClockPlanFile, DroppedFile, NamePlanFile, PlanEditionFile, PlanFile, TrackPlanFile,

@@ -17,6 +17,7 @@ use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Slip, placed};
 use crate::draft::{self, Beside};
 use crate::file::{ProcedureFile, Text, decode};
+use crate::labels::Labels;
 use crate::notes::Notes;
 use crate::shape;
 use crate::source::{Place, Source};
@@ -65,6 +66,8 @@ pub struct Loaded {
     pub articles: BTreeMap<String, Articles>,
     /// The notes beside it.
     pub notes: Notes,
+    /// What it is called in other languages.
+    pub labels: Vec<Arc<Labels>>,
     /// Every file that it was read from, its own first.
     pub texts: Vec<SourceText>,
     /// SHA-256 over the names and bytes of `texts`.
@@ -81,6 +84,13 @@ pub struct SourceText {
 }
 
 impl Loaded {
+    /// The procedure under the titles of a language, or nothing if there are no labels in it.
+    #[must_use]
+    pub fn in_language(&self, language: &str) -> Option<Procedure> {
+        let labels = self.labels.iter().find(|labels| labels.language.eq_ignore_ascii_case(language))?;
+        Some(labels.on(&self.procedure))
+    }
+
     /// Where a mark of its draft stands: the path of the file, as people know it, and the place in it.
     #[must_use]
     pub fn place(&self, mark: Mark) -> Option<(&str, Place)> {
@@ -122,6 +132,8 @@ pub fn load(files: &dyn Files) -> Library {
         }
     }
     check_the_open(&mut shelf, &read);
+    let labels: Vec<String> = paths.into_iter().filter(|path| is_labels(path)).collect();
+    label(&mut shelf, &labels, &mut read);
     finish(shelf, read)
 }
 
@@ -129,7 +141,13 @@ pub fn load(files: &dyn Files) -> Library {
 #[must_use]
 pub fn load_one(files: &dyn Files, path: &str) -> Library {
     let mut shelf = Shelf::new(files);
-    let read = procedure(&mut shelf, path).into_iter().collect();
+    let mut read: Vec<Decoded> = procedure(&mut shelf, path).into_iter().collect();
+    // Labels may be meant for other procedures of the folder, which are not read here.
+    let labels = files.list().unwrap_or_default().into_iter().filter(|other| is_labels(other));
+    let labels: Vec<String> = labels.filter(|other| folder(other) == folder(path)).collect();
+    let said = shelf.diagnostics.len();
+    label(&mut shelf, &labels, &mut read);
+    shelf.diagnostics.truncate(said);
     finish(shelf, read)
 }
 
@@ -145,6 +163,16 @@ pub fn load_alone(files: &dyn Files, path: &str) -> Library {
     Library { procedures, calendars, rule_sets, diagnostics: shelf.diagnostics, held_back, left_open }
 }
 
+/// The labels that lie beside the procedure of a name and can be read, by language. For whoever has the procedure already, such as
+/// one that a case is pinned to.
+#[must_use]
+pub fn labels_beside(files: &dyn Files, procedure: &str) -> Vec<Arc<Labels>> {
+    let mut shelf = Shelf::new(files);
+    let beside = files.list().unwrap_or_default().into_iter().filter(|path| is_labels(path));
+    let beside: Vec<String> = beside.filter(|path| folder(path) == folder(procedure)).collect();
+    beside.iter().filter_map(|path| shelf.labels(path)).map(|(_, labels)| Arc::new(labels)).collect()
+}
+
 fn is_yaml(path: &str) -> bool {
     extension(path) == Some("yaml")
 }
@@ -157,6 +185,39 @@ fn extension(path: &str) -> Option<&str> {
 fn is_procedure(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.strip_suffix(".yaml").is_some_and(|stem| !stem.contains('.'))
+}
+
+fn is_labels(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.strip_prefix("labels.").and_then(|rest| rest.strip_suffix(".yaml")).is_some_and(|tag| !tag.is_empty())
+}
+
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// Puts labels beside the procedures of their folders. A label that none of these asks for is a flaw, unless one could not be
+/// read and may have asked for it.
+fn label(shelf: &mut Shelf<'_>, paths: &[String], read: &mut [Decoded]) {
+    for path in paths {
+        let Some((source, labels)) = shelf.labels(path) else { continue };
+        let labels = Arc::new(labels);
+        let beside = read.iter_mut().filter(|one| folder(&one.path) == folder(path) && !one.is_open);
+        let (mut procedures, mut are_all_read) = (Vec::new(), true);
+        for one in beside {
+            match &mut one.loaded {
+                Some(loaded) => {
+                    loaded.labels.push(Arc::clone(&labels));
+                    procedures.push(Arc::clone(&loaded.procedure));
+                }
+                None => are_all_read = false,
+            }
+        }
+        if are_all_read {
+            let procedures: Vec<&Procedure> = procedures.iter().map(Arc::as_ref).collect();
+            shelf.diagnostics.extend(placed(labels.unused(&procedures), &source));
+        }
+    }
 }
 
 /// A procedure file that could be decoded.
@@ -331,7 +392,7 @@ impl Around {
 
     fn new(files: &mut Shelf<'_>, path: &str, file: &ProcedureFile, slips: &mut Vec<Slip>) -> Self {
         let mut around = Self::default();
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = folder(path);
         for (name, source) in &file.sources.0 {
             around.articles_of(files, folder, name, source.articles.as_ref(), slips);
         }
@@ -485,6 +546,7 @@ impl Around {
             file: Arc::clone(file),
             articles: self.articles,
             notes: self.notes,
+            labels: Vec::new(),
             texts,
             digest_of_text: digest.finalize().into(),
         }

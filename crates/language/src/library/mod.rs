@@ -7,5 +7,5 @@ mod load;
 mod shelf;
 
 pub use files::{Disk, FileError, Files, InMemory};
-pub use load::{HeldBack, Library, Loaded, SourceText, load, load_alone, load_one};
+pub use load::{HeldBack, Library, Loaded, SourceText, labels_beside, load, load_alone, load_one};
 pub use shelf::read_source;

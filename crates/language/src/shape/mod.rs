@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 pub(crate) use check::check;
 
-use crate::file::{CalendarFile, CountingFile, PlanFile, ProcedureFile};
+use crate::file::{CalendarFile, CountingFile, LabelsFile, PlanFile, ProcedureFile};
 
 /// What may stand in one place.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -84,6 +84,12 @@ pub(crate) fn calendar() -> &'static Shape {
 /// The shape of a file of rules of counting.
 pub(crate) fn counting() -> &'static Shape {
     static SHAPE: LazyLock<Shape> = LazyLock::new(|| read::shape(&crate::schema::inlined::<CountingFile>()));
+    &SHAPE
+}
+
+/// The shape of a file of labels.
+pub(crate) fn labels() -> &'static Shape {
+    static SHAPE: LazyLock<Shape> = LazyLock::new(|| read::shape(&crate::schema::inlined::<LabelsFile>()));
     &SHAPE
 }
 
