@@ -87,8 +87,9 @@ impl Labels {
         let unknown = self.rows.iter().filter(|(key, _)| !known.contains(&key.value));
         let slip = |(key, _): &(Text, String)| {
             let message = format!("no procedure of this folder has a title `{}`", key.value);
-            let mut slip = Slip::at(Code::UnknownKey, key.span.clone(), message)
-                .remedy("write `section/row`, such as `acts/arrested`, `tracks/custody/held` or `extradition/title`");
+            let mut slip = Slip::at(Code::UnknownKey, key.span.clone(), message).remedy(
+                "write `section/row`, such as `acts/arrested`, `tracks/custody/held` or `extradition/title`",
+            );
             slip.suggestion = nearest(&key.value, known.iter().map(String::as_str)).map(str::to_owned);
             slip
         };

@@ -43,7 +43,8 @@ fn a_procedure_has_titles_in_the_language_and_means_the_same() {
 #[test]
 fn labels_are_no_part_of_what_a_case_keeps() {
     let (without, with) = (load(&common::library()), load(&with(PATH, ROWS)));
-    let digest = |library: &Library| library.procedure("norvane-calderia/extradition").unwrap().digest_of_text;
+    let digest =
+        |library: &Library| library.procedure("norvane-calderia/extradition").unwrap().digest_of_text;
     assert_eq!(digest(&without), digest(&with));
 }
 
@@ -76,14 +77,16 @@ fn a_file_of_labels_is_called_after_its_language_and_lies_beside_a_procedure() {
     assert!(told(&misnamed)[0].contains("the file calls itself `labels.ko`"), "{:?}", told(&misnamed));
     let alone = load(&with("elsewhere/labels.ko.yaml", ROWS));
     assert!(told(&alone)[0].contains("no procedure of this folder has a title"), "{:?}", told(&alone));
-    let (labels, wrong) = read_labels(&comity_language::Source::new(PATH, "comity-labels: 1\nlanguage: \"k o\"\n"));
+    let (labels, wrong) =
+        read_labels(&comity_language::Source::new(PATH, "comity-labels: 1\nlanguage: \"k o\"\n"));
     assert!(labels.is_none() && !wrong.is_empty());
 }
 
 #[test]
 fn the_formatter_knows_such_a_file() {
     let rows = "labels:\n  acts/arrested: 체포\n";
-    let disordered = format!("language: ko\ncomity-labels: 1\nsource: Terms of the Act\nchecked: 2026-11-20\n{rows}");
+    let disordered =
+        format!("language: ko\ncomity-labels: 1\nsource: Terms of the Act\nchecked: 2026-11-20\n{rows}");
     let source = comity_language::Source::new(PATH, disordered);
     assert_eq!(format(&source), Ok(format!("{HEAD}\n{rows}")));
 }

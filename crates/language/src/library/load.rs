@@ -189,7 +189,9 @@ fn is_procedure(path: &str) -> bool {
 
 fn is_labels(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
-    name.strip_prefix("labels.").and_then(|rest| rest.strip_suffix(".yaml")).is_some_and(|tag| !tag.is_empty())
+    name.strip_prefix("labels.")
+        .and_then(|rest| rest.strip_suffix(".yaml"))
+        .is_some_and(|tag| !tag.is_empty())
 }
 
 fn folder(path: &str) -> &str {

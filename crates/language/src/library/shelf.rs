@@ -10,8 +10,8 @@ use crate::articles::{Articles, read_articles};
 use crate::calendar::read_calendar;
 use crate::code::Code;
 use crate::counting::read_counting;
-use crate::labels::{Labels, read_labels};
 use crate::diagnostic::Diagnostic;
+use crate::labels::{Labels, read_labels};
 use crate::notes::{Notes, read_notes};
 use crate::source::Source;
 
