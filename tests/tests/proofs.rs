@@ -16,7 +16,7 @@ use std::sync::Mutex;
 
 use comity_core::verify::{Searched, Verdict};
 use comity_language::Loaded;
-use comity_tests::shipped::library;
+use comity_tests::shipped::{library, on_all_cores};
 
 const BOUND: usize = 200_000;
 
@@ -60,23 +60,6 @@ fn every_shipped_procedure_is_proved_and_no_history_of_it_leaves_the_search() {
     vacuous.sort();
     let untold = UNTOLD.map(|name| (name.to_owned(), "every-refusal-is-notified".to_owned()));
     assert_eq!(vacuous, untold);
-}
-
-/// Calls `each` for all procedures, the long ones beside the short ones.
-fn on_all_cores(procedures: &[Loaded], each: impl Fn(&Loaded) + Sync) {
-    let left = Mutex::new(procedures.iter());
-    let cores = std::thread::available_parallelism().map_or(1, Into::into);
-    std::thread::scope(|scope| {
-        for _ in 0..cores {
-            scope.spawn(|| {
-                loop {
-                    let next = left.lock().unwrap().next();
-                    let Some(loaded) = next else { break };
-                    each(loaded);
-                }
-            });
-        }
-    });
 }
 
 /// Everything holds of it. Returns what holds only because nothing comes to pass of which it speaks.

@@ -227,11 +227,7 @@ pub(crate) fn at_desk<T>(
     block_on(async {
         let journal = Arc::new(SledJournal::open(&args.store, open_options()).await?);
         remark_on_opening(journal.report());
-        let parts = EngineParts {
-            journal: journal.clone(),
-            procedures,
-            clock: args.clock.clock(),
-        };
+        let parts = EngineParts { journal: journal.clone(), procedures, clock: args.clock.clock() };
         let desk = Desk {
             engine: Engine::new(parts),
             account: Private::new(args.account.clone()),

@@ -11,6 +11,14 @@ pub(crate) fn why_not(state: &State, guard: &Guard, given: &[(FactId, Value)]) -
     }
     match guard {
         Guard::And(parts) => parts.iter().flat_map(|part| why_not(state, part, given)).collect(),
+        Guard::Or(parts) if let Some(fact) = asked_of_one(state, parts, given) => {
+            let values = parts.iter().filter_map(|part| match part {
+                Guard::Atom(Atom::Fact(_, value)) => Some(format!("`{}`", value.reveal())),
+                Guard::And(_) | Guard::Or(_) | Guard::Not(_) | Guard::Atom(_) => None,
+            });
+            let values = values.collect::<Vec<_>>().join(" or ");
+            vec![format!("{} is not known, and must be {values}", state.procedure().facts.name(fact))]
+        }
         Guard::Or(parts) => {
             let ways: Vec<String> =
                 parts.iter().map(|part| why_not(state, part, given).join(" and ")).collect();
@@ -31,6 +39,16 @@ pub(crate) fn why_not(state: &State, guard: &Guard, given: &[(FactId, Value)]) -
         }
         Guard::Atom(atom) => vec![not(state, atom, given)],
     }
+}
+
+/// The one fact of which every part asks another value, if it is not known.
+fn asked_of_one(state: &State, parts: &[Guard], given: &[(FactId, Value)]) -> Option<FactId> {
+    let mut facts = parts.iter().map(|part| match part {
+        Guard::Atom(atom @ Atom::Fact(fact, _)) if state.truth(atom, given) == Truth::Unknown => Some(*fact),
+        Guard::And(_) | Guard::Or(_) | Guard::Not(_) | Guard::Atom(_) => None,
+    });
+    let first = facts.next()??;
+    facts.all(|fact| fact == Some(first)).then_some(first)
 }
 
 /// The opposite of a statement, as it stands.

@@ -107,9 +107,18 @@ fn a_file_with_a_side_left_open_on_which_nothing_builds_is_told() {
     let library = load(&open(""));
     assert_eq!(
         told(&library),
-        "norvane-calderia/extradition.yaml:7:12: error[bad-base]: a side is left open here, and no file that builds on \
-         this one says which State it is\n7 | left-open: requested\n  |            ^^^^^^^^^\n  \
-         = write a file with `based-on:` and the side, or say the side here; until then nothing checks this file\n",
+        "norvane-calderia/from-osmark.yaml:5:11: error[bad-base]: this file does not say which State `requested` is, which \
+         the file below leaves open\n5 | based-on: norvane-calderia/extradition\n  |           \
+         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^\n  = write `sides:` with `requested: {country: …, zone: …}`\n",
+    );
+    let alone = load(&open("").with(OWN, fragment("").replace(&format!("based-on: {BASE}\n"), "")));
+    assert!(
+        told(&alone).contains(
+            "norvane-calderia/extradition.yaml:7:12: error[bad-base]: a side is left open here, and no file that builds on \
+             this one says which State it is\n7 | left-open: requested\n"
+        ),
+        "{}",
+        told(&alone)
     );
     let names = [BASE, "norvane-calderia/from-osmark"];
     assert!(library.procedures.iter().all(|loaded| !names.contains(&loaded.name.as_str())));

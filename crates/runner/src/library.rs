@@ -91,8 +91,10 @@ fn restored(
 ) -> Result<SharedProcedure, RestoreError> {
     let nothing = || RestoreError { first: "the journal kept no file of it".to_owned() };
     let (path, _) = files.first().ok_or_else(nothing)?;
-    let today: Vec<(&str, String)> =
-        files.iter().map(|(path, text)| (path.as_str(), calendar(path).unwrap_or_else(|| text.clone()))).collect();
+    let today: Vec<(&str, String)> = files
+        .iter()
+        .map(|(path, text)| (path.as_str(), calendar(path).unwrap_or_else(|| text.clone())))
+        .collect();
     let now = today.iter().map(|(path, text)| (*path, text.as_str()));
     let kept = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
     // A calendar of today that can no longer be read with the procedure leaves the one that was kept.

@@ -105,13 +105,16 @@ pub(crate) fn run(args: &CheckArgs) -> Result<Answer, Failure> {
         1 => "1 procedure loads".to_owned(),
         several => format!("{several} procedures load"),
     };
+    let unproved = proofs.iter().filter(|proof| proof.stands_in_the_way()).count();
+    let unproved = if unproved > 0 { format!(" · {unproved} not proved") } else { String::new() };
     let summary = [
         (Tone::Strong, loaded),
+        (Tone::Bad, unproved),
         (if errors > 0 { Tone::Bad } else { Tone::Plain }, format!(" · {}", counted(errors, "error"))),
         (Tone::Plain, format!(" · {} that no rule cites", counted(to_look_at, "article"))),
     ];
     let pieces: Vec<_> = summary.iter().map(|(tone, text)| (*tone, text.as_str())).collect();
-    page.line(if is_whole { &pieces } else { pieces.get(..2).unwrap_or(&pieces) });
+    page.line(if is_whole { &pieces } else { pieces.get(..3).unwrap_or(&pieces) });
     Ok(Answer::fine(page, document(&library, &uncited, &ending, &proofs, errors)).ending(exit))
 }
 

@@ -255,6 +255,13 @@ fn not_there(pair: &Pair, below: &[Pair], base: &str) -> Slip {
     slip
 }
 
+/// What is said of a file that builds on one with a side left open, and does not say which State it is.
+pub(super) fn not_said(base: Range<usize>, side: &str) -> Slip {
+    let message = format!("this file does not say which State `{side}` is, which the file below leaves open");
+    Slip::at(Code::BadBase, base, message)
+        .remedy(format!("write `sides:` with `{side}: {{country: …, zone: …}}`"))
+}
+
 /// What is said of a file with sides left open on which nothing builds.
 pub(super) fn unused(span: Range<usize>) -> Slip {
     let message = "a side is left open here, and no file that builds on this one says which State it is";

@@ -72,6 +72,8 @@ pub struct Loaded {
     pub texts: Vec<SourceText>,
     /// SHA-256 over the names and bytes of `texts`.
     pub digest_of_text: [u8; 32],
+    /// The paths of the files on which its own builds, as people know them.
+    below: Vec<String>,
 }
 
 /// A file as it was read.
@@ -84,6 +86,18 @@ pub struct SourceText {
 }
 
 impl Loaded {
+    /// The files on which its own builds, the nearest first, as people know them.
+    pub fn below(&self) -> impl Iterator<Item = &str> {
+        self.below.iter().map(String::as_str)
+    }
+
+    /// Whether a procedure file, as people know it, is its own or one on which that builds.
+    #[must_use]
+    pub fn rests_on(&self, file: &str) -> bool {
+        self.texts.first().is_some_and(|own| own.source.path() == file)
+            || self.below().any(|below| below == file)
+    }
+
     /// The procedure under the titles of a language, or nothing if there are no labels in it.
     #[must_use]
     pub fn in_language(&self, language: &str) -> Option<Procedure> {
@@ -302,7 +316,14 @@ fn check_the_open(shelf: &mut Shelf<'_>, read: &[Decoded]) {
     let open = read.iter().filter(|one| !bases.contains(one.path.trim_end_matches(".yaml")));
     let slips = open.filter_map(|one| {
         let side = one.file.left_open.as_ref()?.0.first()?;
-        Some((built::unused(side.0.span.clone()), &one.source))
+        let slip = match &one.file.based_on {
+            // It stands in the file below, and here is the place to say which.
+            Some(base) if one.source.part(side.0.span.start).0.path() != one.source.path() => {
+                built::not_said(base.0.span.clone(), side.0.value.trim())
+            }
+            Some(_) | None => built::unused(side.0.span.clone()),
+        };
+        Some((slip, &one.source))
     });
     shelf.diagnostics.extend(slips.map(|(slip, source)| slip.placed(source)));
 }
@@ -365,6 +386,8 @@ struct Around {
     calendars: Vec<(Text, Calendar)>,
     rule_sets: Vec<RuleSet>,
     texts: Vec<SourceText>,
+    /// The files on which the procedure file builds, as people know them.
+    below: Vec<String>,
     /// Files that were told to be bad, by their paths in the library.
     bad: Vec<String>,
     /// Where something is named that was reported as missing or bad.
@@ -504,6 +527,7 @@ impl Around {
     /// The same, with the files on which the procedure file builds.
     fn above(mut self, below: Vec<SourceText>) -> Self {
         for text in below {
+            self.below.push(text.source.path().to_owned());
             self.keep(&text.path, text.source);
         }
         self
@@ -551,6 +575,7 @@ impl Around {
             labels: Vec::new(),
             texts,
             digest_of_text: digest.finalize().into(),
+            below: self.below,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Changes tried against the chronologies, several at a time.
 
+use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -21,6 +22,8 @@ pub struct Trial<'a> {
     library: &'a Library,
     /// Each section of each chronology that is about the procedure.
     sections: Vec<(&'a Chronology, &'a Section)>,
+    /// Where the files below are tried, if that is not here: by path, the procedure that has more tables.
+    elsewhere: BTreeMap<String, String>,
     /// What is proved of the procedure, once some change was not noticed by a chronology.
     proofs: OnceLock<Proofs>,
 }
@@ -93,10 +96,9 @@ impl<'a> Trial<'a> {
     ///
     /// Returns [`NotReady`] if there is none, or one fails: what fails already would notice every change.
     pub fn new(loaded: &'a Loaded, library: &'a Library, all: &'a [Chronology]) -> Result<Self, NotReady> {
-        let about = all.iter().filter(|one| one.cases.iter().any(|case| case.procedure.value == loaded.name));
-        let sections: Vec<_> =
-            about.flat_map(|one| one.sections.iter().map(move |section| (one, section))).collect();
-        let trial = Self { loaded, library, sections, proofs: OnceLock::new() };
+        let sections = sections_about(&loaded.name, all);
+        let elsewhere = elsewhere(loaded, library, all);
+        let trial = Self { loaded, library, sections, elsewhere, proofs: OnceLock::new() };
         if trial.sections.is_empty() {
             return Err(NotReady::NoChronology { procedure: loaded.name.clone() });
         }
@@ -119,10 +121,22 @@ impl<'a> Trial<'a> {
         &self.sections
     }
 
-    /// Tries every small change, on as many threads as the machine has.
+    /// Tries every small change, on as many threads as the machine has. What stands in a file on which several procedures
+    /// build is tried with one of them alone: see [`Self::elsewhere`].
     #[must_use]
     pub fn run(&self) -> Vec<Tried> {
-        self.run_on(&small_changes(&self.loaded.draft))
+        let mut changes = small_changes(&self.loaded.draft);
+        changes.retain(|change| {
+            let place = self.loaded.place(change.at);
+            place.is_none_or(|(file, _)| !self.elsewhere.contains_key(file))
+        });
+        self.run_on(&changes)
+    }
+
+    /// The files below whose changes are tried with another procedure that builds on them and has more tables: the file, as people
+    /// know it, and that procedure.
+    pub fn elsewhere(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.elsewhere.iter().map(|(file, procedure)| (file.as_str(), procedure.as_str()))
     }
 
     /// Tries some changes to the procedure.
@@ -180,6 +194,27 @@ impl<'a> Trial<'a> {
         };
         Rehearsal::under(chronology, &find).ok()
     }
+}
+
+fn sections_about<'a>(name: &str, all: &'a [Chronology]) -> Vec<(&'a Chronology, &'a Section)> {
+    let about = all.iter().filter(|one| one.cases.iter().any(|case| case.procedure.value == name));
+    about.flat_map(|one| one.sections.iter().map(move |section| (one, section))).collect()
+}
+
+/// For each file on which `loaded` builds, the procedure with the most tables of those that stand on it, the first by name among
+/// equals; none where that is `loaded`.
+fn elsewhere(loaded: &Loaded, library: &Library, all: &[Chronology]) -> BTreeMap<String, String> {
+    let tables = |one: &Loaded| sections_about(&one.name, all).len();
+    let mut elsewhere = BTreeMap::new();
+    for file in loaded.below() {
+        let stands_on_it = |one: &&Loaded| one.name == loaded.name || one.rests_on(file);
+        let others = library.procedures.iter().filter(stands_on_it);
+        let most = others.max_by(|one, other| (tables(one), &other.name).cmp(&(tables(other), &one.name)));
+        if let Some(most) = most.filter(|most| most.name != loaded.name) {
+            elsewhere.insert(file.to_owned(), most.name.clone());
+        }
+    }
+    elsewhere
 }
 
 fn heading(chronology: &Chronology, section: &Section) -> (String, usize, String) {

@@ -236,7 +236,9 @@ pub(super) fn told(property: &Property, not_followed: &[String]) -> (Tone, &'sta
         Verdict::Proved => (Tone::Good, "proved", format!("{name}{about}")),
         Verdict::Refuted(path) => (Tone::Bad, "refuted", format!("{name}{about}: {}", way(path))),
         Verdict::Undecided(Why::Bound) => {
-            (Tone::Heed, "undecided", format!("{name}{about}: there are more configurations than the bound"))
+            let text = "there are more configurations than the bound; --bound searches more, and each fact, document \
+                        or ground that a safeguard asks for multiplies them";
+            (Tone::Heed, "undecided", format!("{name}{about}: {text}"))
         }
         Verdict::Undecided(Why::NotFollowed) => {
             (Tone::Heed, "undecided", format!("{name}{about}: {}", not_followed.join("; ")))

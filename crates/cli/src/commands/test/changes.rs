@@ -16,6 +16,8 @@ pub(super) struct Changed<'l> {
     loaded: &'l Loaded,
     pub(super) tried: Vec<Tried>,
     sections: usize,
+    /// The files below whose changes are tried with another procedure.
+    elsewhere: Vec<(String, String)>,
     suggested: Option<Written>,
 }
 
@@ -63,7 +65,8 @@ pub(super) fn tried<'l>(
             Some(Written { suggestions, files })
         }
     };
-    Ok(Changed { loaded, tried, sections: trial.sections(), suggested })
+    let elsewhere = trial.elsewhere().map(|(file, other)| (file.to_owned(), other.to_owned())).collect();
+    Ok(Changed { loaded, tried, sections: trial.sections(), elsewhere, suggested })
 }
 
 /// Where suggestions for a procedure are written: beside it, and over nothing that is there.
@@ -158,6 +161,13 @@ impl Changed<'_> {
             table.row([cell(tone, word), number, cell(Tone::Faint, meaning)]);
         }
         page.table(2, &table);
+        for (file, other) in &self.elsewhere {
+            page.wrapped(
+                2,
+                Tone::Faint,
+                &format!("What stands in {file} is tried with {other}, which has more tables."),
+            );
+        }
         page.append(&self.list("not noticed", |verdict| match verdict {
             Verdict::NotNoticed => Some(None),
             Verdict::Refused { .. }
