@@ -14,10 +14,12 @@ use std::sync::Arc;
 use comity_core::time::Count;
 use comity_core::{End, View};
 use comity_language::chronology::{CaseDecl, Chronology, Section};
-use comity_language::library::{Disk, Files};
+use comity_language::library::Files;
 use comity_language::{Library, Source, read_chronology};
 use comity_testkit::Rehearsal;
 use serde::Deserialize;
+
+use crate::shipped::workflows;
 
 pub use page::page;
 
@@ -92,12 +94,6 @@ impl Limit {
 #[must_use]
 pub fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("casebook")
-}
-
-/// The folder of the treaty library.
-#[must_use]
-pub fn workflows() -> Disk {
-    Disk::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("../workflows"))
 }
 
 /// Every case of the casebook with the name of its file, in the order of the names.

@@ -4,4 +4,5 @@ pub mod casebook;
 pub mod coverage;
 mod page;
 pub mod procedures;
+pub mod shipped;
 pub mod simulation;

@@ -28,9 +28,9 @@ pub fn readme(text: &str, library: &Library, files: &Disk) -> Result<String, Str
 fn table(library: &Library, files: &Disk) -> Result<String, String> {
     let tests = tests(files)?;
     let mut lines = vec![
-        "| procedure | what it is | States | in force since | provisions, of which seen | limits | safeguards | tests |"
+        "| procedure | what it is | States | in force since | provisions, of which seen | limits | safeguards | tests | other languages |"
             .to_owned(),
-        "|---|---|---|---|--:|--:|--:|--:|".to_owned(),
+        "|---|---|---|---|--:|--:|--:|--:|---|".to_owned(),
     ];
     for loaded in &library.procedures {
         let procedure = &loaded.procedure;
@@ -43,6 +43,7 @@ fn table(library: &Library, files: &Disk) -> Result<String, String> {
         cells.extend([in_force(loaded), verified(loaded)]);
         cells.extend(counts.iter().map(ToString::to_string));
         cells.push(tests.get(&loaded.name).copied().unwrap_or_default().to_string());
+        cells.push(labels(loaded));
         lines.push(row(&cells));
     }
     Ok(lines.join("\n") + "\n")
@@ -75,6 +76,15 @@ fn verified(loaded: &Loaded) -> String {
     let marks: Vec<Verified> =
         articles.filter(|(cite, _)| cited.contains(cite)).map(|(_, verified)| verified).collect();
     format!("{}, {}", marks.len(), marks.iter().filter(|mark| **mark == Verified::Seen).count())
+}
+
+/// How many of its titles have a label in each language.
+fn labels(loaded: &Loaded) -> String {
+    let told = loaded.labels.iter().map(|labels| {
+        let (labelled, all) = labels.covered(&loaded.procedure);
+        format!("{} {labelled} of {all}", labels.language)
+    });
+    told.collect::<Vec<_>>().join(", ")
 }
 
 /// How many tables test each procedure.

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 /// The tables of the page: the type, its heading. The whole file comes first.
 const TABLES: &[(&str, &str)] = &[
+    ("LeftOutFile", "What is left out"),
     ("SourceFile", "A source"),
     ("SideFile", "A side"),
     ("CountryInFile", "A State that differs"),

@@ -9,7 +9,7 @@ use comity_core::time::Moment;
 use comity_language::library::{Disk, Files, load, load_alone};
 use comity_language::{Diagnostic, Library, Severity};
 use comity_runner::{
-    CaseFile, Clock, Engine, EngineError, EngineParts, LibraryProcedures, ManualClock, SystemClock,
+    CaseFile, Clock, Engine, EngineError, EngineParts, ManualClock, ReadWhenAsked, SystemClock,
 };
 use comity_store::{IndexState, Journal, MasterKey, OpenOptions, OpenReport, SledJournal};
 use url::Url;
@@ -92,7 +92,7 @@ impl LibraryArgs {
     /// # Errors
     ///
     /// Returns [`Failure`] if a folder is named that does not exist.
-    pub(crate) fn files(&self) -> Result<Box<dyn Files>, Failure> {
+    pub(crate) fn files(&self) -> Result<Box<dyn Files + Send + Sync>, Failure> {
         match &self.workflows {
             Some(folder) if folder.is_dir() => Ok(Box::new(Disk::new(folder))),
             Some(folder) => Err(Failure::usage(
@@ -220,16 +220,16 @@ pub(crate) fn at_desk<T>(
     args: &StoreArgs,
     work: impl AsyncFnOnce(&Desk) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    let library = args.library.load()?;
+    let procedures = Arc::new(ReadWhenAsked::new(args.library.files()?));
     if let Some(server) = &args.server {
-        return at_server(args, server, library, work);
+        return at_server(args, server, procedures, work);
     }
     block_on(async {
         let journal = Arc::new(SledJournal::open(&args.store, open_options()).await?);
         remark_on_opening(journal.report());
         let parts = EngineParts {
             journal: journal.clone(),
-            procedures: Arc::new(LibraryProcedures::new(library)),
+            procedures,
             clock: args.clock.clock(),
         };
         let desk = Desk {
@@ -253,7 +253,7 @@ pub(crate) fn at_desk<T>(
 fn at_server<T>(
     args: &StoreArgs,
     server: &Url,
-    library: Library,
+    procedures: Arc<ReadWhenAsked>,
     work: impl AsyncFnOnce(&Desk) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let Some(token_file) = &args.token_file else {
@@ -264,7 +264,7 @@ fn at_server<T>(
         let desk = Desk {
             engine: Engine::new(EngineParts {
                 journal: Arc::new(journal.clone()),
-                procedures: Arc::new(LibraryProcedures::new(library)),
+                procedures,
                 clock: Arc::new(clock),
             }),
             account: Private::new(account),
@@ -280,7 +280,7 @@ fn at_server<T>(
 fn at_server<T>(
     _: &StoreArgs,
     _: &Url,
-    _: Library,
+    _: Arc<ReadWhenAsked>,
     _: impl AsyncFnOnce(&Desk) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     Err(Failure::usage("this program was built without `--server`", "build it with the feature `remote`"))

@@ -1,9 +1,11 @@
 //! Procedures as a person names them: by name in a library, or by the path of a file.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use comity_language::Severity;
+use comity_core::procedure::SharedProcedure;
 use comity_language::library::{Disk, Library, Loaded, load, load_one};
+use comity_language::{Labels, Severity};
 
 use crate::context::LibraryArgs;
 use crate::failure::Failure;
@@ -66,11 +68,41 @@ fn at(path: &Path) -> Result<Loaded, Failure> {
     taken(load_one(&Disk::new(PathBuf::from(root)), &name), &name)
 }
 
+/// The procedure under the titles of a language, if one is asked for.
+///
+/// # Errors
+///
+/// Returns [`Failure`] if there are no labels in that language.
+pub(crate) fn in_language(loaded: &Loaded, language: Option<&str>) -> Result<SharedProcedure, Failure> {
+    let Some(language) = language else { return Ok(Arc::clone(&loaded.procedure)) };
+    match loaded.in_language(language) {
+        Some(procedure) => Ok(Arc::new(procedure)),
+        None => Err(no_labels(&loaded.name, language, &loaded.labels)),
+    }
+}
+
+/// What is said where a procedure has no labels in a language.
+pub(crate) fn no_labels(name: &str, language: &str, labels: &[Arc<Labels>]) -> Failure {
+    let there: Vec<&str> = labels.iter().map(|labels| labels.language.as_str()).collect();
+    let next = if there.is_empty() {
+        format!("write `labels.{}.yaml` beside it", short(language))
+    } else {
+        format!("there are labels in {}", there.join(", "))
+    };
+    Failure::usage(format!("`{name}` has no labels in `{}`", short(language)), next)
+}
+
 /// The one procedure that was read. What is wrong with a procedure that it is linked to keeps nobody from looking at it.
 fn taken(library: Library, path: &str) -> Result<Loaded, Failure> {
-    let Library { procedures, diagnostics, .. } = library;
+    let Library { procedures, diagnostics, left_open, .. } = library;
     if let Some(loaded) = procedures.into_iter().find(|one| one.path == path) {
         return Ok(loaded);
+    }
+    if left_open.iter().any(|open| open == path) {
+        return Err(Failure::usage(
+            format!("`{path}` leaves a side open, and nothing runs under it"),
+            "name a procedure that builds on it and says which State that side is",
+        ));
     }
     let diagnostics = diagnostics.into_iter().filter(|one| one.severity == Severity::Error).collect();
     Err(Failure::Procedures { what: format!("`{path}` does not load"), diagnostics })

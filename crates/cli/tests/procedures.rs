@@ -47,6 +47,89 @@ fn a_folder_or_a_file_of_the_library_is_checked_alone() {
     inside.fine().says(&["ok nz-kr/extradition.yaml"]);
 }
 
+/// A file with a side left open is checked by what builds on it, and a rule that differs is told where it stands.
+#[test]
+fn what_builds_on_a_file_is_checked_with_it() {
+    let folder = library();
+    let write = |name: &str, text: &str| {
+        fs::write(folder.path().join("workflows/kr-nhrck").join(name), text).unwrap();
+    };
+    let path = folder.path().join("workflows/kr-nhrck/recommendation.yaml");
+    let text = fs::read_to_string(&path).unwrap();
+    let side = text.lines().find(|line| line.starts_with("  sending:")).unwrap().to_owned();
+    let open = text.replace(&format!("{side}\n"), "  third: {country: XN, zone: Europe/Lisbon}\n");
+    let kind = text.lines().find(|line| line.starts_with("kind:")).unwrap();
+    write("recommendation.yaml", &open.replacen(kind, &format!("{kind}\nleft-open: sending"), 1));
+    let own = |rest: &str| {
+        format!(
+            "comity: 1\nprocedure: kr-nhrck/again\nversion: 1\ntitle: Again\nbased-on: kr-nhrck/recommendation\n\nsides:\n{side}\n{rest}"
+        )
+    };
+    write("again.yaml", &own(""));
+    fs::remove_file(folder.path().join("workflows/kr-nhrck/recommendation.chronology.md")).unwrap();
+    run(&folder, &["check", "workflows/kr-nhrck"]).fine().says(&[
+        "ok kr-nhrck/again.yaml",
+        "base kr-nhrck/recommendation.yaml: leaves a side open",
+        "1 procedure loads",
+    ]);
+    run(&folder, &["check", "workflows/kr-nhrck/recommendation.yaml"])
+        .ends(2)
+        .complains(&["leaves a side open, and nothing runs under it", "check its folder"]);
+    run(&folder, &["draw", "kr-nhrck/recommendation"]).ends(2).complains(&["leaves a side open"]);
+    run(&folder, &["fmt", "--check", "workflows/kr-nhrck"]).fine();
+
+    let clock =
+        text.lines().skip_while(|line| *line != "clocks:").nth(1).unwrap().trim().trim_end_matches(':');
+    write("again.yaml", &own(&format!("\nclocks:\n  {clock}: {{length: 60 days}}\n")));
+    run(&folder, &["check", "workflows/kr-nhrck"])
+        .ends(3)
+        .says(&["kr-nhrck/again.yaml:11:3: error[bad-base]", "does not say by what right"]);
+}
+
+/// Labels stand beside a procedure and change what is shown, never what it means.
+#[test]
+fn a_picture_and_a_case_have_titles_in_another_language() {
+    let folder = library();
+    let file = folder.path().join("workflows/kr-nhrck/labels.ko.yaml");
+    let head =
+        "comity-labels: 1\nlanguage: ko\nsource: Made up for this test\nchecked: 2026-11-20\n\nlabels:\n";
+    fs::write(&file, format!("{head}  tracks/complaint: 진정\n  authorities/sending/commission: 위원회\n"))
+        .unwrap();
+    run(&folder, &["check", "workflows"]).fine();
+    let drawn =
+        run(&folder, &["draw", "kr-nhrck/recommendation", "--format", "mermaid", "--language", "ko"]).fine();
+    assert!(drawn.out.contains("진정") && !drawn.out.contains("The complaint"), "{}", drawn.out);
+    run(&folder, &["draw", "kr-nhrck/recommendation", "--language", "fr"])
+        .ends(2)
+        .complains(&["has no labels in `fr`", "there are labels in ko"]);
+    run(&folder, &["draw", "nz-kr/extradition", "--language", "fr"])
+        .ends(2)
+        .complains(&["has no labels in `fr`", "write `labels.fr.yaml` beside it"]);
+
+    run(&folder, &["init"]).fine();
+    run(&folder, &["matter", "open", "M-1", "--title", "A matter", "--now", common::OPENING]).fine();
+    let open = [
+        "case",
+        "open",
+        "C-1",
+        "--matter",
+        "M-1",
+        "--procedure",
+        "kr-nhrck/recommendation",
+        "--title",
+        "A complaint",
+    ];
+    run(&folder, &[&open[..], &["--now", common::OPENING]].concat()).fine();
+    let show = ["case", "show", "C-1", "--now", common::NEXT_DAY];
+    run(&folder, &show).fine().says(&["The complaint"]);
+    let shown = run(&folder, &[&show[..], &["--language", "ko"]].concat()).fine().says(&["진정"]);
+    assert!(!shown.out.contains("The complaint"), "{}", shown.out);
+    // The file may go, and the case is what it was.
+    fs::remove_file(&file).unwrap();
+    run(&folder, &show).fine().says(&["The complaint"]);
+    run(&folder, &[&show[..], &["--language", "ko"]].concat()).ends(2);
+}
+
 /// A procedure in which a detention suspended after the order leads on to nothing.
 fn with_a_fault(folder: &TempDir) -> &'static str {
     let path = "workflows/nz-kr/extradition.yaml";

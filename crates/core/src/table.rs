@@ -88,6 +88,11 @@ impl<I: Id, T> Table<I, T> {
         (0..).zip(&self.rows).map(|(index, (name, row))| (I::from_index(index), name, row))
     }
 
+    /// All rows with their names, to be changed. Neither order nor names can be.
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (&Name, &mut T)> {
+        self.rows.iter_mut().map(|(name, row)| (&*name, row))
+    }
+
     /// All ids, in the author's order.
     pub fn ids(&self) -> impl Iterator<Item = I> + use<I, T> {
         (0..).take(self.rows.len()).map(I::from_index)

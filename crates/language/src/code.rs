@@ -68,6 +68,7 @@ codes! {
     BadPlan = "bad-plan": "A plan of migration does not fit the editions between which it leads.",
     WrongPath = "wrong-path": "A file lies elsewhere than it says, or a path leaves the library.",
     BrokenLink = "broken-link": "A link leads to a procedure or a track that does not exist, or does not fit.",
+    BadBase = "bad-base": "What a file builds on is not there, or is changed without saying by what right.",
     BadHeader = "bad-header": "The head of a chronology cannot be read.",
     BadTable = "bad-table": "A table of a chronology is not well made.",
     ColumnTwice = "column-twice": "A column stands twice in one table.",

@@ -206,11 +206,12 @@ impl Slip {
     }
 
     pub(crate) fn placed(self, source: &Source) -> Diagnostic {
-        let place = source.place(self.span.start);
+        let (source, start) = source.part(self.span.start);
+        let place = source.place(start);
         // A line is for reading; of one that nobody could read its beginning is enough.
         let line: String =
             source.line(place.line).chars().take(LONGEST_LINE.max(place.column + 80)).collect();
-        let length = source.slice(self.span.start..self.span.end.max(self.span.start)).chars();
+        let length = source.slice(start..start + self.span.len()).chars();
         Diagnostic {
             code: self.code,
             severity: Severity::Error,
@@ -273,7 +274,8 @@ fn nearest_number<'a>(written: &str, known: impl Iterator<Item = &'a str>) -> Op
 
 /// The word that begins at an offset: a name, or the text up to a blank or the mark that closes it.
 fn word_at(source: &Source, start: usize) -> Range<usize> {
-    let rest = source.text().get(start..).unwrap_or("");
+    let (part, within) = source.part(start);
+    let rest = part.text().get(within..).unwrap_or("");
     let mut characters = rest.char_indices();
     let end = match characters.next() {
         Some((_, quote @ ('"' | '\''))) => characters

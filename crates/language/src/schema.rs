@@ -3,12 +3,16 @@
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
-use crate::file::{CalendarFile, CountingFile, PlanFile, ProcedureFile};
+use crate::file::{CalendarFile, CountingFile, LabelsFile, PlanFile, ProcedureFile};
 
 /// The schema of a procedure file (JSON Schema, draft 2020-12).
 #[must_use]
 pub fn procedure_schema() -> Value {
-    published::<ProcedureFile>("A procedure of Comity")
+    let mut schema = published::<ProcedureFile>("A procedure of Comity");
+    if let Value::Object(schema) = &mut schema {
+        build(schema);
+    }
+    schema
 }
 
 /// The schema of a calendar file (JSON Schema, draft 2020-12).
@@ -21,6 +25,12 @@ pub fn calendar_schema() -> Value {
 #[must_use]
 pub fn counting_schema() -> Value {
     published::<CountingFile>("Rules of counting for Comity")
+}
+
+/// The schema of a file of labels (JSON Schema, draft 2020-12).
+#[must_use]
+pub fn labels_schema() -> Value {
+    published::<LabelsFile>("Labels for Comity")
 }
 
 /// The schema of a plan by which running cases go over to another edition (JSON Schema, draft 2020-12).
@@ -96,6 +106,15 @@ fn need(schema: &mut Value) {
     }
 }
 
+/// What every procedure file says of itself. The other sections may stand in the file on which it builds.
+const OF_ITSELF: [&str; 4] = ["comity", "procedure", "version", "title"];
+
+fn build(schema: &mut Map<String, Value>) {
+    let all = schema.insert("required".to_owned(), json!(OF_ITSELF));
+    let choice = json!([{"required": ["based-on"]}, {"required": all.unwrap_or_default()}]);
+    schema.insert("anyOf".to_owned(), choice);
+}
+
 fn needed_for(name: &str, units: &Value) -> Value {
     let units: Vec<&str> = units.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let length = format!("^ *[0-9]+ +({})s? *$", units.join("|"));
@@ -141,6 +160,15 @@ mod tests {
         };
         let keys = rules.iter().filter(applies).map(|rule| rule["then"]["required"][0].as_str().unwrap());
         keys.map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_file_needs_every_section_unless_it_builds_on_another() {
+        let schema = procedure_schema();
+        assert_eq!(schema["required"], json!(["comity", "procedure", "version", "title"]));
+        assert_eq!(schema["anyOf"][0], json!({"required": ["based-on"]}));
+        let needed: Vec<_> = schema["anyOf"][1]["required"].as_array().unwrap().iter().collect();
+        assert!(["sources", "sides", "tracks", "acts"].iter().all(|name| needed.contains(&&json!(name))));
     }
 
     #[test]

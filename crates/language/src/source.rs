@@ -1,14 +1,17 @@
 //! A text with the name of its file, and the way from a byte offset to a line that a person can find.
 
 use std::ops::Range;
+use std::sync::Arc;
 
-/// The text of one file.
+/// The text of one file, and behind it that of the file it builds on, if it does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
     path: String,
     text: String,
     // INVARIANT: the byte offset at which each line begins, ascending, from 0.
     lines: Vec<usize>,
+    /// Offsets from [`Source::behind`] on are of this one.
+    base: Option<Arc<Source>>,
 }
 
 /// A place in a text as people count it: both from 1, columns in characters.
@@ -33,7 +36,26 @@ impl Source {
         };
         let lines =
             std::iter::once(0).chain((0..bytes.len()).filter(|at| ends(*at)).map(|at| at + 1)).collect();
-        Self { path: path.into(), text, lines }
+        Self { path: path.into(), text, lines, base: None }
+    }
+
+    /// The same text with that of the file it builds on behind it, so that one offset tells both the file and the place.
+    pub(crate) fn built_on(self, base: Arc<Self>) -> Self {
+        Self { base: Some(base), ..self }
+    }
+
+    /// The offset at which the text behind this one begins.
+    pub(crate) fn behind(&self) -> usize {
+        self.text.len() + 1
+    }
+
+    /// The text in which an offset stands, and the offset there.
+    #[must_use]
+    pub fn part(&self, offset: usize) -> (&Self, usize) {
+        match (&self.base, offset.checked_sub(self.behind())) {
+            (Some(base), Some(offset)) => base.part(offset),
+            (_, _) => (self, offset),
+        }
     }
 
     /// The path as it was given.
@@ -48,9 +70,14 @@ impl Source {
         &self.text
     }
 
-    /// The place of a byte offset. An offset beyond the end is the end.
+    /// The place of a byte offset in its [part](Self::part). An offset beyond the end is the end.
     #[must_use]
     pub fn place(&self, offset: usize) -> Place {
+        let (part, offset) = self.part(offset);
+        part.own_place(offset)
+    }
+
+    fn own_place(&self, offset: usize) -> Place {
         let offset = self.floor(offset);
         let line = self.lines.partition_point(|start| *start <= offset);
         let start = self.lines.get(line.saturating_sub(1)).copied().unwrap_or(0);
@@ -71,7 +98,8 @@ impl Source {
     /// What stands in a range of bytes, or nothing where the range cuts a character.
     #[must_use]
     pub fn slice(&self, range: Range<usize>) -> &str {
-        self.text.get(range).unwrap_or("")
+        let (part, start) = self.part(range.start);
+        part.text.get(start..start + range.len()).unwrap_or("")
     }
 
     /// The lines with the byte offset at which each begins, without their ends.
@@ -85,5 +113,26 @@ impl Source {
             offset -= 1;
         }
         offset
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_offset_behind_the_text_is_of_the_file_that_it_builds_on() {
+        let lowest = Source::new("c.yaml", "e\nf");
+        let base = Source::new("b.yaml", "c\nd\n").built_on(Arc::new(lowest));
+        let source = Source::new("a.yaml", "a\nb\n").built_on(Arc::new(base));
+        let told = |offset| {
+            let Place { line, column } = source.place(offset);
+            (source.part(offset).0.path(), line, column, source.slice(offset..offset + 1))
+        };
+        assert_eq!(told(2), ("a.yaml", 2, 1, "b"));
+        assert_eq!(told(4), ("a.yaml", 3, 1, ""));
+        assert_eq!(told(7), ("b.yaml", 2, 1, "d"));
+        assert_eq!(told(12), ("c.yaml", 2, 1, "f"));
+        assert_eq!(told(99), ("c.yaml", 2, 2, ""));
     }
 }

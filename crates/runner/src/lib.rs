@@ -94,7 +94,7 @@ pub use files::{FileOutcome, NewFile, filed};
 pub use find::{FoundCases, Wanted};
 pub use follow::Follow;
 pub use jump::{ClockEntry, Jump};
-pub use library::LibraryProcedures;
+pub use library::{LibraryProcedures, ReadWhenAsked};
 pub use links::{Behind, Learned};
 pub use migrate::{CaseMigration, Migrate, MigrationOutcome};
 pub use open::{NewCase, NewMatter, is_reference};

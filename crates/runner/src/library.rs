@@ -1,8 +1,11 @@
 //! A library of procedure files as the engine uses it.
 
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
 use comity_core::name::Name;
 use comity_core::procedure::SharedProcedure;
-use comity_language::library::{InMemory, Library, Loaded, load_alone};
+use comity_language::library::{Files, InMemory, Library, Loaded, load, load_alone, load_one};
 
 use crate::procedures::{Edition, Procedures, RestoreError};
 
@@ -30,12 +33,7 @@ impl Procedures for LibraryProcedures {
     }
 
     fn restore(&self, files: &[(String, String)]) -> Result<SharedProcedure, RestoreError> {
-        let nothing = || RestoreError { first: "the journal kept no file of it".to_owned() };
-        let (path, _) = files.first().ok_or_else(nothing)?;
-        let now = files.iter().map(|(path, text)| (path.as_str(), self.calendar(path).unwrap_or(text)));
-        let kept = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
-        // A calendar of today that can no longer be read with the procedure leaves the one that was kept.
-        read(path, now).or_else(|_| read(path, kept)).map_err(|first| first.unwrap_or_else(nothing))
+        restored(files, &|path| self.calendar(path).map(str::to_owned))
     }
 }
 
@@ -46,6 +44,59 @@ impl LibraryProcedures {
         let mut calendars = texts.filter(|text| text.path.starts_with("calendars/"));
         calendars.find(|text| text.path == path).map(|text| text.source.text())
     }
+}
+
+/// The procedures of a library of which each is read when it is first asked for: for a program that does one thing and ends.
+///
+/// A procedure that is linked to is read as far as its link goes. Files may not change meanwhile; a daemon reads all of
+/// them once, with [`LibraryProcedures`].
+pub struct ReadWhenAsked {
+    files: Box<dyn Files + Send + Sync>,
+    // A procedure that does not load is not tried again.
+    read: Mutex<HashMap<String, Option<Edition>>>,
+}
+
+impl ReadWhenAsked {
+    /// The procedures of the library in `files`. Those with errors are not among them.
+    #[must_use]
+    pub fn new(files: Box<dyn Files + Send + Sync>) -> Self {
+        Self { files, read: Mutex::new(HashMap::new()) }
+    }
+}
+
+impl Procedures for ReadWhenAsked {
+    fn current(&self, name: &str) -> Option<Edition> {
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        let one = || load_one(self.files.as_ref(), &format!("{name}.yaml"));
+        read.entry(name.to_owned()).or_insert_with(|| one().procedure(name).map(edition)).clone()
+    }
+
+    fn names(&self) -> Vec<Name> {
+        load(self.files.as_ref()).procedures.iter().map(|loaded| loaded.procedure.name().clone()).collect()
+    }
+
+    fn restore(&self, files: &[(String, String)]) -> Result<SharedProcedure, RestoreError> {
+        restored(files, &|path| {
+            let is_calendar = path.starts_with("calendars/");
+            let bytes = is_calendar.then(|| self.files.read(path).ok()).flatten()?;
+            String::from_utf8(bytes).ok()
+        })
+    }
+}
+
+/// The procedure of the texts that were kept, with the calendars as they are now.
+fn restored(
+    files: &[(String, String)],
+    calendar: &dyn Fn(&str) -> Option<String>,
+) -> Result<SharedProcedure, RestoreError> {
+    let nothing = || RestoreError { first: "the journal kept no file of it".to_owned() };
+    let (path, _) = files.first().ok_or_else(nothing)?;
+    let today: Vec<(&str, String)> =
+        files.iter().map(|(path, text)| (path.as_str(), calendar(path).unwrap_or_else(|| text.clone()))).collect();
+    let now = today.iter().map(|(path, text)| (*path, text.as_str()));
+    let kept = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+    // A calendar of today that can no longer be read with the procedure leaves the one that was kept.
+    read(path, now).or_else(|_| read(path, kept)).map_err(|first| first.unwrap_or_else(nothing))
 }
 
 /// A procedure from these texts, or the first thing that is wrong with them.

@@ -54,6 +54,10 @@ pub(crate) fn run(args: &CheckArgs) -> Result<Answer, Failure> {
     let Read { files, mut library, is_whole, chronologies } = read(&args.path)?;
     let citations = chronologies::wrong_citations(files.as_ref(), &library, &chronologies);
     if library.procedures.is_empty() && library.diagnostics.is_empty() {
+        if !library.left_open.is_empty() {
+            let what = format!("`{}` leaves a side open, and nothing runs under it", args.path.display());
+            return Err(Failure::usage(what, "check its folder: it is checked by what builds on it"));
+        }
         let what = format!("there is no procedure in `{}`", args.path.display());
         return Err(Failure::usage(
             what,
@@ -178,6 +182,7 @@ fn read(path: &Path) -> Result<Read, Failure> {
             library.procedures.extend(one.procedures);
             library.diagnostics.extend(one.diagnostics);
             library.held_back.extend(one.held_back);
+            library.left_open.extend(one.left_open);
             library.calendars.extend(one.calendars);
         }
         // Two procedures of a folder share its files, whose flaws are then found twice.
@@ -278,7 +283,7 @@ fn overview(library: &Library) -> Table {
     table
 }
 
-/// What does not load, in a table of its own, since its sentences are longer than any name.
+/// What does not run, in a table of its own, since its sentences are longer than any name.
 fn failed(library: &Library) -> Table {
     let mut table = Table::new();
     let mut bad: Vec<&str> = library.diagnostics.iter().map(|one| one.file.as_str()).collect();
@@ -287,6 +292,10 @@ fn failed(library: &Library) -> Table {
         let flaws = library.diagnostics.iter().filter(|one| one.file == file).count();
         table
             .row([cell(Tone::Bad, "FAIL"), cell(Tone::Plain, format!("{file}: {}", counted(flaws, "flaw")))]);
+    }
+    for path in &library.left_open {
+        let text = format!("{path}: leaves a side open; checked through what builds on it");
+        table.row([cell(Tone::Plain, "base"), cell(Tone::Plain, text)]);
     }
     for one in &library.held_back {
         let text = format!("{}: rests on {}", one.file, one.because_of.join(", "));
@@ -385,6 +394,7 @@ fn document(
         "errors": errors,
         "procedures": library.procedures.iter().map(procedure).collect::<Vec<_>>(),
         "diagnostics": library.diagnostics.iter().map(diagnostic_json).collect::<Vec<_>>(),
+        "left_open": library.left_open,
         "held_back": library.held_back.iter().map(held_back).collect::<Vec<_>>(),
         "uncited": uncited.iter().map(look).collect::<Vec<_>>(),
         "proofs": proofs.iter().map(Proof::json).collect::<Vec<_>>(),

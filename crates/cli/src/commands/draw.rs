@@ -25,6 +25,9 @@ pub(crate) struct DrawArgs {
     /// Where to write it; standard output, if not given
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// The language of its titles, by its tag, such as ko; what has no label there keeps its title
+    #[arg(long, value_name = "TAG")]
+    language: Option<String>,
     #[command(flatten)]
     library: LibraryArgs,
 }
@@ -52,7 +55,8 @@ impl Format {
 
 pub(crate) fn run(args: &DrawArgs) -> Result<Answer, Failure> {
     let loaded = procedures::find(&args.procedure, &args.library)?;
-    let diagram = Diagram::of(&loaded.procedure);
+    let procedure = procedures::in_language(&loaded, args.language.as_deref())?;
+    let diagram = Diagram::of(&procedure);
     let marks = Marks::none();
     let text = match args.format {
         Format::Svg => svg(&diagram, &marks)

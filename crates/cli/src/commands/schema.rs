@@ -1,7 +1,7 @@
 //! `comity schema`: the JSON Schemas of the files.
 
 use clap::{Args, ValueEnum};
-use comity_language::{calendar_schema, counting_schema, plan_schema, procedure_schema};
+use comity_language::{calendar_schema, counting_schema, labels_schema, plan_schema, procedure_schema};
 
 use crate::answer::Answer;
 use crate::print::{Page, Tone};
@@ -23,6 +23,8 @@ enum Of {
     Calendar,
     /// A file of rules of counting
     Counting,
+    /// A file of labels in another language
+    Labels,
     /// A plan by which running cases go over to another edition
     Plan,
 }
@@ -32,6 +34,7 @@ pub(crate) fn run(args: &SchemaArgs) -> Answer {
         Of::Procedure => procedure_schema(),
         Of::Calendar => calendar_schema(),
         Of::Counting => counting_schema(),
+        Of::Labels => labels_schema(),
         Of::Plan => plan_schema(),
     };
     let mut page = Page::new();

@@ -4,6 +4,7 @@ use std::slice;
 
 use super::migrations;
 use crate::entry::Entry;
+use crate::name::Name;
 use crate::procedure::{Meaning, SharedProcedure};
 
 /// The procedures of a case: the one under which it was opened, and those that it was migrated to.
@@ -41,6 +42,14 @@ impl Lineage {
     pub fn with(mut self, procedure: SharedProcedure) -> Self {
         self.add(procedure);
         self
+    }
+
+    /// The same procedures under other titles: what they mean, and so what a case comes to, stays the same. `title` is asked
+    /// with the name of the procedure and the key of the title, as in [`Procedure::titled`].
+    #[must_use]
+    pub fn titled(&self, title: &dyn Fn(&Name, &str) -> Option<String>) -> Self {
+        let other = |one: &SharedProcedure| SharedProcedure::from(one.titled(&|key| title(one.name(), key)));
+        Self { first: other(&self.first), later: self.later.iter().map(other).collect() }
     }
 
     /// The procedure under which the case was opened.

@@ -45,6 +45,8 @@ pub struct Draft {
     pub title: String,
     /// What is asked for.
     pub kind: super::Kind,
+    /// What is left out of the procedure on which this one builds, with the provision by which it does not apply.
+    pub left_out: Vec<Row<CitesDraft>>,
     /// The instruments that rules cite.
     pub sources: Vec<Row<SourceDraft>>,
     /// The States that take part.

@@ -11,6 +11,7 @@ mod guard;
 mod meaning;
 mod model;
 mod safeguard;
+mod titles;
 mod wiring;
 
 pub use choice::{

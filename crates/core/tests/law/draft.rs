@@ -283,6 +283,7 @@ pub(crate) fn two_states(procedure: &str) -> Draft {
         version: at(1),
         title: "Extradition from Calderia to Norvane".to_owned(),
         kind: Kind::Extradition,
+        left_out: Vec::new(),
         sources: vec![
             row("treaty", source("Treaty between Norvane and Calderia", &["1", "2", "9(1)", "16"])),
             row("act", source("Extradition Act of Calderia", &["5", "8", "12", "30"])),

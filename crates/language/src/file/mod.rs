@@ -7,6 +7,7 @@ mod calendar;
 mod clock;
 mod counting;
 mod decode;
+mod labels;
 mod law;
 mod plan;
 mod procedure;
@@ -19,14 +20,15 @@ pub use clock::{
 };
 pub use counting::{CountingFile, CountingRuleFile};
 pub(crate) use decode::decode;
+pub use labels::LabelsFile;
 pub use law::{InForceFile, RenamedFile};
 pub use plan::{
     Accepted, ClockPlanFile, DroppedFile, NamePlanFile, PlanEditionFile, PlanFile, TrackPlanFile,
 };
 pub use procedure::{
     ActFile, AuthorityFile, ConditionFile, CountryFile, CountryInFile, DocumentFile, ExceptionFile, FactFile,
-    FactTypeFile, GroundFile, LinkFile, MirrorFile, MoveFile, ObligationFile, ProcedureFile, SafeguardFile,
-    SideFile, SourceFile, StageFile, SteppedMoveFile, TrackFile,
+    FactTypeFile, GroundFile, LeftOutFile, LinkFile, MirrorFile, MoveFile, ObligationFile, ProcedureFile,
+    SafeguardFile, SideFile, SourceFile, StageFile, SteppedMoveFile, TrackFile,
 };
 pub use value::{
     AlwaysNone, Choice, CiteText, Closing, DayText, EditionOne, FromText, GuardText, LanguageText,

@@ -25,6 +25,15 @@ pub struct ProcedureFile {
     pub title: Text,
     /// What is asked for.
     pub kind: Choice<Kind>,
+    /// The procedure of this folder on which the file builds: what the file does not say is as it is there.
+    #[serde(default)]
+    pub based_on: Option<Name>,
+    /// What is left out of the procedure on which the file builds, keyed `section/row`, such as `clocks/formal-request`.
+    #[serde(default)]
+    pub leaves_out: Rows<LeftOutFile>,
+    /// Sides that each file that builds on this one says for itself. Until then nothing runs under it.
+    #[serde(default)]
+    pub left_open: Option<OneOrMore<Name>>,
     /// The instruments that rules cite, by the names used in `cite`.
     pub sources: Rows<SourceFile>,
     /// The States that take part: requesting, requested, transit, sending, receiving or third.
@@ -59,6 +68,14 @@ pub struct ProcedureFile {
     /// What the author guarantees of every path.
     #[serde(default)]
     pub safeguards: Rows<SafeguardFile>,
+}
+
+/// Something that is left out.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct LeftOutFile {
+    /// The protocol, reservation or declaration by which it does not apply.
+    pub cite: CiteText,
 }
 
 /// An instrument.

@@ -1,4 +1,4 @@
-//! The canonical form of procedure and calendar files.
+//! The canonical form of procedure files and of those beside them.
 //!
 //! Keys stand in the order of the reference, sections are set apart, what stands between braces stays there if
 //! it fits in a line. Every comment stays with what it was written at. The text is read again before it is
@@ -78,6 +78,8 @@ fn shape_of(root: &Node) -> &'static Shape {
         shape::calendar()
     } else if root.get("comity-counting").is_some() {
         shape::counting()
+    } else if root.get("comity-labels").is_some() {
+        shape::labels()
     } else {
         shape::procedure()
     }

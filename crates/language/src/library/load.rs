@@ -8,6 +8,7 @@ use comity_core::procedure::{Draft, FlawCode, Mark, Procedure};
 use comity_core::time::{Calendar, RuleSet};
 use sha2::{Digest, Sha256};
 
+use super::built::{self, Built};
 use super::files::Files;
 use super::links;
 use super::shelf::{Shelf, Taken};
@@ -16,9 +17,10 @@ use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Slip, placed};
 use crate::draft::{self, Beside};
 use crate::file::{ProcedureFile, Text, decode};
+use crate::labels::Labels;
 use crate::notes::Notes;
+use crate::shape;
 use crate::source::{Place, Source};
-use crate::{shape, tree};
 
 /// The procedures of a folder, and everything that is wrong with its files.
 #[derive(Clone, Debug, Default)]
@@ -33,6 +35,8 @@ pub struct Library {
     pub diagnostics: Vec<Diagnostic>,
     /// The procedures without an error of their own that rest on a file with one, and may not run either.
     pub held_back: Vec<HeldBack>,
+    /// The files that leave a side open, by path. Nothing runs under them, only under those that build on them.
+    pub left_open: Vec<String>,
 }
 
 /// A procedure that rests on a file with an error.
@@ -53,7 +57,8 @@ pub struct Loaded {
     pub name: String,
     /// The path of its file in the library.
     pub path: String,
-    /// What it was checked from, for whoever tries what another wording would do. Marks are byte offsets of the file.
+    /// What it was checked from, for whoever tries what another wording would do. Its marks are found by
+    /// [`Loaded::place`].
     pub draft: Arc<Draft>,
     /// The file as its author wrote it.
     pub file: Arc<ProcedureFile>,
@@ -61,6 +66,8 @@ pub struct Loaded {
     pub articles: BTreeMap<String, Articles>,
     /// The notes beside it.
     pub notes: Notes,
+    /// What it is called in other languages.
+    pub labels: Vec<Arc<Labels>>,
     /// Every file that it was read from, its own first.
     pub texts: Vec<SourceText>,
     /// SHA-256 over the names and bytes of `texts`.
@@ -77,11 +84,18 @@ pub struct SourceText {
 }
 
 impl Loaded {
+    /// The procedure under the titles of a language, or nothing if there are no labels in it.
+    #[must_use]
+    pub fn in_language(&self, language: &str) -> Option<Procedure> {
+        let labels = self.labels.iter().find(|labels| labels.language.eq_ignore_ascii_case(language))?;
+        Some(labels.on(&self.procedure))
+    }
+
     /// Where a mark of its draft stands: the path of the file, as people know it, and the place in it.
     #[must_use]
     pub fn place(&self, mark: Mark) -> Option<(&str, Place)> {
-        let own = &self.texts.first()?.source;
-        Some((own.path(), own.place(usize::try_from(mark.0).ok()?)))
+        let (part, offset) = self.texts.first()?.source.part(usize::try_from(mark.0).ok()?);
+        Some((part.path(), part.place(offset)))
     }
 }
 
@@ -117,6 +131,9 @@ pub fn load(files: &dyn Files) -> Library {
             shelf.diagnostics.push(Diagnostic::of_file(Code::WrongPath, &shown, message, remedy));
         }
     }
+    check_the_open(&mut shelf, &read);
+    let labels: Vec<String> = paths.into_iter().filter(|path| is_labels(path)).collect();
+    label(&mut shelf, &labels, &mut read);
     finish(shelf, read)
 }
 
@@ -124,7 +141,13 @@ pub fn load(files: &dyn Files) -> Library {
 #[must_use]
 pub fn load_one(files: &dyn Files, path: &str) -> Library {
     let mut shelf = Shelf::new(files);
-    let read = procedure(&mut shelf, path).into_iter().collect();
+    let mut read: Vec<Decoded> = procedure(&mut shelf, path).into_iter().collect();
+    // Labels may be meant for other procedures of the folder, which are not read here.
+    let labels = files.list().unwrap_or_default().into_iter().filter(|other| is_labels(other));
+    let labels: Vec<String> = labels.filter(|other| folder(other) == folder(path)).collect();
+    let said = shelf.diagnostics.len();
+    label(&mut shelf, &labels, &mut read);
+    shelf.diagnostics.truncate(said);
     finish(shelf, read)
 }
 
@@ -136,7 +159,18 @@ pub fn load_alone(files: &dyn Files, path: &str) -> Library {
     let read: Vec<Decoded> = procedure(&mut shelf, path).into_iter().collect();
     let procedures = read.into_iter().filter_map(|one| one.loaded).collect();
     let (calendars, rule_sets) = shelf.shared();
-    Library { procedures, calendars, rule_sets, diagnostics: shelf.diagnostics, held_back: Vec::new() }
+    let (held_back, left_open) = (Vec::new(), Vec::new());
+    Library { procedures, calendars, rule_sets, diagnostics: shelf.diagnostics, held_back, left_open }
+}
+
+/// The labels that lie beside the procedure of a name and can be read, by language. For whoever has the procedure already, such as
+/// one that a case is pinned to.
+#[must_use]
+pub fn labels_beside(files: &dyn Files, procedure: &str) -> Vec<Arc<Labels>> {
+    let mut shelf = Shelf::new(files);
+    let beside = files.list().unwrap_or_default().into_iter().filter(|path| is_labels(path));
+    let beside: Vec<String> = beside.filter(|path| folder(path) == folder(procedure)).collect();
+    beside.iter().filter_map(|path| shelf.labels(path)).map(|(_, labels)| Arc::new(labels)).collect()
 }
 
 fn is_yaml(path: &str) -> bool {
@@ -153,11 +187,48 @@ fn is_procedure(path: &str) -> bool {
     name.strip_suffix(".yaml").is_some_and(|stem| !stem.contains('.'))
 }
 
+fn is_labels(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.strip_prefix("labels.")
+        .and_then(|rest| rest.strip_suffix(".yaml"))
+        .is_some_and(|tag| !tag.is_empty())
+}
+
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// Puts labels beside the procedures of their folders. A label that none of these asks for is a flaw, unless one could not be
+/// read and may have asked for it.
+fn label(shelf: &mut Shelf<'_>, paths: &[String], read: &mut [Decoded]) {
+    for path in paths {
+        let Some((source, labels)) = shelf.labels(path) else { continue };
+        let labels = Arc::new(labels);
+        let beside = read.iter_mut().filter(|one| folder(&one.path) == folder(path) && !one.is_open);
+        let (mut procedures, mut are_all_read) = (Vec::new(), true);
+        for one in beside {
+            match &mut one.loaded {
+                Some(loaded) => {
+                    loaded.labels.push(Arc::clone(&labels));
+                    procedures.push(Arc::clone(&loaded.procedure));
+                }
+                None => are_all_read = false,
+            }
+        }
+        if are_all_read {
+            let procedures: Vec<&Procedure> = procedures.iter().map(Arc::as_ref).collect();
+            shelf.diagnostics.extend(placed(labels.unused(&procedures), &source));
+        }
+    }
+}
+
 /// A procedure file that could be decoded.
 pub(super) struct Decoded {
     pub(super) path: String,
     pub(super) source: Arc<Source>,
     pub(super) file: Arc<ProcedureFile>,
+    /// Whether a side is left open, so that nothing runs under it.
+    is_open: bool,
     /// The files that it rests on, as people know them.
     beside: Vec<String>,
     /// What became of it, unless something was wrong.
@@ -169,7 +240,7 @@ fn finish(mut shelf: Shelf<'_>, read: Vec<Decoded>) -> Library {
     let (calendars, rule_sets) = shelf.shared();
     let diagnostics = shelf.diagnostics;
     let bad: BTreeSet<&str> = diagnostics.iter().map(|found| found.file.as_str()).collect();
-    let (mut procedures, mut held_back) = (Vec::new(), Vec::new());
+    let (mut procedures, mut held_back, mut left_open) = (Vec::new(), Vec::new(), Vec::new());
     for one in read {
         let because_of: Vec<String> =
             one.beside.iter().filter(|file| bad.contains(file.as_str())).cloned().collect();
@@ -177,10 +248,11 @@ fn finish(mut shelf: Shelf<'_>, read: Vec<Decoded>) -> Library {
         match one.loaded.filter(|_| !has_its_own && because_of.is_empty()) {
             Some(loaded) => procedures.push(loaded),
             None if has_its_own => {}
+            None if one.is_open => left_open.push(one.path),
             None => held_back.push(HeldBack { file: one.source.path().to_owned(), because_of }),
         }
     }
-    let mut library = Library { procedures, calendars, rule_sets, diagnostics, held_back };
+    let mut library = Library { procedures, calendars, rule_sets, diagnostics, held_back, left_open };
     library
         .diagnostics
         .sort_by(|a, b| (a.file.as_str(), a.line, a.column).cmp(&(b.file.as_str(), b.line, b.column)));
@@ -189,27 +261,19 @@ fn finish(mut shelf: Shelf<'_>, read: Vec<Decoded>) -> Library {
 }
 
 pub(super) fn procedure(shelf: &mut Shelf<'_>, path: &str) -> Option<Decoded> {
-    let source = match shelf.text(path) {
-        Ok(source) => source,
-        Err(Some(error)) => {
-            let diagnostic = Diagnostic::of_file(error.code(), error.path(), error.in_full(), "");
-            shelf.diagnostics.push(diagnostic);
-            return None;
-        }
-        Err(None) => return None,
-    };
-    let (tree, mut slips) = tree::read(&source);
+    let Built { source, root, mut slips, below } = built::read(shelf, path)?;
     let mut decoded = None;
-    if let Some(tree) = tree {
-        let checked = shape::check(&source, &tree.root, shape::procedure());
+    if let Some(root) = root {
+        let checked = shape::check(&source, &root, shape::procedure());
         let said: BTreeSet<_> = slips.iter().map(|slip| slip.span.start).collect();
         slips.extend(checked.slips.into_iter().filter(|slip| !said.contains(&slip.span.start)));
         match decode::<ProcedureFile>(&checked.node) {
             Ok(file) => {
                 let file = Arc::new(file);
                 slips.extend(wrong_path(path, &file));
-                let around = Around::new(shelf, path, &file, &mut slips);
-                let procedure = if checked.has_its_sections {
+                let around = Around::new(shelf, path, &file, &mut slips).above(below);
+                let is_open = file.left_open.is_some();
+                let procedure = if checked.has_its_sections && !is_open {
                     check(&source, &file, &around, &checked.replaced, &mut slips, shelf)
                 } else {
                     None
@@ -218,7 +282,7 @@ pub(super) fn procedure(shelf: &mut Shelf<'_>, path: &str) -> Option<Decoded> {
                 let beside = around.beside(shelf.files);
                 let loaded = loaded.map(|checked| around.loaded(checked, path, &file, &source));
                 let (path, source) = (path.to_owned(), Arc::clone(&source));
-                decoded = Some(Decoded { path, source, file, beside, loaded });
+                decoded = Some(Decoded { path, source, file, is_open, beside, loaded });
             }
             // The structure fits, so this would be a fault of ours; the author still learns where.
             Err(bad) if slips.is_empty() => {
@@ -229,6 +293,18 @@ pub(super) fn procedure(shelf: &mut Shelf<'_>, path: &str) -> Option<Decoded> {
     }
     shelf.diagnostics.extend(placed(slips, &source));
     decoded
+}
+
+/// A file that leaves a side open is checked only through those that build on it, so there must be one.
+fn check_the_open(shelf: &mut Shelf<'_>, read: &[Decoded]) {
+    let bases: BTreeSet<&str> =
+        read.iter().filter_map(|one| Some(one.file.based_on.as_ref()?.0.value.trim())).collect();
+    let open = read.iter().filter(|one| !bases.contains(one.path.trim_end_matches(".yaml")));
+    let slips = open.filter_map(|one| {
+        let side = one.file.left_open.as_ref()?.0.first()?;
+        Some((built::unused(side.0.span.clone()), &one.source))
+    });
+    shelf.diagnostics.extend(slips.map(|(slip, source)| slip.placed(source)));
 }
 
 /// Lets the core check what the file says. What it finds where something was already replaced is not worth saying.
@@ -318,7 +394,7 @@ impl Around {
 
     fn new(files: &mut Shelf<'_>, path: &str, file: &ProcedureFile, slips: &mut Vec<Slip>) -> Self {
         let mut around = Self::default();
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = folder(path);
         for (name, source) in &file.sources.0 {
             around.articles_of(files, folder, name, source.articles.as_ref(), slips);
         }
@@ -425,6 +501,14 @@ impl Around {
         }
     }
 
+    /// The same, with the files on which the procedure file builds.
+    fn above(mut self, below: Vec<SourceText>) -> Self {
+        for text in below {
+            self.keep(&text.path, text.source);
+        }
+        self
+    }
+
     /// The files that the procedure rests on, as people know them.
     fn beside(&self, files: &dyn Files) -> Vec<String> {
         let read = self.texts.iter().map(|text| text.source.path().to_owned());
@@ -464,6 +548,7 @@ impl Around {
             file: Arc::clone(file),
             articles: self.articles,
             notes: self.notes,
+            labels: Vec::new(),
             texts,
             digest_of_text: digest.finalize().into(),
         }

@@ -11,6 +11,7 @@ use crate::calendar::read_calendar;
 use crate::code::Code;
 use crate::counting::read_counting;
 use crate::diagnostic::Diagnostic;
+use crate::labels::{Labels, read_labels};
 use crate::notes::{Notes, read_notes};
 use crate::source::Source;
 
@@ -95,6 +96,20 @@ impl<'f> Shelf<'f> {
         });
         self.rule_sets.insert(path.to_owned(), taken.clone());
         taken
+    }
+
+    /// The labels in a file, with its text.
+    pub(super) fn labels(&mut self, path: &str) -> Option<(Arc<Source>, Labels)> {
+        let taken = self.take(path, |source| {
+            let (labels, mut diagnostics) = read_labels(source);
+            let written = labels.as_ref().map(|labels| format!("labels.{}", labels.language));
+            diagnostics.extend(called_as_its_file(source, path, "file", written.as_deref()));
+            (labels.filter(|_| diagnostics.is_empty()), diagnostics)
+        });
+        match taken {
+            Taken::Read(source, labels) => Some((source, labels)),
+            Taken::Missing | Taken::Bad => None,
+        }
     }
 
     /// The calendars and the rules of counting that could be read, by name.

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 pub(crate) use check::check;
 
-use crate::file::{CalendarFile, CountingFile, PlanFile, ProcedureFile};
+use crate::file::{CalendarFile, CountingFile, LabelsFile, PlanFile, ProcedureFile};
 
 /// What may stand in one place.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -87,6 +87,12 @@ pub(crate) fn counting() -> &'static Shape {
     &SHAPE
 }
 
+/// The shape of a file of labels.
+pub(crate) fn labels() -> &'static Shape {
+    static SHAPE: LazyLock<Shape> = LazyLock::new(|| read::shape(&crate::schema::inlined::<LabelsFile>()));
+    &SHAPE
+}
+
 /// The shape of a plan file.
 pub(crate) fn plan() -> &'static Shape {
     static SHAPE: LazyLock<Shape> = LazyLock::new(|| read::shape(&crate::schema::inlined::<PlanFile>()));
@@ -129,7 +135,7 @@ mod tests {
     fn the_sections_stand_in_the_order_of_the_reference() {
         let names: Vec<_> =
             procedure().mapping.as_ref().unwrap().fields.iter().map(|field| field.name.as_str()).collect();
-        let expected = "comity procedure version title kind sources sides authorities links facts tracks \
+        let expected = "comity procedure version title kind based-on leaves-out left-open sources sides authorities links facts tracks \
                         conditions clocks acts obligations documents grounds safeguards";
         assert_eq!(names.join(" "), expected);
     }

@@ -88,6 +88,25 @@ impl Node {
         }
     }
 
+    /// The same in a text that stands so many bytes further on.
+    pub(crate) fn further(mut self, by: usize) -> Self {
+        self.move_on(by);
+        self
+    }
+
+    fn move_on(&mut self, by: usize) {
+        let on = |span: &mut Range<usize>| *span = span.start + by..span.end + by;
+        on(&mut self.span);
+        match &mut self.value {
+            Value::Scalar(_) => {}
+            Value::Sequence(_, items) => items.iter_mut().for_each(|item| item.move_on(by)),
+            Value::Mapping(_, pairs) => pairs.iter_mut().for_each(|pair| {
+                on(&mut pair.key_span);
+                pair.node.move_on(by);
+            }),
+        }
+    }
+
     /// A text that nobody wrote, in place of one that could not be used.
     pub(crate) fn stand_in(at: usize, text: &str) -> Self {
         let scalar = Scalar { text: text.to_owned(), style: Style::Plain };

@@ -1,17 +1,20 @@
 //! `comity case show`.
 
 use clap::Args;
+use comity_core::procedure::SharedProcedure;
 use comity_core::time::Moment;
 use comity_core::{Asked, View, moment_in_words, when_in_words};
+use comity_language::library::labels_beside;
 use comity_runner::CaseFile;
 use serde_json::json;
 
 use crate::answer::{Answer, joined};
 use crate::commands::act::{behind_documents, linked_cases};
 use crate::commands::asked::AskedArgs;
-use crate::context::{StoreArgs, at_desk, quoted};
+use crate::context::{LibraryArgs, StoreArgs, at_desk, quoted};
 use crate::failure::Failure;
 use crate::print::{Page, Tone};
+use crate::procedures::no_labels;
 use crate::sheet::{Detail, Sheet};
 
 /// Which case, and when.
@@ -24,13 +27,19 @@ pub(crate) struct ShowArgs {
     /// Show everything: limits that have not started, acts of other stages
     #[arg(long)]
     all: bool,
+    /// The language of the titles, by its tag, such as ko; what has no label there keeps its title
+    #[arg(long, value_name = "TAG")]
+    language: Option<String>,
     #[command(flatten)]
     store: StoreArgs,
 }
 
 pub(super) fn run(args: &ShowArgs) -> Result<Answer, Failure> {
     at_desk(&args.store, async |desk| {
-        let file = desk.case(&args.reference).await?;
+        let mut file = desk.case(&args.reference).await?;
+        if let Some(language) = &args.language {
+            titled(&mut file, language, &args.store.library)?;
+        }
         let now = desk.engine.now();
         let asked = args.asked.of(&file, now)?;
         let view = file.view(asked);
@@ -79,6 +88,18 @@ pub(super) fn run(args: &ShowArgs) -> Result<Answer, Failure> {
         });
         Ok(Answer::fine(page, joined(names, sheet.document())))
     })
+}
+
+/// Puts the titles of a language in the place of those of the procedure. What the case means is as it was.
+fn titled(file: &mut CaseFile, language: &str, library: &LibraryArgs) -> Result<(), Failure> {
+    let name = file.procedure.name().as_str();
+    let labels = labels_beside(library.files()?.as_ref(), name);
+    let Some(labels) = labels.iter().find(|one| one.language.eq_ignore_ascii_case(language)) else {
+        return Err(no_labels(name, language, &labels));
+    };
+    file.lineage = file.lineage.titled(&|name, key| labels.label(name.as_str(), key));
+    file.procedure = SharedProcedure::clone(file.lineage.present(&file.entries));
+    Ok(())
 }
 
 /// A case stands nowhere before it began, though it may have been opened later than that.

@@ -61,6 +61,10 @@ fn resolve(draft: &Draft, flaws: &mut Vec<Flaw>) -> Option<Procedure> {
             candidates: None,
         });
     }
+    for row in &draft.left_out {
+        let what = format!("leaving out `{}`", row.name.value);
+        required_basis(&row.value, &what, row.name.mark, draft, flaws);
+    }
     let mut builder = rows::Builder { draft, scopes: &scopes, flaws };
     // Every table is built before anything is given up, so that no flaw hides behind another.
     let (sides, home) = (builder.sides(), sides::home(&scopes));
