@@ -102,7 +102,7 @@ fn a_picture_and_a_case_have_titles_in_another_language() {
     run(&folder, &["draw", "kr-nhrck/recommendation", "--language", "fr"])
         .ends(2)
         .complains(&["has no labels in `fr`", "there are labels in ko"]);
-    run(&folder, &["draw", "nz-kr/extradition", "--language", "fr"])
+    run(&folder, &["draw", "nz-arrest-warrant/warrant", "--language", "fr"])
         .ends(2)
         .complains(&["has no labels in `fr`", "write `labels.fr.yaml` beside it"]);
 
