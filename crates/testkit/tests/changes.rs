@@ -48,6 +48,23 @@ fn each_change_differs_from_the_procedure_and_from_every_other() {
     }
 }
 
+/// What several procedures build on is changed with one of them, so that nobody must write the same tables for each.
+#[test]
+fn what_stands_in_a_file_below_is_changed_with_the_procedure_that_has_most_tables() {
+    let (library, chronologies) = library("../../workflows");
+    let tried = |name: &str| {
+        let loaded = library.procedure(name).unwrap();
+        let trial = Trial::new(loaded, &library, &chronologies).unwrap();
+        let elsewhere: Vec<String> = trial.elsewhere().map(|(_, other)| other.to_owned()).collect();
+        (elsewhere, trial.run().len(), small_changes(&loaded.draft).len())
+    };
+    let (elsewhere, own, all) = tried("coe-extradition/speciality-france");
+    assert_eq!(elsewhere, ["coe-extradition/speciality-denmark"]);
+    assert!(own < 10 && all > 50, "{own} of {all}");
+    let loaded = library.procedure("coe-extradition/speciality-denmark").unwrap();
+    assert_eq!(Trial::new(loaded, &library, &chronologies).unwrap().elsewhere().count(), 0);
+}
+
 /// What is called the same is looked at from thousands of positions, and none tells the two apart.
 #[test]
 fn no_position_tells_apart_what_is_called_the_same() {
