@@ -22,7 +22,7 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 
 /// Histories of each procedure.
-const EACH: usize = 4;
+const EACH: usize = 2;
 
 fn library() -> Library {
     load(&Disk::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../workflows")))
@@ -73,7 +73,7 @@ async fn carry(engine: &Engine, clock: &ManualClock, name: &str, number: usize, 
 async fn rows(journal: &SledJournal, query: Query) -> BTreeSet<(CaseId, Row)> {
     let (mut all, mut after) = (BTreeSet::new(), None);
     loop {
-        let page = journal.rows(query.clone(), PageRequest { after, limit: 7 }).await.unwrap();
+        let page = journal.rows(query.clone(), PageRequest { after, limit: 40 }).await.unwrap();
         all.extend(page.rows.into_iter().map(|found| (found.case, found.row)));
         after = page.next;
         if after.is_none() {

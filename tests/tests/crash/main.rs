@@ -130,7 +130,13 @@ async fn check(store: &Path, acknowledged: &Acknowledged, torn: Option<&Torn>, t
     rows_follow(&journal, &versions).await;
     let report = journal.verify().await.unwrap();
     let entries: usize = versions.values().sum();
-    assert_eq!(usize::try_from(report.last.0).unwrap(), entries);
+    let opened = journal.report();
+    assert_eq!(
+        usize::try_from(report.last.0).unwrap(),
+        entries,
+        "{report:?} after {opened:?}, {:?}",
+        journal.stopped()
+    );
     journal.close().await.unwrap();
 }
 
