@@ -45,7 +45,8 @@ impl Lineage {
     }
 
     /// The same procedures under other titles: what they mean, and so what a case comes to, stays the same. `title` is asked
-    /// with the name of the procedure and the key of the title, as in [`Procedure::titled`].
+    /// with the name of the procedure and the key of the title, as in
+    /// [`Procedure::titled`](crate::procedure::Procedure::titled).
     #[must_use]
     pub fn titled(&self, title: &dyn Fn(&Name, &str) -> Option<String>) -> Self {
         let other = |one: &SharedProcedure| SharedProcedure::from(one.titled(&|key| title(one.name(), key)));
