@@ -132,11 +132,12 @@ const A4: f64 = 277.0;
 const A1: f64 = 821.0;
 
 /// Whole statutes on extradition, with ten outcomes side by side, which ask for a larger sheet than A4.
-const LARGE: [&str; 15] = [
+const LARGE: [&str; 16] = [
     "au-extradition-act/extradition",
     "canada-extradition-act/extradition",
     "coe-extradition/to-denmark",
     "coe-extradition/to-france",
+    "coe-extradition/to-united-kingdom",
     "eu-uk-tca/surrender-to-united-kingdom",
     "ie-eaw-act/surrender",
     "kr-extradition-act/extradition",
