@@ -26,12 +26,13 @@ const STEP_BY_STEP: usize = 2_000;
 const WHOLE: [&str; 4] = ["kr-nhrck/", "nz-arrest-warrant/", "nz-kr-mla/", "vienna-diplomatic/"];
 
 /// What is encoded of these makes nobody tell of a refusal.
-const UNTOLD: [&str; 18] = [
+const UNTOLD: [&str; 19] = [
     "au-extradition-act/extradition",
     "canada-extradition-act/extradition",
     "de-irg/extradition",
     "eu-investigation-order/order",
     "eu-investigation-order/provisional-measure",
+    "ie-extradition-act/extradition",
     "kr-extradition-act/speciality",
     "kr-extradition-act/transit",
     "kr-mla-act/assistance",
