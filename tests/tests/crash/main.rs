@@ -27,7 +27,7 @@ use comity_store::{
 
 use random::Random;
 use torn::Torn;
-use writer::{Acknowledged, Kill, Said, WRITERS, killed};
+use writer::{Acknowledged, Kill, MANY, Said, WRITERS, killed};
 
 /// A new store after so many kills, so that each round stays short.
 const KILLS_PER_STORE: u32 = 10;
@@ -44,7 +44,7 @@ async fn a_killed_writer_loses_nothing_that_it_acknowledged() {
             folder = tempfile::tempdir().unwrap();
         }
         let (mut random, store) = (Random::of_round(round), folder.path().join("store"));
-        let kill = Kill::of_round(round, &mut random);
+        let kill = Kill::of_round(round, rounds, &mut random);
         tally.count(kill, &killed(&store, kill, &mut random, &mut acknowledged));
         let torn = (round % 3 == 1).then(|| torn::tear(&store, &acknowledged, &mut random)).flatten();
         if torn.is_none() && round % 4 == 2 {
@@ -101,7 +101,7 @@ impl Tally {
             assert!(self.index_lost >= rounds / 10, "hardly an index lost anything");
         }
         // A group is answered as soon as it is on disk, so few kills meet one that is written and not yet answered.
-        if rounds >= 250 {
+        if rounds >= MANY {
             assert!(self.torn_written > 0, "no tail was torn in a frame that the writers wrote");
         }
     }

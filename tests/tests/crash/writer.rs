@@ -16,6 +16,11 @@ pub(crate) const WRITERS: usize = 64;
 /// A process that says nothing for so long hangs, which is what the test must not do.
 const PATIENCE: Duration = Duration::from_mins(1);
 
+/// A run of so many rounds takes its time.
+pub(crate) const MANY: u32 = 250;
+/// So many commits make a store of some sixty megabytes.
+const LONG: usize = 40_000;
+
 /// What the killed processes said was acknowledged: the last version and hash of each commit, by case.
 pub(crate) type Acknowledged = BTreeMap<(CaseId, u32), String>;
 
@@ -32,8 +37,12 @@ pub(crate) enum Kill {
 
 impl Kill {
     /// Of sixteen rounds two fall into the opening and one upon the first acknowledgements, none of them early in the
-    /// row, so that in every run four of five rounds find all writers at work.
-    pub(crate) fn of_round(round: u32, random: &mut Random) -> Self {
+    /// row, so that in every run four of five rounds find all writers at work. In a long run of `rounds` some go on until the
+    /// store is many segments long.
+    pub(crate) fn of_round(round: u32, rounds: u32, random: &mut Random) -> Self {
+        if rounds >= MANY && round % 25 == 12 {
+            return Self::AtWork(LONG);
+        }
         match round % 16 {
             6 | 14 => Self::WhileOpening,
             10 => Self::After(1 + random.below(40)),
