@@ -22,7 +22,7 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 
 /// Histories of each procedure.
-const EACH: usize = 2;
+const EACH: usize = 4;
 
 fn library() -> Library {
     load(&Disk::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../workflows")))

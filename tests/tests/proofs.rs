@@ -21,9 +21,9 @@ use comity_tests::shipped::{library, on_all_cores};
 const BOUND: usize = 200_000;
 
 /// So many configurations of a whole statute are gone on from step by step, which takes longer. What is recalled was asked of most
-/// by then. Small procedures are gone through whole.
+/// by then. The procedures of the Wellington matter are gone through whole.
 const STEP_BY_STEP: usize = 2_000;
-const WHOLE: [&str; 4] = ["kr-nhrck/", "nz-arrest-warrant/", "nz-kr-mla/", "vienna-diplomatic/"];
+const WHOLE: [&str; 5] = ["kr-nhrck/", "nz-arrest-warrant/", "nz-kr-mla/", "nz-kr/", "vienna-diplomatic/"];
 
 /// What is encoded of these makes nobody tell of a refusal.
 const UNTOLD: [&str; 19] = [

@@ -111,11 +111,15 @@ impl LibraryArgs {
     /// Returns [`Failure`] if a folder is named that does not exist.
     pub(crate) fn load(&self) -> Result<Library, Failure> {
         let library = load(self.files()?.as_ref());
-        if !library.diagnostics.is_empty() {
-            let flaws = library.diagnostics.len();
-            remark(&format!("{} in procedure files; see `comity check`", counted(flaws, "flaw")));
-        }
+        remark_on_flaws(library.diagnostics.len());
         Ok(library)
+    }
+}
+
+/// Cases go on under what the journal kept, so what does not load is told and stops nobody.
+fn remark_on_flaws(flaws: usize) {
+    if flaws > 0 {
+        remark(&format!("{} in procedure files; see `comity check`", counted(flaws, "flaw")));
     }
 }
 
@@ -221,9 +225,20 @@ pub(crate) fn at_desk<T>(
     work: impl AsyncFnOnce(&Desk) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let procedures = Arc::new(ReadWhenAsked::new(args.library.files()?));
-    if let Some(server) = &args.server {
-        return at_server(args, server, procedures, work);
-    }
+    let done = match &args.server {
+        Some(server) => at_server(args, server, Arc::clone(&procedures), work),
+        None => at_store(args, Arc::clone(&procedures), work),
+    };
+    remark_on_flaws(procedures.flaws());
+    done
+}
+
+/// Works on the store in its folder.
+fn at_store<T>(
+    args: &StoreArgs,
+    procedures: Arc<ReadWhenAsked>,
+    work: impl AsyncFnOnce(&Desk) -> Result<T, Failure>,
+) -> Result<T, Failure> {
     block_on(async {
         let journal = Arc::new(SledJournal::open(&args.store, open_options()).await?);
         remark_on_opening(journal.report());

@@ -124,7 +124,17 @@ fn a_picture_and_a_case_have_titles_in_another_language() {
     run(&folder, &show).fine().says(&["The complaint"]);
     let shown = run(&folder, &[&show[..], &["--language", "ko"]].concat()).fine().says(&["진정"]);
     assert!(!shown.out.contains("The complaint"), "{}", shown.out);
-    // The file may go, and the case is what it was.
+    // A case goes on under what was kept of a procedure that does not load any more, and that is told.
+    let path = folder.path().join("workflows/kr-nhrck/recommendation.yaml");
+    let sound = fs::read_to_string(&path).unwrap();
+    fs::write(&path, sound.replacen("title:", "titel:", 1)).unwrap();
+    run(&folder, &show)
+        .fine()
+        .says(&["The complaint"])
+        .complains(&["in procedure files; see `comity check`"]);
+    fs::write(&path, sound).unwrap();
+    assert_eq!(run(&folder, &show).fine().err, "");
+    // The labels may go, and the case is what it was.
     fs::remove_file(&file).unwrap();
     run(&folder, &show).fine().says(&["The complaint"]);
     run(&folder, &[&show[..], &["--language", "ko"]].concat()).ends(2);

@@ -3,29 +3,15 @@
 use comity_core::time::{Choices, NamedRule, RuleSet};
 
 use crate::code::Code;
-use crate::diagnostic::{Diagnostic, Slip, placed};
-use crate::file::{CountingFile, CountingRuleFile, Text, decode};
+use crate::diagnostic::{Diagnostic, Slip};
+use crate::file::{CountingFile, CountingRuleFile, Text};
 use crate::source::Source;
-use crate::{shape, tree};
+use crate::{beside, shape};
 
 /// Reads a file of rules of counting. There is a set if nothing is wrong with the file.
 #[must_use]
 pub fn read_counting(source: &Source) -> (Option<RuleSet>, Vec<Diagnostic>) {
-    let (tree, mut slips) = tree::read(source);
-    let mut set = None;
-    if let Some(tree) = tree {
-        let checked = shape::check(source, &tree.root, shape::counting());
-        slips.extend(checked.slips);
-        match decode::<CountingFile>(&checked.node) {
-            Ok(file) => set = Some(build(&file, &mut slips)),
-            Err(bad) if slips.is_empty() => {
-                slips.push(Slip::at(Code::Syntax, bad.span.clone(), bad.to_string()));
-            }
-            Err(_) => {}
-        }
-    }
-    let set = set.filter(|_| slips.is_empty());
-    (set, placed(slips, source))
+    beside::read::<CountingFile, _>(source, shape::counting(), |file, slips| build(&file, slips))
 }
 
 fn build(file: &CountingFile, slips: &mut Vec<Slip>) -> RuleSet {

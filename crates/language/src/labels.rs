@@ -8,10 +8,10 @@ use std::collections::BTreeSet;
 use comity_core::procedure::Procedure;
 
 use crate::code::Code;
-use crate::diagnostic::{Diagnostic, Slip, nearest, placed};
-use crate::file::{LabelsFile, Text, decode};
+use crate::diagnostic::{Diagnostic, Slip, nearest};
+use crate::file::{LabelsFile, Text};
 use crate::source::Source;
-use crate::{shape, tree};
+use crate::{beside, shape};
 
 /// What the procedures of a folder are called in one language.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,20 +26,7 @@ pub struct Labels {
 /// Reads a file of labels. There are labels if nothing is wrong with the file.
 #[must_use]
 pub fn read_labels(source: &Source) -> (Option<Labels>, Vec<Diagnostic>) {
-    let (tree, mut slips) = tree::read(source);
-    let mut labels = None;
-    if let Some(tree) = tree {
-        let checked = shape::check(source, &tree.root, shape::labels());
-        slips.extend(checked.slips);
-        match decode::<LabelsFile>(&checked.node) {
-            Ok(file) => labels = Some(build(&file)),
-            Err(bad) if slips.is_empty() => {
-                slips.push(Slip::at(Code::Syntax, bad.span.clone(), bad.to_string()));
-            }
-            Err(_) => {}
-        }
-    }
-    (labels.filter(|_| slips.is_empty()), placed(slips, source))
+    beside::read::<LabelsFile, _>(source, shape::labels(), |file, _| build(&file))
 }
 
 fn build(file: &LabelsFile) -> Labels {

@@ -44,6 +44,7 @@
 //! ```
 
 mod articles;
+mod beside;
 mod calendar;
 pub mod chronology;
 mod code;

@@ -13,10 +13,10 @@ use sha2::{Digest as _, Sha256};
 
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Slip, placed};
-use crate::file::{CiteText, ClockPlanFile, NamePlanFile, PlanFile, Rows, Text, TrackPlanFile, decode};
+use crate::file::{CiteText, ClockPlanFile, NamePlanFile, PlanFile, Rows, Text, TrackPlanFile};
 use crate::source::Source;
 use crate::text::{Passage, cites};
-use crate::{shape, tree};
+use crate::{beside, shape};
 
 /// A plan as its author wrote it, not yet held against the procedures.
 #[derive(Clone, Debug)]
@@ -41,25 +41,10 @@ pub struct PlanEdition {
 /// Reads a plan file. There is a plan if its form is right; whether it fits is said by [`Plan::between`].
 #[must_use]
 pub fn read_plan(source: &Source) -> (Option<Plan>, Vec<Diagnostic>) {
-    let (tree, mut slips) = tree::read(source);
-    let mut plan = None;
-    if let Some(tree) = tree {
-        let checked = shape::check(source, &tree.root, shape::plan());
-        slips.extend(checked.slips);
-        match decode::<PlanFile>(&checked.node) {
-            Ok(file) => {
-                let from = edition(&file.from, &mut slips);
-                let to = edition(&file.to, &mut slips);
-                plan = Some(Plan { file, source: source.clone(), from, to });
-            }
-            Err(bad) if slips.is_empty() => {
-                slips.push(Slip::at(Code::Syntax, bad.span.clone(), bad.to_string()));
-            }
-            Err(_) => {}
-        }
-    }
-    let plan = plan.filter(|_| slips.is_empty());
-    (plan, placed(slips, source))
+    beside::read::<PlanFile, _>(source, shape::plan(), |file, slips| {
+        let (from, to) = (edition(&file.from, slips), edition(&file.to, slips));
+        Plan { file, source: source.clone(), from, to }
+    })
 }
 
 fn edition(file: &crate::file::PlanEditionFile, slips: &mut Vec<Slip>) -> PlanEdition {

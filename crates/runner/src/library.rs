@@ -52,8 +52,8 @@ impl LibraryProcedures {
 /// them once, with [`LibraryProcedures`].
 pub struct ReadWhenAsked {
     files: Box<dyn Files + Send + Sync>,
-    // A procedure that does not load is not tried again.
-    read: Mutex<HashMap<String, Option<Edition>>>,
+    // A procedure that does not load is not tried again: how many flaws it has, or its edition.
+    read: Mutex<HashMap<String, Result<Edition, usize>>>,
 }
 
 impl ReadWhenAsked {
@@ -64,11 +64,25 @@ impl ReadWhenAsked {
     }
 }
 
+impl ReadWhenAsked {
+    /// How many flaws keep procedures that were asked for from loading. One that has no file has none: cases go on under
+    /// what the journal kept of it.
+    #[must_use]
+    pub fn flaws(&self) -> usize {
+        let read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        let there = |name: &str| self.files.read(&format!("{name}.yaml")).is_ok();
+        read.iter().filter_map(|(name, one)| one.as_ref().err().filter(|_| there(name))).sum()
+    }
+}
+
 impl Procedures for ReadWhenAsked {
     fn current(&self, name: &str) -> Option<Edition> {
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-        let one = || load_one(self.files.as_ref(), &format!("{name}.yaml"));
-        read.entry(name.to_owned()).or_insert_with(|| one().procedure(name).map(edition)).clone()
+        let one = || {
+            let library = load_one(self.files.as_ref(), &format!("{name}.yaml"));
+            library.procedure(name).map(edition).ok_or(library.diagnostics.len())
+        };
+        read.entry(name.to_owned()).or_insert_with(one).clone().ok()
     }
 
     fn names(&self) -> Vec<Name> {

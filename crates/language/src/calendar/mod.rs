@@ -7,30 +7,16 @@ use std::collections::BTreeSet;
 use comity_core::time::{Calendar, Day, Weekday};
 
 use crate::code::Code;
-use crate::diagnostic::{Diagnostic, Slip, placed};
-use crate::file::{CalendarFile, CoversFile, DayText, OneOrMore, Rows, Text, decode};
+use crate::diagnostic::{Diagnostic, Slip};
+use crate::file::{CalendarFile, CoversFile, DayText, OneOrMore, Rows, Text};
 use crate::source::Source;
-use crate::{shape, tree};
+use crate::{beside, shape};
 use yearly::Yearly;
 
 /// Reads a calendar file. There is a calendar if nothing is wrong with the file.
 #[must_use]
 pub fn read_calendar(source: &Source) -> (Option<Calendar>, Vec<Diagnostic>) {
-    let (tree, mut slips) = tree::read(source);
-    let mut calendar = None;
-    if let Some(tree) = tree {
-        let checked = shape::check(source, &tree.root, shape::calendar());
-        slips.extend(checked.slips);
-        match decode::<CalendarFile>(&checked.node) {
-            Ok(file) => calendar = Some(build(&file, &mut slips)),
-            Err(bad) if slips.is_empty() => {
-                slips.push(Slip::at(Code::Syntax, bad.span.clone(), bad.to_string()));
-            }
-            Err(_) => {}
-        }
-    }
-    let calendar = calendar.filter(|_| slips.is_empty());
-    (calendar, placed(slips, source))
+    beside::read::<CalendarFile, _>(source, shape::calendar(), |file, slips| build(&file, slips))
 }
 
 fn build(file: &CalendarFile, slips: &mut Vec<Slip>) -> Calendar {

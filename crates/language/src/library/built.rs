@@ -49,16 +49,11 @@ pub(super) fn read(shelf: &mut Shelf<'_>, path: &str) -> Option<Built> {
     }
 }
 
-/// The name of the procedure on which a file builds.
-pub(super) fn base_of(root: &Node) -> Option<&Node> {
-    root.get("based-on")
-}
-
 fn stand(shelf: &mut Shelf<'_>, path: &str, source: &Arc<Source>, above: &[&str]) -> Built {
     let (tree, slips) = tree::read(source);
     let root = tree.map(|tree| tree.root);
     let alone = |root, slips| Built { source: Arc::clone(source), root, slips, below: Vec::new() };
-    let Some((root, name)) = root.as_ref().and_then(|root| Some((root, base_of(root)?))) else {
+    let Some((root, name)) = root.as_ref().and_then(|root| Some((root, root.get("based-on")?))) else {
         return alone(root, slips);
     };
     let above: Vec<&str> = above.iter().copied().chain([path]).collect();
