@@ -125,6 +125,31 @@ fn a_file_with_a_side_left_open_on_which_nothing_builds_is_told() {
 }
 
 #[test]
+fn of_several_sides_left_open_each_is_said_once_and_what_is_not_said_is_told() {
+    let both = |more: &str| {
+        let text = common::text(common::EXTRADITION);
+        let sides: String = text
+            .lines()
+            .filter(|line| line.contains("{country: X"))
+            .fold(text.clone(), |text, line| text.replace(&format!("{line}\n"), ""));
+        let sides = sides.replacen("sides:\n", "sides:\n  third: {country: XT, zone: Europe/Lisbon}\n", 1);
+        let open = "kind: extradition\nleft-open: [requesting, requested]\n";
+        let text = sides.replacen("kind: extradition\n", open, 1);
+        load(&common::library().with(common::EXTRADITION, text).with(OWN, fragment(more)))
+    };
+    let requested = "sides:\n  requested: {country: XO, zone: Asia/Seoul}\n";
+    let requesting = "  requesting: {country: XN, zone: Europe/Lisbon}\n";
+    let library = both(&format!("{requested}{requesting}"));
+    assert_eq!(told(&library), "");
+    assert!(library.procedure("norvane-calderia/from-osmark").is_some());
+    let half = both(requested);
+    assert!(half.procedure("norvane-calderia/from-osmark").is_none());
+    let told = told(&half);
+    assert!(told.contains("does not say which State `requesting` is"), "{told}");
+    assert!(!told.contains("`requested`"), "{told}");
+}
+
+#[test]
 fn a_rule_changes_only_by_a_provision_of_its_own() {
     refused(
         "clocks:\n  formal-request: {length: 60 days}\n",
