@@ -42,6 +42,11 @@ const CRATES: &[(&str, Knows)] = &[
     ),
     ("comity-deliver", Knows::Only(&["comity-core", "comity-runner", "comity-store"])),
     ("comity", Knows::All),
+    ("comity-typed", Knows::Only(&["comity-core", "comity-runner", "comity-typed-macros"])),
+    // These run while a program is compiled, and are not in it.
+    ("comity-typed-macros", Knows::Only(&["comity-typed-build"])),
+    ("comity-typed-build", Knows::Only(&["comity-core", "comity-language"])),
+    ("comity-typed-library", Knows::All),
     ("comity-fuzz", Knows::Only(&["comity-core", "comity-language", "comity-store", "comity-verify"])),
     ("comity-oracles", Knows::All),
     ("comity-tests", Knows::All),

@@ -66,10 +66,10 @@ pub struct Preview {
 }
 
 impl Request {
-    /// One deed.
+    /// One deed: as the core writes it, or a type that was made from a procedure and becomes one.
     #[must_use]
-    pub fn deed(deed: Deed, by: &Private) -> Self {
-        Self::of(vec![Body::Deed(deed)], by)
+    pub fn deed(deed: impl Into<Deed>, by: &Private) -> Self {
+        Self::of(vec![Body::Deed(deed.into())], by)
     }
 
     /// The annulment of an entry.
