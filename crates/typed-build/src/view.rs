@@ -9,7 +9,7 @@ use crate::ident::{SameName, Scope, known};
 
 /// What a view has by itself, so that a track of that name gets a line after it.
 const OWN: &[&str] =
-    &["of", "untyped", "facts", "clock", "clocks", "is_open", "why_closed", "act", "holds", "stages"];
+    &["of", "untyped", "facts", "clock", "due", "is_open", "why_closed", "act", "holds", "stages"];
 
 pub(crate) fn items(procedure: &Procedure) -> Result<TokenStream, SameName> {
     let (mut types, mut methods) = (Scope::new(), Scope::with(OWN));
@@ -88,6 +88,13 @@ fn own() -> TokenStream {
         #[must_use]
         pub fn clock(&self, clock: Clock) -> _ty::Option<_ty::ClockView<'v>> {
             self.untyped.clock(_ty::Named::row(clock).name.as_str())
+        }
+
+        /// The limits that run, the soonest first, each with the first instant that is too late.
+        #[must_use]
+        pub fn due(&self) -> _ty::Vec<(_ty::Moment, Clock)> {
+            let due = self.untyped.due().into_iter();
+            due.filter_map(|(ends, clock)| _ty::Option::Some((ends, _ty::Named::named(clock.name.as_str()).ok()?))).collect()
         }
 
         /// Whether an act may be done.

@@ -64,7 +64,7 @@ pub mod made {
     pub use comity_core::id::{CaseId, EntryNumber, Version};
     pub use comity_core::name::{KnownName, Name, Private};
     pub use comity_core::procedure::{Meaning, Truth};
-    pub use comity_core::time::{Day, Period, When};
+    pub use comity_core::time::{Day, Moment, Period, When};
     pub use comity_core::value::{Country, Value};
     pub use comity_core::{ActView, ClockView, Rejection, View};
 
