@@ -21,10 +21,33 @@
 //! matter of types: the engine decides it each time, and [`Taken::Rejected`] gives the sentence of the file with the handle. What
 //! somebody else recorded meanwhile is a [`StepError::Conflict`].
 //!
+//! ```
+//! use comity_typed::{Named, Procedure};
+//!
+//! comity_typed::procedure!(mod extradition = "workflows/norvane-calderia/extradition.yaml");
+//!
+//! use extradition::{Clock, acts, facts};
+//!
+//! assert_eq!(extradition::This::TITLE, "Extradition from Calderia to Norvane");
+//! assert_eq!((Clock::FormalRequest.title(), Clock::FormalRequest.basis()), ("The request arrives", "treaty 4"));
+//! let arrest = acts::Arrested {
+//!     arrest_place: comity_typed::core::name::Private::new("Seoul"),
+//!     arrest_type: Some(facts::ArrestType::Planned),
+//!     person_nationality: None,
+//! };
+//! let what: comity_typed::core::entry::What = extradition::What::from(arrest).into();
+//! assert_eq!(what.label(), "arrested");
+//! ```
+//!
 //! # What it costs
 //!
 //! Everything here happens while the program is compiled, but for the conversions, which look up names. The crate needs `comity-core`
 //! alone at run time; the feature `engine` adds the engine, so that [`Cases`] is there for it.
+
+/// The page is compiled with the tests, so that it cannot fall behind.
+#[cfg(all(doctest, feature = "engine"))]
+#[doc = include_str!("../../../docs/guide/typed.md")]
+struct Guide;
 
 mod act;
 mod case;

@@ -14,8 +14,8 @@ use comity_runner::{Engine, EngineParts, LibraryProcedures, ManualClock, NewCase
 use comity_store::MemoryJournal;
 use comity_typed::{Act as _, NotThis, Occasion, Proposed, StepError, Taken};
 
-comity_typed::procedure!(mod extradition = "tests/library/norvane-calderia/extradition.yaml");
-comity_typed::procedure!(mod waiver = "tests/library/norvane-calderia/waiver.yaml");
+comity_typed::procedure!(mod extradition = "workflows/norvane-calderia/extradition.yaml");
+comity_typed::procedure!(mod waiver = "workflows/norvane-calderia/waiver.yaml");
 
 use extradition::tracks::{custody, request};
 use extradition::{ActName, Case, Document, Fact, View, acts, facts, grounds};
@@ -38,7 +38,7 @@ fn on(text: &str) -> When {
 impl Office {
     async fn new() -> Self {
         let clock = Arc::new(ManualClock::at("2027-03-10T00:00:00Z".parse().unwrap()));
-        let library = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/library");
+        let library = concat!(env!("CARGO_MANIFEST_DIR"), "/workflows");
         let engine = Engine::new(EngineParts {
             journal: Arc::new(MemoryJournal::new()),
             procedures: Arc::new(LibraryProcedures::new(load(&Disk::new(library)))),
