@@ -28,6 +28,8 @@ pub struct Server {
 }
 
 /// Sends a mail for each event.
+///
+/// Dropping the future of [`Sender::send`] does not stop a mail that is on its way, and leaves open whether the server has it.
 #[derive(Clone, Debug)]
 pub struct Mail {
     server: Server,

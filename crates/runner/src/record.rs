@@ -226,6 +226,8 @@ impl Engine {
 
     /// Says what a request would change, and records nothing.
     ///
+    /// It changes nothing and may be dropped at any time.
+    ///
     /// # Errors
     ///
     /// Returns [`EngineError`] if the case does not exist or cannot be read.
@@ -243,6 +245,8 @@ impl Engine {
     }
 
     /// Ties a case to another, by a link of its procedure.
+    ///
+    /// Dropping the future before it is done leaves open whether the link is recorded; look at the case.
     ///
     /// # Errors
     ///

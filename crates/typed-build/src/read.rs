@@ -44,6 +44,7 @@ impl Module {
 
 /// Why there is no module.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ReadError {
     /// The path names no procedure file.
     #[error("`{}` is no path of a procedure: write `LIBRARY/FOLDER/NAME.yaml`", path.display())]

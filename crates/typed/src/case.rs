@@ -174,6 +174,8 @@ impl<S: Stage> Handle<S> {
 
     /// Where the case stands by now.
     ///
+    /// It changes nothing and may be dropped at any time.
+    ///
     /// # Errors
     ///
     /// Returns [`StepError`] if the case cannot be read, or is no case of the procedure any more.

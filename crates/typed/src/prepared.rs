@@ -73,6 +73,8 @@ impl<B: Wraps> PreparedConfirmation<B> {
 
     /// Records it, as [`Prepared::record`] does. It counts from the moment of recording.
     ///
+    /// Dropping the future before it is done leaves open whether it is recorded; look at the case.
+    ///
     /// # Errors
     ///
     /// As [`Prepared::record`].
@@ -96,6 +98,8 @@ impl<B: Wraps + Standing> PreparedProposal<B> {
     }
 
     /// Records the proposal, which moves nothing. It takes effect when another account confirms it.
+    ///
+    /// Dropping the future before it is done leaves open whether it is recorded; ask again with the same [`Occasion::key`].
     ///
     /// # Errors
     ///

@@ -103,6 +103,12 @@ pub struct Stale<'e> {
     pub verdict: Option<Verdict>,
 }
 
+impl std::fmt::Debug for Trial<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Trial").finish_non_exhaustive()
+    }
+}
+
 impl<'a> Trial<'a> {
     /// The chronologies among `all` that are about `loaded`, each of which must hold as things are.
     ///
