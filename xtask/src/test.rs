@@ -47,11 +47,9 @@ fn rules(rules: &[Rule]) -> Totals {
 }
 
 /// All features but `s3`, which compiles a client for HTTP and TLS in C.
-pub(crate) const FEATURES: &str =
-    "--features comity/traces,comity-store/conformance,comity-testkit/harness,comity-testkit/histories";
-/// The program as it comes, without `traces`. All else is as above, so that no crate of others is built twice.
-const AS_IT_COMES: &str =
-    "--features comity-store/conformance,comity-testkit/harness,comity-testkit/histories --test serve traces";
+pub(crate) const FEATURES: &str = "--features comity/traces,comity-store/conformance,comity-testkit/harness,comity-testkit/histories,comity-typed/engine";
+/// The program as it comes, without `traces` and mail. All else is as above, so that no crate of others is built twice.
+const AS_IT_COMES: &str = "--features comity-store/conformance,comity-testkit/harness,comity-testkit/histories,comity-typed/engine --test serve --test carry -- traces cannot_send";
 /// How often the writer is killed; `soak` does it more often.
 const KILLS: &str = "50";
 
