@@ -74,6 +74,13 @@ const FAR_FROM: &[(&str, &[&str], &str)] = &[(
     "a fold waits for nothing, writes nothing and reads nothing but its arguments",
 )];
 
+/// What a crate may not reach in a program that asks for none of its features. What macros are made of is in no program.
+const FAR_BY_ITSELF: &[(&str, &[&str], &str)] = &[(
+    "comity-typed",
+    &["tokio", "sled", "granit-parser", "comity-language"],
+    "types need nothing but the core at run time",
+)];
+
 /// What one crate alone may depend on.
 const KEPT_BY: &[(&str, &str, &str)] = &[
     ("sled", "comity-store", "ask the journal instead"),
@@ -108,11 +115,24 @@ pub(crate) fn run() -> Result<(), Failure> {
         ))
         .output()?;
         let graph = read_tree(&tree);
-        wrong.extend(far_from(member, &graph));
+        wrong.extend(far_from(FAR_FROM, member, &graph));
         own.insert(member.clone(), graph.get(member).cloned().unwrap_or_default());
     }
     wrong.extend(violations(&own));
+    wrong.extend(by_itself()?);
     Failure::if_any(wrong)
+}
+
+fn by_itself() -> Result<Vec<String>, Failure> {
+    let mut wrong = Vec::new();
+    for (member, _, _) in FAR_BY_ITSELF {
+        let tree = Line::new(&format!(
+            "cargo tree --package {member} --edges normal,no-proc-macro --prefix depth --no-dedupe --format {{p}}"
+        ))
+        .output()?;
+        wrong.extend(far_from(FAR_BY_ITSELF, member, &read_tree(&tree)));
+    }
+    Ok(wrong)
 }
 
 fn members() -> Result<Vec<String>, Failure> {
@@ -185,8 +205,10 @@ fn kept(from: &str, to: &str) -> Option<String> {
 }
 
 /// Finds what `member` must not reach, with the way that leads there.
-pub(crate) fn far_from(member: &str, graph: &Graph) -> Vec<String> {
-    let rows = FAR_FROM.iter().filter(|(name, _, _)| *name == member);
+type Far = [(&'static str, &'static [&'static str], &'static str)];
+
+fn far_from(far: &Far, member: &str, graph: &Graph) -> Vec<String> {
+    let rows = far.iter().filter(|(name, _, _)| *name == member);
     rows.flat_map(|(_, far, why)| {
         far.iter().filter_map(move |name| {
             let way = way(graph, member, name)?;
@@ -290,7 +312,7 @@ mod tests {
     #[test]
     fn what_the_core_must_not_reach_is_found_behind_others() {
         let graph = graph(&[("comity-core", &["uuid"]), ("uuid", &["rand"]), ("rand", &[])]);
-        let found = far_from("comity-core", &graph);
+        let found = far_from(FAR_FROM, "comity-core", &graph);
         assert!(
             found.first().is_some_and(|line| line.starts_with("comity-core -> uuid -> rand:")),
             "{found:?}"
@@ -300,7 +322,7 @@ mod tests {
     #[test]
     fn what_others_reach_is_free() {
         let graph = graph(&[("comity-store", &["tokio"]), ("tokio", &[])]);
-        assert_eq!(far_from("comity-store", &graph), Vec::<String>::new());
+        assert_eq!(far_from(FAR_FROM, "comity-store", &graph), Vec::<String>::new());
     }
 
     #[test]

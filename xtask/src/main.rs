@@ -4,6 +4,7 @@ mod api;
 mod api_fuzz;
 mod arrows;
 mod bench;
+mod browser;
 mod ci;
 mod failure;
 mod fuzz;

@@ -306,3 +306,29 @@ async fn the_generic_engine_takes_typed_acts_and_untyped_ones() {
         Some("NZ".parse().unwrap())
     );
 }
+
+/// What an embedder holds across tasks and threads.
+#[test]
+fn everything_may_be_sent_and_shared() {
+    is_shared::<Engine>();
+    is_shared::<comity_runner::EngineError>();
+    is_shared::<comity_runner::Request>();
+    is_shared::<comity_core::View>();
+    is_shared::<comity_core::procedure::Procedure>();
+    is_shared::<Case<custody::Held>>();
+    is_shared::<View<'static>>();
+    is_shared::<extradition::What>();
+    is_shared::<StepError<comity_runner::EngineError>>();
+    is_shared::<Taken<Case<custody::Held>, custody::Anywhere, Case<custody::Free>>>();
+}
+
+/// A step runs on any thread of a runtime: that this compiles is the test.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_step_may_be_spawned() {
+    let office = Office::new().await;
+    let (engine, free, on) = (office.engine.clone(), office.free().await, office.on("2027-03-02"));
+    let taken = tokio::spawn(async move { free.arrested(arrested()).record(&engine, on).await });
+    assert!(taken.await.unwrap().unwrap().stands().is_some());
+}
+
+fn is_shared<T: Send + Sync + 'static>() {}
