@@ -79,9 +79,7 @@
   const form = document.querySelector("form[data-draft]");
   const look = form && form.querySelector("button[value=look]");
   if (look) {
-    const area = made("div", "preview");
-    area.setAttribute("role", "status");
-    form.append(area);
+    const area = document.getElementById("preview");
     let timer = 0, asked = 0;
     const ask = async () => {
       if (!form.checkValidity()) return area.replaceChildren();

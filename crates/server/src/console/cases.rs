@@ -197,19 +197,11 @@ impl CaseRow {
     pub(crate) fn of(file: &CaseFile, view: &View, because: Option<&'static str>) -> Self {
         let path = case_path(&file.opening.reference);
         let office = office_standing(&file.entries);
-        let tracks = view.tracks();
         Self {
             reference: file.opening.reference.clone(),
             title: file.opening.title.reveal().to_owned(),
             procedure: file.procedure.title().to_owned(),
-            tracks: tracks
-                .iter()
-                .map(|track| Stands {
-                    track: track.track.title.clone(),
-                    stage: track.stage.title.clone(),
-                    is_outcome: track.stage.outcome.is_some(),
-                })
-                .collect(),
+            tracks: stands(view),
             next: next(view, &path),
             officer: office.assigned.map_or_else(String::new, |one| whose(one.to, one.desk)),
             is_over: view.is_over(),
@@ -219,6 +211,21 @@ impl CaseRow {
             path,
         }
     }
+}
+
+/// Where the tracks stand that have moved; where none has, the first.
+pub(crate) fn stands(view: &View) -> Vec<Stands> {
+    let tracks = view.tracks();
+    let has_moved = |track: &comity_core::TrackView<'_>| track.stands.stage != track.track.starts;
+    let moved = tracks.iter().filter(|track| has_moved(track));
+    let shown: Vec<_> =
+        if tracks.iter().any(has_moved) { moved.collect() } else { tracks.iter().take(1).collect() };
+    let one = |track: &&comity_core::TrackView<'_>| Stands {
+        track: track.track.title.clone(),
+        stage: track.stage.title.clone(),
+        is_outcome: track.stage.outcome.is_some(),
+    };
+    shown.iter().map(one).collect()
 }
 
 /// What ran out and is still open; else the limit that ends first.

@@ -7,7 +7,7 @@ use comity_core::time::Moment;
 
 use super::assets::{ASSETS, Assets};
 use super::session::{Desk, Seat};
-use super::words::in_utc;
+use super::words::{in_utc, to_the_minute};
 use crate::access::{Action, What};
 use crate::app::App;
 use crate::problem::Problem;
@@ -87,7 +87,7 @@ impl Frame {
         Self {
             title: title.into(),
             signed: None,
-            now: in_utc(now),
+            now: in_utc(to_the_minute(now)),
             procedures: app.engine.procedures().names().len(),
             position: None,
             said: None,

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::frame::{Frame, page_with};
 use super::session::{Seat, known};
-use super::words::{sentence, whole_sentence};
+use super::words::{Cited, cited, sentence, whole_sentence};
 use crate::app::{App, Shared};
 use crate::problem::Problem;
 
@@ -16,7 +16,7 @@ use crate::problem::Problem;
 pub(crate) struct Reason {
     /// The engine's sentence, as HTML.
     pub(crate) says: String,
-    pub(crate) cite: Vec<String>,
+    pub(crate) cite: Vec<Cited>,
 }
 
 /// Why something was not done, as a page shows it.
@@ -36,7 +36,7 @@ impl From<&Problem> for Refusal {
         Self {
             title: problem.title.clone(),
             says: whole_sentence(&problem.detail),
-            because: because.map(|one| Reason { says: told(&one.text), cite: one.cite.clone() }).collect(),
+            because: because.map(|one| Reason { says: told(&one.text), cite: cited(&one.cite) }).collect(),
             code: problem.code.clone(),
         }
     }

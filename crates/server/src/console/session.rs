@@ -199,9 +199,13 @@ struct SignInPage {
 }
 
 impl SignInPage {
-    /// The page with a fresh knock, which its form must repeat.
-    fn answer(app: &App, mut filled: Self) -> Result<Response, Problem> {
-        let knock = secret::token().map_err(AccessError::from)?;
+    /// The page with a knock, which its form must repeat: the one that the browser has, so that a second tab does not spoil the
+    /// form of the first, or a fresh one.
+    fn answer(app: &App, headers: &HeaderMap, mut filled: Self) -> Result<Response, Problem> {
+        let knock = match cookie(app, headers, KNOCK).filter(|knock| knock.starts_with(secret::PREFIX)) {
+            Some(knock) => Zeroizing::new(knock),
+            None => secret::token().map_err(AccessError::from)?,
+        };
         filled.token = forgery::token(&knock);
         let mut response = page(&filled)?;
         response.headers_mut().append(header::SET_COOKIE, set_cookie(app, KNOCK, Some(&knock)));
@@ -225,7 +229,7 @@ pub(crate) async fn ask(
         return Ok(see_other(local(&onward.next).unwrap_or(HOME)));
     }
     let blank = SignInPage::blank(&app, &onward.next);
-    SignInPage::answer(&app, SignInPage { has_left: onward.left, ..blank })
+    SignInPage::answer(&app, &headers, SignInPage { has_left: onward.left, ..blank })
 }
 
 /// Signs in with what was sent.
@@ -240,7 +244,7 @@ pub(crate) async fn sign_in(State(app): State<Shared>, request: Request) -> Resu
     };
     let Some(knock) = cookie(&app, &headers, KNOCK) else {
         let says = "The browser sent no cookie. Allow cookies for this site, then sign in again.";
-        return SignInPage::answer(&app, again(says));
+        return SignInPage::answer(&app, &headers, again(says));
     };
     forgery::is_ours(&app, &headers, &knock, sent.raw(TOKEN))?;
     let minutes = app.config.access.session_minutes;
@@ -256,7 +260,7 @@ pub(crate) async fn sign_in(State(app): State<Shared>, request: Request) -> Resu
         Err(AccessError::NotSignedIn) => {
             tracing::warn!("a password was refused at the console");
             let page = again("The account is not known, or the password is not its own.");
-            let mut response = SignInPage::answer(&app, page)?;
+            let mut response = SignInPage::answer(&app, &headers, page)?;
             *response.status_mut() = axum::http::StatusCode::UNPROCESSABLE_ENTITY;
             Ok(response)
         }

@@ -80,6 +80,57 @@ pub(crate) fn in_utc(moment: Moment) -> String {
     moment_in_words(moment, &Zone::utc())
 }
 
+/// A moment without its seconds, where a page tells what time it is.
+pub(crate) fn to_the_minute(moment: Moment) -> Moment {
+    const MINUTE: i64 = 60_000_000;
+    let unix = moment.as_unix_microseconds();
+    Moment::from_unix_microseconds(unix - unix.rem_euclid(MINUTE)).unwrap_or(moment)
+}
+
+/// Provisions of one source, which is named once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Cited {
+    /// Each provision with its heading.
+    pub(crate) provisions: Vec<String>,
+    /// The source; empty where a provision names none.
+    pub(crate) source: String,
+}
+
+/// Provisions as the API tells them, `treaty 9(4): Forty days (Treaty …)`, by their source.
+pub(crate) fn cited(provisions: &[String]) -> Vec<Cited> {
+    let mut all: Vec<Cited> = Vec::new();
+    for text in provisions {
+        let (provision, source) = without_source(text);
+        match all.iter_mut().find(|known| known.source == source) {
+            Some(known) if !known.provisions.iter().any(|one| one == provision) => {
+                known.provisions.push(provision.to_owned());
+            }
+            Some(_) => {}
+            None => all.push(Cited { provisions: vec![provision.to_owned()], source: source.to_owned() }),
+        }
+    }
+    all
+}
+
+/// What stands before the last bracket, and what is in it.
+fn without_source(text: &str) -> (&str, &str) {
+    let mut depth = 0;
+    for (place, letter) in text.char_indices().rev() {
+        match letter {
+            ')' => depth += 1,
+            '(' => depth -= 1,
+            _ if depth == 0 => return (text, ""),
+            _ => {}
+        }
+        if depth == 0 {
+            let (provision, source) = text.split_at(place);
+            let source = source.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+            return source.map_or((text, ""), |source| (provision.trim_end(), source));
+        }
+    }
+    (text, "")
+}
+
 /// `1 case`, `12 cases`.
 pub(crate) fn counted(number: usize, one: &str, many: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
@@ -118,6 +169,8 @@ pub(crate) fn obligation_title(procedure: &Procedure, name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::indexing_slicing, reason = "a test")]
+
     use super::*;
 
     #[test]
@@ -130,6 +183,20 @@ mod tests {
         assert_eq!(sentence("`a` and ` b"), "<code>a</code> and ` b");
         assert_eq!(whole_sentence("it ran out"), "It ran out.");
         assert_eq!(whole_sentence(""), "");
+    }
+
+    #[test]
+    fn provisions_of_one_source_name_it_once() {
+        let told = [
+            "treaty 9(4): Forty days (Treaty (invented))",
+            "treaty 10: Decision (Treaty (invented))",
+            "reading 2",
+        ];
+        let all = cited(&told.map(str::to_owned));
+        assert_eq!(all.len(), 2);
+        assert_eq!(all[0].provisions, ["treaty 9(4): Forty days", "treaty 10: Decision"]);
+        assert_eq!(all[0].source, "Treaty (invented)");
+        assert_eq!((all[1].provisions[0].as_str(), all[1].source.as_str()), ("reading 2", ""));
     }
 
     #[test]

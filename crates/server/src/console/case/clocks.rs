@@ -11,7 +11,7 @@ use super::super::cases::how_soon;
 use super::super::frame::{Frame, page as answer};
 use super::super::session::Desk;
 use super::super::sign::{KEPT, PLAIN, RAN_OUT, STILL, Sign};
-use super::super::words::{segment, whole_sentence};
+use super::super::words::{Cited, cited, segment, whole_sentence};
 use super::{Asks, Head, Shown, Tab, shown};
 use crate::extract::Named;
 use crate::problem::Problem;
@@ -39,7 +39,7 @@ struct ClockPart {
     title: String,
     sign: Sign,
     basis: String,
-    provisions: Vec<String>,
+    provisions: Vec<Cited>,
     zone: String,
     path: String,
     runs: Vec<Run>,
@@ -87,7 +87,7 @@ fn part(view: &View, clock: &ClockView<'_>, path: &str) -> ClockPart {
         title: clock.clock.title.clone(),
         sign: sign(view, clock),
         basis: clock.clock.basis.to_string(),
-        provisions: provisions(&clock.clock.basis, view.procedure()),
+        provisions: cited(&provisions(&clock.clock.basis, view.procedure())),
         zone: clock.zone.name().to_owned(),
         path: format!("{path}/clocks/{}", segment(clock.name.as_str())),
         runs: runs.map(|(index, cycle)| run(view, clock, cycle, index + 1)).collect(),

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::Query;
 use axum::response::Response;
-use comity_core::procedure::{Translation, Truth};
+use comity_core::procedure::{DocumentForm, Translation, Truth};
 use comity_core::{DocumentView, View};
 use comity_runner::filed;
 
@@ -86,6 +86,16 @@ fn sets(view: &View, documents: &[DocumentView<'_>], path: &str) -> Vec<Set> {
     sets
 }
 
+/// Which form the procedure asks for.
+const fn form(form: DocumentForm) -> &'static str {
+    match form {
+        DocumentForm::Original => "the original",
+        DocumentForm::CertifiedCopy => "the original or a certified copy",
+        DocumentForm::Copy => "any copy",
+        DocumentForm::NotStated => "form not stated",
+    }
+}
+
 fn part(view: &View, one: &DocumentView<'_>, path: &str) -> DocumentPart {
     let sign = match (one.needed, &one.missing) {
         (Truth::False, _) => NOT_NEEDED,
@@ -110,7 +120,7 @@ fn part(view: &View, one: &DocumentView<'_>, path: &str) -> DocumentPart {
         sign,
         arrived: arrived.collect(),
         missing: one.missing.as_deref().map(whole_sentence),
-        asks: format!("{}{translated}", one.document.form.word().replace('-', " ")),
+        asks: format!("{}{translated}", form(one.document.form)),
         basis: one.document.basis.to_string(),
         record: format!("{path}/record/document?of={}", segment(one.name.as_str())),
     }

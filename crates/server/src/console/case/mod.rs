@@ -22,10 +22,10 @@ use comity_sheet::Sheet;
 use comity_sheet::words::{who_may_see, whose};
 use serde::Deserialize;
 
-use super::cases::Stands;
+use super::cases::{Stands, stands};
 use super::frame::{Frame, Here};
 use super::session::Desk;
-use super::words::{case_path, segment, sentence};
+use super::words::{case_path, segment, sentence, to_the_minute};
 use crate::access::{Action, What};
 use crate::api;
 use crate::api::case::{Axes, Looked};
@@ -227,7 +227,7 @@ pub(crate) async fn head(desk: &Desk, looked: &Looked, asks: &Asks, tab: Tab) ->
         matter_path: format!("/cases?matter={}", segment(&matter)),
         matter,
         officer: office.assigned.map_or_else(|| "nobody".to_owned(), |one| whose(one.to, one.desk)),
-        tracks: standing(looked),
+        tracks: stands(view),
         sealed: office.seal.map(|seal| who_may_see(seal.accounts, seal.desks)),
         held,
         is_over: view.is_over(),
@@ -236,19 +236,9 @@ pub(crate) async fn head(desk: &Desk, looked: &Looked, asks: &Asks, tab: Tab) ->
         tabs: tabs(looked, &path, asks, tab),
         back,
         here: format!("{path}{}", tab.names().1),
-        local: comity_core::moment_in_words(app.now(), zone),
+        local: comity_core::moment_in_words(to_the_minute(app.now()), zone),
         path,
     }
-}
-
-fn standing(looked: &Looked) -> Vec<Stands> {
-    let tracks = looked.view.tracks();
-    let stands = tracks.iter().map(|track| Stands {
-        track: track.track.title.clone(),
-        stage: track.stage.title.clone(),
-        is_outcome: track.stage.outcome.is_some(),
-    });
-    stands.collect()
 }
 
 fn tabs(looked: &Looked, path: &str, asks: &Asks, here: Tab) -> Vec<TabLink> {

@@ -10,6 +10,7 @@ use comity_sheet::words::date;
 
 use super::super::frame::{Frame, page as answer};
 use super::super::session::Desk;
+use super::super::words::to_the_minute;
 use super::{Asks, Head, Shown, Tab, shown};
 use crate::access::secret;
 use crate::extract::Named;
@@ -43,7 +44,7 @@ pub(crate) async fn page(
         let Body::Note(text) = &entry.body else { return None };
         Some(Note {
             number: entry.number.get(),
-            at: date(When::At(entry.recorded_at), sheet.zone()),
+            at: date(When::At(to_the_minute(entry.recorded_at)), sheet.zone()),
             by: entry.recorded_by.reveal().to_owned(),
             text: text.reveal().to_owned(),
         })

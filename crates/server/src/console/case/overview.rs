@@ -44,6 +44,8 @@ struct OverviewPage {
 /// The way of a track so far.
 struct Way {
     title: String,
+    /// Whether it went anywhere since the case began.
+    has_moved: bool,
     earlier: usize,
     stages: Vec<Stage>,
     because: String,
@@ -133,7 +135,9 @@ fn ways(looked: &Looked, sheet: &Sheet<'_>) -> Vec<Way> {
             last.is_now = true;
             last.outcome.clone_from(&track.stage.outcome);
         }
-        Way { title: track.track.title.clone(), earlier, stages, because: sheet.cause(track.stands.cause) }
+        let has_moved = earlier + stages.len() > 1;
+        let because = sheet.cause(track.stands.cause);
+        Way { title: track.track.title.clone(), has_moved, earlier, stages, because }
     };
     view.tracks().iter().map(one).collect()
 }

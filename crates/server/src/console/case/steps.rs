@@ -3,10 +3,9 @@
 use askama::Template;
 use axum::extract::Query;
 use axum::response::Response;
-use comity_core::procedure::Procedure;
 use comity_core::{ActView, Rejection};
 use comity_sheet::Sheet;
-use comity_sheet::words::{by_titles, provisions};
+use comity_sheet::words::by_titles;
 
 use super::super::frame::{Frame, page as answer};
 use super::super::session::Desk;
@@ -44,14 +43,9 @@ struct Step {
     path: String,
     basis: String,
     four_eyes: bool,
-    because: Vec<Because>,
+    /// Why not, in the engine's sentences, as HTML.
+    because: Vec<String>,
     times: usize,
-}
-
-/// The engine's sentence, and the provisions it rests on in full.
-struct Because {
-    says: String,
-    cite: Vec<String>,
 }
 
 struct Done {
@@ -70,7 +64,7 @@ pub(crate) async fn page(
     let sheet = Sheet::new(view, &file.entries);
     let steps = view.acts();
     let (open, closed): (Vec<_>, Vec<_>) = steps.iter().partition(|act| act.is_open());
-    let step = |act: &ActView<'_>| step(act, &head.path, view.procedure());
+    let step = |act: &ActView<'_>| step(act, &head.path);
     let awaiting = sheet.awaiting().into_iter().map(|one| Awaiting {
         says: whole_sentence(&one.says),
         is_own: one.proposed_by == desk.who.name,
@@ -95,11 +89,8 @@ fn instant(text: &str, sheet: &Sheet<'_>) -> String {
     read.map_or_else(|| text.to_owned(), |moment| comity_core::moment_in_words(moment, sheet.zone()))
 }
 
-fn step(act: &ActView<'_>, path: &str, procedure: &Procedure) -> Step {
-    let because = |rejection: &Rejection| Because {
-        says: whole_sentence(&rejection.to_string()),
-        cite: rejection.basis().map(|basis| provisions(basis, procedure)).unwrap_or_default(),
-    };
+fn step(act: &ActView<'_>, path: &str) -> Step {
+    let because = |rejection: &Rejection| whole_sentence(&rejection.to_string());
     Step {
         title: act.act.title.clone(),
         by: by_titles(act),

@@ -11,7 +11,7 @@ use comity_sheet::words::{body, date};
 
 use super::super::frame::{Frame, page as answer};
 use super::super::session::Desk;
-use super::super::words::{Dated, sentence};
+use super::super::words::{Dated, sentence, to_the_minute};
 use super::overview::moved;
 use super::{Asks, Head, Shown, Tab, shown};
 use crate::api::case::Looked;
@@ -95,7 +95,8 @@ fn line(sheet: &Sheet<'_>, told: comity_sheet::Told<'_>) -> Happened {
     let is_late = recorded.is_some_and(|at| zone.day_at(at) > happening.when.first_day(zone));
     Happened {
         when: Dated::when(happening.when, zone),
-        recorded: recorded.map(|at| Dated { words: date(When::At(at), zone), plain: at.to_string() }),
+        recorded: recorded
+            .map(|at| Dated { words: date(When::At(to_the_minute(at)), zone), plain: at.to_string() }),
         is_late,
         says: sheet.what(told),
         because: sheet.because(told),
@@ -115,7 +116,7 @@ fn part(looked: &Looked, sheet: &Sheet<'_>, entry: &Entry, head: &Head) -> Entry
     let way = |kind: &str| is_deed.then(|| format!("{}/record/{kind}?of={number}", head.path));
     EntryPart {
         number,
-        at: date(When::At(entry.recorded_at), sheet.zone()),
+        at: date(When::At(to_the_minute(entry.recorded_at)), sheet.zone()),
         by: entry.recorded_by.reveal().to_owned(),
         says: sentence(&body(&entry.body, procedure)),
         is_annulled,

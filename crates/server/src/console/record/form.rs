@@ -2,15 +2,15 @@
 
 use comity_core::entry::Proposal;
 use comity_core::id::EntryNumber;
-use comity_core::procedure::{Act, FactId, Procedure, Translation};
+use comity_core::procedure::{Act, Basis, DocumentForm, FactId, Procedure, Translation};
 use comity_core::table::Table;
 use comity_core::time::Zone;
 use comity_core::value::FactType;
 use comity_core::{Rejection, View};
-use comity_sheet::words::{self, provisions};
+use comity_sheet::words;
 
 use super::super::fields::Fields;
-use super::super::words::whole_sentence;
+use super::super::words::{Cited, cited, whole_sentence};
 use super::kind::Kind;
 use super::said::FACT;
 use crate::api::case::Looked;
@@ -48,7 +48,7 @@ pub(super) struct Asked {
     pub(super) title: String,
     /// What an officer should know before, as HTML.
     pub(super) says: Vec<String>,
-    pub(super) provisions: Vec<String>,
+    pub(super) provisions: Vec<Cited>,
     /// Why it cannot be done now, as HTML; an act that happened earlier may still be recorded.
     pub(super) closed: Vec<String>,
     pub(super) four_eyes: bool,
@@ -134,7 +134,7 @@ fn document(of: &str, procedure: &Procedure, typed: &Fields) -> Result<Asked, Pr
         form("certified-copy", "A certified copy"),
         form("copy", "A copy without certification"),
     ];
-    let asks = format!("The procedure asks for {}.", article(found.form.word()));
+    let asks = form_in_words(found.form);
     let language = match &found.translated {
         Translation::Into(language) => format!("The procedure asks for a translation into {language}. "),
         Translation::NotNeeded | Translation::NotStated => String::new(),
@@ -142,7 +142,7 @@ fn document(of: &str, procedure: &Procedure, typed: &Fields) -> Result<Asked, Pr
     Ok(Asked {
         fields: vec![
             when(typed, &[&procedure.home().zone], "When did it arrive?"),
-            field("form", "In which form?", &asks, typed, true, Control::Beside(forms)),
+            field("form", "In which form?", asks, typed, true, Control::Beside(forms)),
             field(
                 "translated_into",
                 "Which language is its translation in?",
@@ -156,12 +156,13 @@ fn document(of: &str, procedure: &Procedure, typed: &Fields) -> Result<Asked, Pr
     })
 }
 
-fn article(form: &str) -> String {
-    let words = form.replace('-', " ");
-    match words.as_str() {
-        "original" => "the original".to_owned(),
-        "any" | "not stated" => "no form".to_owned(),
-        _ => format!("{words} form").replace("copy form", "copy"),
+/// Which form the procedure asks for.
+const fn form_in_words(form: DocumentForm) -> &'static str {
+    match form {
+        DocumentForm::Original => "The provision asks for the original.",
+        DocumentForm::CertifiedCopy => "The provision asks for the original or a certified copy.",
+        DocumentForm::Copy => "The provision takes any copy.",
+        DocumentForm::NotStated => "The provision does not say in which form it must come.",
     }
 }
 
@@ -335,7 +336,12 @@ fn office(kind: Kind, procedure: &Procedure, typed: &Fields, me: &str) -> Asked 
     Asked { says, fields, ..plain(title, Vec::new()) }
 }
 
-fn plain(title: &str, provisions: Vec<String>) -> Asked {
+/// The provisions that something rests on, by their source.
+fn provisions(basis: &Basis, procedure: &Procedure) -> Vec<Cited> {
+    cited(&words::provisions(basis, procedure))
+}
+
+fn plain(title: &str, provisions: Vec<Cited>) -> Asked {
     Asked {
         title: title.to_owned(),
         says: Vec::new(),
