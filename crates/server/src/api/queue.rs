@@ -97,6 +97,9 @@ pub(crate) struct Deadline {
     pub(crate) says: String,
     /// The zone whose days count.
     pub(crate) zone: String,
+    /// The title of the case, for the console.
+    #[serde(skip)]
+    pub(crate) case_title: String,
 }
 
 /// What is to be done in all open cases, the most pressing first
@@ -239,6 +242,7 @@ fn limits(file: &CaseFile, asked: Asked) -> Vec<(Moment, Deadline)> {
             last_day: last_day.map(|day| day.to_string()),
             says: moment_in_words(*ends, clock.zone),
             zone: clock.zone.name().to_owned(),
+            case_title: file.opening.title.reveal().to_owned(),
         };
         (*ends, one)
     });

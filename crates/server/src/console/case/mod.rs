@@ -17,9 +17,10 @@ mod timeline;
 use axum::Router;
 use axum::routing::{get, post};
 use comity_core::procedure::Truth;
+use comity_core::time::When;
 use comity_core::{CycleStatus, office_standing};
 use comity_sheet::Sheet;
-use comity_sheet::words::{who_may_see, whose};
+use comity_sheet::words::{date, who_may_see, whose};
 use serde::Deserialize;
 
 use super::cases::{Stands, stands};
@@ -236,7 +237,7 @@ pub(crate) async fn head(desk: &Desk, looked: &Looked, asks: &Asks, tab: Tab) ->
         tabs: tabs(looked, &path, asks, tab),
         back,
         here: format!("{path}{}", tab.names().1),
-        local: comity_core::moment_in_words(to_the_minute(app.now()), zone),
+        local: date(When::At(to_the_minute(app.now())), zone),
         path,
     }
 }

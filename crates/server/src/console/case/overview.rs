@@ -136,10 +136,17 @@ fn ways(looked: &Looked, sheet: &Sheet<'_>) -> Vec<Way> {
             last.outcome.clone_from(&track.stage.outcome);
         }
         let has_moved = earlier + stages.len() > 1;
-        let because = sheet.cause(track.stands.cause);
+        let because = came_by(sheet, track);
         Way { title: track.track.title.clone(), has_moved, earlier, stages, because }
     };
     view.tracks().iter().map(one).collect()
+}
+
+/// What brought a track to where it stands.
+fn came_by(sheet: &Sheet<'_>, track: &comity_core::TrackView<'_>) -> String {
+    let of_this = |told: &comity_sheet::Told<'_>| told.1.cause == track.stands.cause;
+    let told = sheet.story().into_iter().rev().find(of_this);
+    told.map_or_else(|| sheet.cause(track.stands.cause), |told| sheet.what(told))
 }
 
 fn way(looked: &Looked, name: &str) -> Vec<Stage> {
