@@ -144,5 +144,6 @@ pub(crate) fn page_with(status: StatusCode, template: &impl Template) -> Result<
 /// Leads to another page of ours, which is then asked for.
 pub(crate) fn see_other(path: &str) -> Response {
     let to = HeaderValue::from_str(path).unwrap_or(HeaderValue::from_static("/"));
-    (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response()
+    let policy = HeaderValue::from_static("same-origin");
+    (StatusCode::SEE_OTHER, [(header::LOCATION, to), (header::REFERRER_POLICY, policy)]).into_response()
 }
