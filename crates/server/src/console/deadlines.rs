@@ -197,12 +197,10 @@ fn outside() -> Cell {
 
 /// Whether a limit ends on a day: its last day, or where hours are counted the day on which it ends in its own zone.
 fn falls_on(limit: &Deadline, day: Day) -> bool {
-    let last = match &limit.last_day {
-        Some(last) => last.parse().ok(),
-        None => {
-            let zone = comity_core::time::Zone::named(&limit.zone).ok();
-            zone.and_then(|zone| Some(zone.day_until(limit.ends.parse().ok()?)))
-        }
-    };
+    let counted = limit.last_day.as_deref().and_then(|last| last.parse().ok());
+    let last = counted.or_else(|| {
+        let zone = comity_core::time::Zone::named(&limit.zone).ok();
+        zone.and_then(|zone| Some(zone.day_until(limit.ends.parse().ok()?)))
+    });
     last == Some(day)
 }

@@ -319,11 +319,12 @@ async fn changed(desk: &Desk, sent: &Fields) -> Result<(), String> {
     if new != sent.raw("again") {
         return Err("The new password was written in two ways. Write it twice alike.".to_owned());
     }
-    desk.app.book.change_password(&desk.who.name, old, new).await.map_err(|error| match error {
-        AccessError::NotSignedIn => {
+    desk.app.book.change_password(&desk.who.name, old, new).await.map_err(|error| {
+        if matches!(error, AccessError::NotSignedIn) {
             "The old password is wrong, or the new one is the same. Nothing was changed.".to_owned()
+        } else {
+            super::words::whole_plain_sentence(&Problem::from(error).detail)
         }
-        other => Problem::from(other).detail,
     })
 }
 

@@ -191,20 +191,17 @@ fn views(who: &Principal, of: Of) -> Vec<Choice> {
 
 fn nothing(folded: &[(String, usize)], nobodys: usize, of: Of) -> String {
     let whom = if of == Of::Mine { " for you" } else { "" };
-    let mut says = format!("Nothing is due{whom} today.");
-    for (word, count) in folded {
-        says.push_str(&format!(" {}.", of_group(word, *count)));
+    let mut says = vec![format!("Nothing is due{whom} today.")];
+    says.extend(folded.iter().map(|(word, count)| format!("{}.", of_group(word, *count))));
+    says.extend(match nobodys {
+        0 => None,
+        1 => Some("1 case has no officer.".to_owned()),
+        many => Some(format!("{many} cases have no officer.")),
+    });
+    if says.len() == 1 {
+        says.push("A case appears here as soon as one is open.".to_owned());
     }
-    if nobodys > 0 {
-        says.push_str(&format!(
-            " {} no officer.",
-            if nobodys == 1 { "1 case has".to_owned() } else { format!("{nobodys} cases have") }
-        ));
-    }
-    if folded.is_empty() && nobodys == 0 {
-        says.push_str(" A case appears here as soon as one is open.");
-    }
-    says
+    says.join(" ")
 }
 
 fn of_group(word: &str, count: usize) -> String {

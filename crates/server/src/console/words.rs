@@ -43,13 +43,16 @@ pub(crate) fn sentence(text: &str) -> String {
 
 /// A sentence of the engine, beginning with a capital letter and ending with a stop, as HTML.
 pub(crate) fn whole_sentence(text: &str) -> String {
+    sentence(&whole_plain_sentence(text))
+}
+
+/// The same as plain text.
+pub(crate) fn whole_plain_sentence(text: &str) -> String {
     let mut letters = text.chars();
-    let text: String = match letters.next() {
-        Some(first) => first.to_uppercase().chain(letters).collect(),
-        None => return String::new(),
-    };
+    let Some(first) = letters.next() else { return String::new() };
+    let text: String = first.to_uppercase().chain(letters).collect();
     let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };
-    format!("{}{stop}", sentence(&text))
+    format!("{text}{stop}")
 }
 
 /// A date as words for people and as it stands in tables.

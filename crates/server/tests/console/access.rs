@@ -82,17 +82,17 @@ async fn a_page_is_shown_to_whoever_may_read_cases_and_to_nobody_else() {
         for path in PAGES {
             let answer = browser.get(path).await;
             assert_eq!(answer.status, if may { 200 } else { 403 }, "{path} as {}", role.word());
-            answer.is_page(if may { 200 } else { 403 });
+            answer.page(if may { 200 } else { 403 });
         }
         for path in OF_CASE {
             // Who may not read a case is not told whether there is one.
             let answer = browser.get(&path.replace("{}", "EX-1")).await;
-            answer.is_page(if may { 200 } else { 404 });
+            answer.page(if may { 200 } else { 404 });
         }
         let records = matches!(role, Role::Officer | Role::Head);
         for path in OF_RECORDING {
             let answer = browser.get(&path.replace("{}", "EX-1")).await;
-            answer.is_page(if records {
+            answer.page(if records {
                 200
             } else if may {
                 403
@@ -101,7 +101,7 @@ async fn a_page_is_shown_to_whoever_may_read_cases_and_to_nobody_else() {
             });
         }
         let seals = browser.get("/cases/EX-1/record/seal").await;
-        seals.is_page(if role == Role::Head {
+        seals.page(if role == Role::Head {
             200
         } else if may {
             403
@@ -109,7 +109,7 @@ async fn a_page_is_shown_to_whoever_may_read_cases_and_to_nobody_else() {
             404
         });
         let opens = browser.get("/cases/new").await;
-        opens.is_page(if records { 200 } else { 403 });
+        opens.page(if records { 200 } else { 403 });
     }
 }
 
@@ -117,14 +117,10 @@ async fn a_page_is_shown_to_whoever_may_read_cases_and_to_nobody_else() {
 async fn what_is_sent_is_asked_of_the_rules_too() {
     let office = office().await;
     let browser = Browser::signed_in(&office, "auditor", &[Role::Auditor]).await;
-    browser.get("/cases/EX-1/notes").await.is_page(200).says_nothing_of("<textarea");
+    browser.get("/cases/EX-1/notes").await.page(200).says_nothing_of("<textarea");
     let fields = [("do", "record"), ("text", "by an auditor")];
-    browser
-        .post("/cases/EX-1/record/note", &fields)
-        .await
-        .is_page(403)
-        .says("This account may not record this");
-    browser.post("/cases/new", &[("procedure", "nz-kr/extradition")]).await.is_page(403);
+    browser.post("/cases/EX-1/record/note", &fields).await.page(403).says("This account may not record this");
+    browser.post("/cases/new", &[("procedure", "nz-kr/extradition")]).await.page(403);
 }
 
 #[tokio::test]
@@ -136,10 +132,10 @@ async fn an_account_of_certain_procedures_is_shown_no_others() {
     let edit = comity_server::access::book::Edit { procedures, ..Default::default() };
     office.book.edit("a.mla", edit).await.unwrap();
     for path in PAGES.iter().filter(|path| !path.contains("procedures")) {
-        browser.get(path).await.is_page(200).says_nothing_of("EX-1");
+        browser.get(path).await.page(200).says_nothing_of("EX-1");
     }
-    browser.get("/cases/EX-1").await.is_page(404);
-    browser.get("/cases/new").await.is_page(200).says_nothing_of("value=\"nz-kr/extradition\"");
+    browser.get("/cases/EX-1").await.page(404);
+    browser.get("/cases/new").await.page(200).says_nothing_of("value=\"nz-kr/extradition\"");
 }
 
 #[tokio::test]
@@ -150,8 +146,8 @@ async fn what_is_recorded_for_an_authority_of_which_the_account_is_not_is_refuse
     let authorities = Some(["requested/police".to_owned()].into());
     let edit = comity_server::access::book::Edit { authorities, ..Default::default() };
     office.book.edit("a.police", edit).await.unwrap();
-    browser.get("/cases/EX-1/record/act?of=request-sent").await.is_page(200);
+    browser.get("/cases/EX-1/record/act?of=request-sent").await.page(200);
     let fields =
         [("of", "request-sent"), ("by", "requesting/minister"), ("do", "look"), ("when", "2027-03-02")];
-    browser.post("/cases/EX-1/record/act", &fields).await.is_page(403);
+    browser.post("/cases/EX-1/record/act", &fields).await.page(403);
 }

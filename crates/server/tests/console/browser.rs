@@ -36,7 +36,7 @@ impl<'o> Browser<'o> {
     }
 
     pub(crate) async fn sign_in(&self, name: &str, password: &str) -> Answer {
-        self.get("/sign-in").await.is_page(200);
+        self.get("/sign-in").await.page(200);
         self.post("/sign-in", &[("account", name), ("password", password)]).await
     }
 
@@ -118,7 +118,7 @@ impl<'o> Browser<'o> {
 impl Answer {
     /// A page of this status, which asks nobody else for anything and holds nothing inline.
     #[track_caller]
-    pub(crate) fn is_page(self, status: u16) -> Self {
+    pub(crate) fn page(self, status: u16) -> Self {
         assert_eq!(self.status.as_u16(), status, "{}", self.text);
         assert_eq!(self.header("content-type"), "text/html; charset=utf-8");
         assert_eq!(self.header("cache-control"), "no-store");

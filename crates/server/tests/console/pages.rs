@@ -41,10 +41,10 @@ async fn whatever_somebody_typed_comes_out_of_every_page_as_it_went_in() {
     ];
     let all = PAGES.iter().chain(OF_CASE).chain(OF_RECORDING).chain(&searches);
     for path in all {
-        let answer = browser.get(&path.replace("{}", "EX-1")).await.is_page(200);
+        let answer = browser.get(&path.replace("{}", "EX-1")).await.page(200);
         answer.says_nothing_of("<img").says_nothing_of("\"quoted\"").says_nothing_of("\"><b>");
     }
-    browser.get("/cases/EX-1/notes").await.is_page(200).says("&#60;img src=x onerror=alert(1)&#62;");
+    browser.get("/cases/EX-1/notes").await.page(200).says("&#60;img src=x onerror=alert(1)&#62;");
 }
 
 #[tokio::test]
@@ -52,7 +52,7 @@ async fn no_page_speaks_like_a_program() {
     let office = marked_up().await;
     let browser = Browser::signed_in(&office, "a.costa", &[]).await;
     for path in PAGES.iter().chain(OF_CASE).chain(OF_RECORDING) {
-        let answer = browser.get(&path.replace("{}", "EX-1")).await.is_page(200);
+        let answer = browser.get(&path.replace("{}", "EX-1")).await.page(200);
         let text: String =
             answer.text.split('<').filter_map(|rest| rest.split_once('>')).map(|(_, text)| text).collect();
         for word in NO_WORDS {
@@ -66,7 +66,7 @@ async fn every_page_has_one_heading_a_title_and_a_way_past_the_header() {
     let office = marked_up().await;
     let browser = Browser::signed_in(&office, "a.costa", &[]).await;
     for path in PAGES.iter().chain(OF_CASE).chain(OF_RECORDING) {
-        let answer = browser.get(&path.replace("{}", "EX-1")).await.is_page(200);
+        let answer = browser.get(&path.replace("{}", "EX-1")).await.page(200);
         assert_eq!(answer.text.matches("<h1").count(), 1, "{path}");
         assert!(answer.text.contains(" – Comity</title>"), "{path}");
         answer.says("href=\"#main\"").says("<main id=\"main\"").says("lang=\"en\" dir=\"ltr\"");
@@ -77,7 +77,7 @@ async fn every_page_has_one_heading_a_title_and_a_way_past_the_header() {
 async fn style_and_script_are_kept_for_ever_under_a_name_that_changes_with_them() {
     let office = Office::new();
     let browser = Browser::of(&office);
-    let page = browser.get("/sign-in").await.is_page(200);
+    let page = browser.get("/sign-in").await.page(200);
     for (start, media) in [
         ("/assets/console.", "text/css"),
         ("/assets/console.", "text/javascript"),
@@ -94,8 +94,8 @@ async fn style_and_script_are_kept_for_ever_under_a_name_that_changes_with_them(
         }
         assert!(found, "{media}");
     }
-    browser.get("/assets/console.0000000000000000.css").await.is_page(404);
-    browser.get("/assets/..%2F..%2FCargo.toml").await.is_page(404);
+    browser.get("/assets/console.0000000000000000.css").await.page(404);
+    browser.get("/assets/..%2F..%2FCargo.toml").await.page(404);
 }
 
 #[tokio::test]
@@ -110,13 +110,13 @@ async fn what_is_not_there_is_a_page_for_a_browser_and_a_problem_for_a_program()
         "/cases/EX-1/clocks/nothing",
         "/procedures/no/such",
     ] {
-        browser.get(path).await.is_page(404).says("There is no such thing").says("a.costa");
+        browser.get(path).await.page(404).says("There is no such thing").says("a.costa");
     }
     let request = Request::builder().uri("/nothing").body(Body::empty()).unwrap();
     office.send(request).await.is(404);
     office.get("", "/v1/nothing").await.is(404);
     let request = browser.request("DELETE", "/cases").body(Body::empty()).unwrap();
-    browser.send(request).await.is_page(405);
+    browser.send(request).await.page(405);
 }
 
 #[tokio::test]
@@ -133,17 +133,17 @@ async fn a_case_is_looked_at_as_it_was_known() {
     browser
         .get("/cases/EX-1")
         .await
-        .is_page(200)
+        .page(200)
         .says("Held under the provisional warrant")
         .says("/record/act?of=");
     office.later(86_400);
     browser.sign_in("a.costa", crate::desk::PASSWORD).await.leads_to("/");
-    let back = browser.get("/cases/EX-1?as_of=2027-03-01&as_known_at=2027-03-03").await.is_page(200);
+    let back = browser.get("/cases/EX-1?as_of=2027-03-01&as_known_at=2027-03-03").await.page(200);
     let back = back
         .says("This is the case as it stood Monday 1 March 2027")
         .says_nothing_of("Held under the provisional warrant");
     // Nothing is recorded in the past, and every tab stays there.
     back.says_nothing_of("/record/act?of=").says("/steps?as_of=2027-03-01&#38;as_known_at=2027-03-03");
-    browser.get("/cases/EX-1?as_of=nonsense").await.is_page(422);
-    browser.get("/cases/EX-1?as_of=2026").await.is_page(404);
+    browser.get("/cases/EX-1?as_of=nonsense").await.page(422);
+    browser.get("/cases/EX-1?as_of=2026").await.page(404);
 }

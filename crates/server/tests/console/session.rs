@@ -18,14 +18,10 @@ async fn whoever_is_not_signed_in_is_led_to_sign_in_and_then_on() {
         .get("/cases/EX-1?as_of=2027-03-02")
         .await
         .leads_to("/sign-in?next=%2Fcases%2FEX-1%3Fas_of%3D2027-03-02");
-    browser
-        .get("/sign-in?next=%2Fcases%2FEX-1")
-        .await
-        .is_page(200)
-        .says("name=\"next\" value=\"/cases/EX-1\"");
+    browser.get("/sign-in?next=%2Fcases%2FEX-1").await.page(200).says("name=\"next\" value=\"/cases/EX-1\"");
     let fields = [("account", "a.costa"), ("password", PASSWORD), ("next", "/cases/EX-1")];
     browser.post("/sign-in", &fields).await.leads_to("/cases/EX-1");
-    browser.get("/cases/EX-1").await.is_page(200).says("Arando");
+    browser.get("/cases/EX-1").await.page(200).says("Arando");
     browser.get("/sign-in").await.leads_to("/");
 }
 
@@ -36,7 +32,7 @@ async fn nobody_is_led_to_another_site() {
     for next in ["//evil.test", "https://evil.test", "/\\evil.test", "javascript:alert(1)"] {
         let browser = Browser::of(&office);
         let address = format!("/sign-in?next={}", next.replace('\\', "%5C"));
-        browser.get(&address).await.is_page(200).says("name=\"next\" value=\"/\"");
+        browser.get(&address).await.page(200).says("name=\"next\" value=\"/\"");
         let fields = [("account", "a.costa"), ("password", PASSWORD), ("next", next)];
         browser.post("/sign-in", &fields).await.leads_to("/");
     }
@@ -52,7 +48,7 @@ async fn a_wrong_password_an_unknown_account_and_a_closed_one_are_told_alike() {
     office.book.edit("closed", edit).await.unwrap();
     for (account, password) in [("a.costa", "wrong"), ("nobody", PASSWORD), ("closed", PASSWORD)] {
         let browser = Browser::of(&office);
-        let answer = browser.sign_in(account, password).await.is_page(422);
+        let answer = browser.sign_in(account, password).await.page(422);
         let answer = answer.says("The account is not known, or the password is not its own.");
         answer.says_nothing_of(PASSWORD);
         assert_eq!(browser.cookie("comity"), None);
@@ -95,18 +91,18 @@ async fn behind_tls_the_cookie_is_bound_to_it_and_to_the_host() {
             "{line}"
         );
     }
-    browser.get("/").await.is_page(200);
+    browser.get("/").await.page(200);
 }
 
 #[tokio::test]
 async fn signing_out_ends_the_session_for_good() {
     let office = Office::new();
     let browser = Browser::signed_in(&office, "a.costa", &[Role::Officer]).await;
-    browser.get("/").await.is_page(200);
+    browser.get("/").await.page(200);
     let secret = browser.cookie("comity").unwrap();
     browser.post("/sign-out", &[]).await.leads_to("/sign-in?left=true");
     assert_eq!(browser.cookie("comity"), None);
-    browser.get("/sign-in?left=true").await.is_page(200).says("You are signed out.");
+    browser.get("/sign-in?left=true").await.page(200).says("You are signed out.");
     browser.set_cookie("comity", &secret);
     browser.get("/").await.leads_to("/sign-in");
 }
@@ -115,9 +111,9 @@ async fn signing_out_ends_the_session_for_good() {
 async fn a_session_ends_when_it_rests_and_at_its_time_however_busy_it_is() {
     let office = Office::new();
     let browser = Browser::signed_in(&office, "a.costa", &[Role::Officer]).await;
-    browser.get("/").await.is_page(200);
+    browser.get("/").await.page(200);
     office.later(60 * MINUTE);
-    browser.get("/").await.is_page(200);
+    browser.get("/").await.page(200);
     office.later(60 * MINUTE + 1);
     browser.get("/").await.leads_to("/sign-in");
     // It is gone, not only asleep.
@@ -127,7 +123,7 @@ async fn a_session_ends_when_it_rests_and_at_its_time_however_busy_it_is() {
     let busy = Browser::signed_in(&office, "a.costa", &[Role::Officer]).await;
     for _ in 0..23 {
         office.later(30 * MINUTE);
-        busy.get("/cases").await.is_page(200);
+        busy.get("/cases").await.page(200);
     }
     office.later(31 * MINUTE);
     busy.get("/cases").await.leads_to("/sign-in?next=%2Fcases");
@@ -138,13 +134,13 @@ async fn what_is_sent_after_the_session_has_ended_is_not_done_and_said_so() {
     let office = Office::new();
     office.with_case().await;
     let browser = Browser::signed_in(&office, "a.costa", &[Role::Officer]).await;
-    browser.get("/cases/EX-1/notes").await.is_page(200);
+    browser.get("/cases/EX-1/notes").await.page(200);
     office.later(61 * MINUTE);
     let fields = [("do", "record"), ("text", "too late")];
-    let answer = browser.post("/cases/EX-1/record/note", &fields).await.is_page(401);
+    let answer = browser.post("/cases/EX-1/record/note", &fields).await.page(401);
     answer.says("Your session has ended, and nothing was recorded; sign in again.");
     let again = Browser::signed_in(&office, "a.costa", &[]).await;
-    again.get("/cases/EX-1/notes").await.is_page(200).says_nothing_of("too late");
+    again.get("/cases/EX-1/notes").await.page(200).says_nothing_of("too late");
 }
 
 #[tokio::test]
@@ -156,17 +152,17 @@ async fn a_password_that_somebody_else_gave_is_changed_before_anything_else() {
     for path in ["/", "/cases", "/search?q=a", "/cases/new"] {
         browser.get(path).await.leads_to("/password");
     }
-    browser.get("/password").await.is_page(200).says("Choose your own before anything else.");
+    browser.get("/password").await.page(200).says("Choose your own before anything else.");
     let new = "another four good words";
     let changed = async |old: &str, new: &str, again: &str| {
         browser.post("/password", &[("old", old), ("new", new), ("again", again)]).await
     };
-    changed(&first, new, "another").await.is_page(422).says("written in two ways");
-    changed("wrong", new, new).await.is_page(422).says("Nothing was changed.");
-    changed(&first, "short", "short").await.is_page(422);
+    changed(&first, new, "another").await.page(422).says("written in two ways");
+    changed("wrong", new, new).await.page(422).says("Nothing was changed.");
+    changed(&first, "short", "short").await.page(422);
     changed(&first, new, new).await.leads_to("/sign-in");
     browser.sign_in("newcomer", new).await.leads_to("/");
-    browser.get("/").await.is_page(200);
+    browser.get("/").await.page(200);
 }
 
 #[tokio::test]
@@ -174,8 +170,8 @@ async fn another_password_ends_the_sessions_elsewhere() {
     let office = Office::new();
     let one = Browser::signed_in(&office, "a.costa", &[Role::Officer]).await;
     let other = Browser::signed_in(&office, "a.costa", &[]).await;
-    other.get("/").await.is_page(200);
-    one.get("/password").await.is_page(200);
+    other.get("/").await.page(200);
+    one.get("/password").await.page(200);
     let new = "another four good words";
     one.post("/password", &[("old", PASSWORD), ("new", new), ("again", new)]).await.leads_to("/sign-in");
     other.get("/").await.leads_to("/sign-in");

@@ -1,6 +1,6 @@
 //! Which fields are asked, by what the procedure says of the act, the document, the ground or the fact.
 
-use comity_core::entry::Proposal;
+use comity_core::entry::Entry;
 use comity_core::id::EntryNumber;
 use comity_core::procedure::{Act, Basis, DocumentForm, FactId, Procedure, Translation};
 use comity_core::table::Table;
@@ -12,6 +12,7 @@ use comity_sheet::words;
 use super::super::fields::Fields;
 use super::super::words::{Cited, cited, whole_sentence};
 use super::kind::Kind;
+use super::office;
 use super::said::FACT;
 use crate::api::case::Looked;
 use crate::problem::Problem;
@@ -69,16 +70,18 @@ pub(super) fn asked(
         Kind::Document => document(of, procedure, typed),
         Kind::Finding => finding(of, procedure, typed),
         Kind::Fact => fact(of, view, typed),
-        Kind::Annul | Kind::Redate | Kind::Confirm => of_entry(kind, of, looked, typed),
+        Kind::Annul => annul(of, looked, typed),
+        Kind::Redate => redate(of, looked, typed),
+        Kind::Confirm => confirm(of, looked),
         Kind::Link => Ok(link(procedure, typed)),
-        Kind::Note
-        | Kind::Hold
-        | Kind::Resume
-        | Kind::Assign
-        | Kind::Review
-        | Kind::NoReview
-        | Kind::Seal
-        | Kind::Unseal => Ok(office(kind, procedure, typed, me)),
+        Kind::Note => Ok(office::note(typed)),
+        Kind::Hold => Ok(office::hold(procedure, typed)),
+        Kind::Resume => Ok(office::resume()),
+        Kind::Assign => Ok(office::assign(typed, me)),
+        Kind::Review => Ok(office::review(procedure, typed)),
+        Kind::NoReview => Ok(office::no_review()),
+        Kind::Seal => Ok(office::seal(typed)),
+        Kind::Unseal => Ok(office::unseal(typed)),
     }
 }
 
@@ -212,45 +215,47 @@ fn fact(of: &str, view: &View, typed: &Fields) -> Result<Asked, Problem> {
     Ok(Asked { fields, ..plain(&found.title, provisions(&found.basis, procedure)) })
 }
 
-fn of_entry(kind: Kind, of: &str, looked: &Looked, typed: &Fields) -> Result<Asked, Problem> {
-    let entries = &looked.file.entries;
+/// An earlier entry, and what it says.
+fn earlier<'l>(of: &str, looked: &'l Looked) -> Result<(&'l Entry, String), Problem> {
     let number: Option<EntryNumber> = of.parse().ok().and_then(EntryNumber::new);
-    let entry = entries.iter().find(|entry| Some(entry.number) == number);
-    let entry = entry.ok_or_else(|| Problem::not_found("entry"))?;
-    let procedure = looked.file.procedure_of(entry.number);
-    let says = match kind {
-        Kind::Confirm => comity_core::entry::proposed(entries, entry.number)
-            .map(|proposal: &Proposal| words::proposal(proposal, procedure)),
-        _ => Some(words::body(&entry.body, procedure)),
-    };
-    let says = says.ok_or_else(|| Problem::not_found("proposal"))?;
-    let reason = || {
-        field(
-            "reason",
-            "Why?",
-            "Whoever reads the record later must understand it.",
-            typed,
-            true,
-            Control::Lines,
-        )
-    };
-    let (title, fields) = match kind {
-        Kind::Annul => (format!("Entry {of} was a mistake"), vec![reason()]),
-        Kind::Redate => {
-            let when =
-                Field { must: true, ..when(typed, &[&procedure.home().zone], "When did it take effect?") };
-            (format!("Entry {of} happened on another date"), vec![when, reason()])
-        }
-        _ => (format!("Confirm what was proposed in entry {of}"), Vec::new()),
-    };
-    let mut said = vec![whole_sentence(&says)];
-    if kind == Kind::Annul {
-        said.push(
-            "It stays in the record, and counts no more. What followed from it is worked out anew."
-                .to_owned(),
-        );
-    }
-    Ok(Asked { says: said, fields, ..plain(&title, Vec::new()) })
+    let found = looked.file.entries.iter().find(|entry| Some(entry.number) == number);
+    let entry = found.ok_or_else(|| Problem::not_found("entry"))?;
+    Ok((entry, words::body(&entry.body, looked.file.procedure_of(entry.number))))
+}
+
+fn reason(typed: &Fields) -> Field {
+    let hint = "Whoever reads the record later must understand it.";
+    field("reason", "Why?", hint, typed, true, Control::Lines)
+}
+
+fn annul(of: &str, looked: &Looked, typed: &Fields) -> Result<Asked, Problem> {
+    let (_, says) = earlier(of, looked)?;
+    let effect = "It stays in the record, and counts no more. What followed from it is worked out anew.";
+    Ok(Asked {
+        says: vec![whole_sentence(&says), effect.to_owned()],
+        fields: vec![reason(typed)],
+        ..plain(&format!("Entry {of} was a mistake"), Vec::new())
+    })
+}
+
+fn redate(of: &str, looked: &Looked, typed: &Fields) -> Result<Asked, Problem> {
+    let (_, says) = earlier(of, looked)?;
+    let zone = &looked.view.procedure().home().zone;
+    let when = Field { must: true, ..when(typed, &[zone], "When did it take effect?") };
+    Ok(Asked {
+        says: vec![whole_sentence(&says)],
+        fields: vec![when, reason(typed)],
+        ..plain(&format!("Entry {of} happened on another date"), Vec::new())
+    })
+}
+
+fn confirm(of: &str, looked: &Looked) -> Result<Asked, Problem> {
+    let (entry, _) = earlier(of, looked)?;
+    let proposal = comity_core::entry::proposed(&looked.file.entries, entry.number);
+    let proposal = proposal.ok_or_else(|| Problem::not_found("proposal"))?;
+    let says = words::proposal(proposal, looked.file.procedure_of(entry.number));
+    let title = format!("Confirm what was proposed in entry {of}");
+    Ok(Asked { says: vec![whole_sentence(&says)], ..plain(&title, Vec::new()) })
 }
 
 fn link(procedure: &Procedure, typed: &Fields) -> Asked {
@@ -268,80 +273,12 @@ fn link(procedure: &Procedure, typed: &Fields) -> Asked {
     Asked { fields, ..plain("Tie this case to another", Vec::new()) }
 }
 
-fn office(kind: Kind, procedure: &Procedure, typed: &Fields, me: &str) -> Asked {
-    let place = procedure.home().zone.place();
-    let ask = |name: &str, label: &str, hint: &str, must: bool, control: Control| {
-        field(name, label, hint, typed, must, control)
-    };
-    let day = |label: &str, must: bool| {
-        ask("until", label, &format!("A day in {place}, such as 2027-04-16."), must, Control::Line)
-    };
-    let (title, says, fields) = match kind {
-        Kind::Hold => (
-            "Put the case on hold",
-            "No clock stops for it.",
-            vec![ask("reason", "Why?", "", true, Control::Lines), day("Until when?", false)],
-        ),
-        Kind::Resume => ("End the hold", "", Vec::new()),
-        Kind::Assign => (
-            "Give the case to somebody",
-            "To neither, and nobody has it any more.",
-            vec![
-                ask("to", "Account", &format!("Your own is {me}."), false, Control::Line),
-                ask(
-                    "desk",
-                    "Desk",
-                    "Small letters, digits and dashes, such as desk-2.",
-                    false,
-                    Control::Line,
-                ),
-            ],
-        ),
-        Kind::Review => (
-            "Set the day on which somebody looks again",
-            "It is no limit, and nothing follows from it but that the case comes to Today.",
-            vec![
-                day("On which day?", true),
-                ask("reason", "What is to be looked at?", "", true, Control::Line),
-            ],
-        ),
-        Kind::NoReview => ("Strike out the day of the review", "", Vec::new()),
-        Kind::Seal => (
-            "Seal the case",
-            "From then on only those who are named see it. Name yourself, if you are to.",
-            vec![
-                ask(
-                    "accounts",
-                    "Accounts that may see it",
-                    "With commas or blanks between them.",
-                    false,
-                    Control::Line,
-                ),
-                ask("desks", "Desks whose accounts may see it", "", false, Control::Line),
-                ask("reason", "Why?", "", true, Control::Lines),
-            ],
-        ),
-        Kind::Unseal => (
-            "Lift the seal",
-            "Whoever may read cases may see it again.",
-            vec![ask("reason", "Why?", "", true, Control::Lines)],
-        ),
-        _ => (
-            "Write a note",
-            "It has no effect, and stays in the record.",
-            vec![ask("text", "Note", "", true, Control::Lines)],
-        ),
-    };
-    let says = (!says.is_empty()).then(|| says.to_owned()).into_iter().collect();
-    Asked { says, fields, ..plain(title, Vec::new()) }
-}
-
 /// The provisions that something rests on, by their source.
 fn provisions(basis: &Basis, procedure: &Procedure) -> Vec<Cited> {
     cited(&words::provisions(basis, procedure))
 }
 
-fn plain(title: &str, provisions: Vec<Cited>) -> Asked {
+pub(super) fn plain(title: &str, provisions: Vec<Cited>) -> Asked {
     Asked {
         title: title.to_owned(),
         says: Vec::new(),
@@ -352,7 +289,14 @@ fn plain(title: &str, provisions: Vec<Cited>) -> Asked {
     }
 }
 
-fn field(name: &str, label: &str, hint: &str, typed: &Fields, must: bool, control: Control) -> Field {
+pub(super) fn field(
+    name: &str,
+    label: &str,
+    hint: &str,
+    typed: &Fields,
+    must: bool,
+    control: Control,
+) -> Field {
     Field {
         name: name.to_owned(),
         label: label.to_owned(),

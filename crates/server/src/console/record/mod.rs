@@ -4,11 +4,12 @@
 //! form that is sent twice records once, and one that comes too late is shown again with what somebody else recorded meanwhile.
 //!
 //! - [`kind`]: what can be recorded. [`said`]: from the fields to an entry as the API reads it.
-//! - [`form`]: which fields are asked. [`look`]: what would change, in words. [`pages`]: the pages.
+//! - [`form`] and [`office`]: which fields are asked. [`look`]: what would change, in words. [`pages`]: the pages.
 
 mod form;
 mod kind;
 mod look;
+mod office;
 mod pages;
 mod said;
 

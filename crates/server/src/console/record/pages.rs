@@ -197,11 +197,6 @@ impl Working {
         working.form(StatusCode::CONFLICT, version, key, None, meanwhile).await
     }
 
-    /// The entry that was said, proposed if it takes two.
-    fn record_of(&self, entry: &SaidEntry) -> Record {
-        Record { entries: vec![entry.clone()], expected_version: None }
-    }
-
     /// What is asked of the engine.
     async fn request(&self, as_proposal: bool) -> Result<Request, Problem> {
         let (app, who, file) = (&self.desk.app, &self.desk.who, &self.looked.file);
@@ -213,7 +208,7 @@ impl Working {
             return Ok(Request::of(vec![Body::Linked { link, case }], &Private::new(who.name.clone())));
         };
         let entry = if as_proposal { SaidEntry::Propose { entry: Box::new(entry) } } else { entry };
-        app.request(who, file, &self.record_of(&entry))
+        app.request(who, file, &Record { entries: vec![entry], expected_version: None })
     }
 
     /// What would change; as a proposal, where the procedure leaves it to two persons.
@@ -264,12 +259,13 @@ impl Working {
     /// What would be recorded, as the record will say it.
     fn in_words(&self, request: &Request) -> Vec<String> {
         let file = &self.looked.file;
-        let says = |body: &Body| match body {
-            Body::Confirmed { entry } => entry::proposed(&file.entries, *entry).map_or_else(
-                || words::body(body, &file.procedure),
-                |proposal| words::proposal(proposal, file.procedure_of(*entry)),
-            ),
-            other => words::body(other, &file.procedure),
+        let says = |body: &Body| {
+            if let Body::Confirmed { entry } = body
+                && let Some(proposal) = entry::proposed(&file.entries, *entry)
+            {
+                return words::proposal(proposal, file.procedure_of(*entry));
+            }
+            words::body(body, &file.procedure)
         };
         request.bodies.iter().map(|body| sentence(&says(body))).collect()
     }
