@@ -51,7 +51,7 @@ test("a form that is sent twice records once", async () => {
   const page = await open(browser, office);
   await signIn(page, "a.costa");
   await page.goto("/cases/EX-1/notes");
-  await page.getByLabel("Note").fill("only once");
+  await page.getByRole("textbox", { name: "Note" }).fill("only once");
   await page.getByRole("button", { name: "Add the note" }).dblclick();
   await page.getByRole("status").filter({ hasText: "only once" }).waitFor();
   await page.goto("/cases/EX-1/notes");

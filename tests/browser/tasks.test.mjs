@@ -68,7 +68,7 @@ for (const [number, hand] of [mouse, keyboard, scriptless].entries()) {
     await hand.press(page, page.getByRole("link", { name: "Open a case" }));
     await hand.type(page, page.getByLabel("Words, a State or a name"), EXTRADITION);
     await hand.press(page, page.getByRole("button", { name: "Find" }));
-    await hand.choose(page, page.locator(`input[value="${EXTRADITION}"]`));
+    await hand.choose(page, page.locator(`input[name=procedure][value="${EXTRADITION}"]`));
     await hand.press(page, page.getByRole("button", { name: "Go on" }));
     await hand.type(page, page.getByLabel("Short title"), "Tavi Orlen");
     await hand.press(page, page.getByRole("button", { name: "Look whether it is here already" }));

@@ -20,7 +20,7 @@ mod reports;
 pub(crate) mod said;
 pub(crate) mod search;
 pub(crate) mod session;
-mod statistics;
+pub(crate) mod statistics;
 mod targets;
 pub(crate) mod verification;
 

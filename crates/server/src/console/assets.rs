@@ -80,6 +80,8 @@ pub(crate) async fn asset(Path(name): Path<String>) -> Result<Response, Problem>
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic, clippy::string_slice, reason = "a test")]
+
     use super::*;
 
     #[test]
@@ -93,6 +95,53 @@ mod tests {
     fn neither_style_sheet_nor_script_asks_anybody_else_for_anything() {
         for text in [STYLE, SCRIPT] {
             assert!(!text.contains("http:") && !text.contains("https:") && !text.contains("@import"));
+        }
+    }
+
+    /// The value of a token in the light or the dark set.
+    fn token(set: &str, name: &str) -> (u8, u8, u8) {
+        let (_, rest) = set.split_once(&format!("--{name}: #")).unwrap_or_else(|| panic!("no {name}"));
+        let digits: String = rest.chars().take_while(char::is_ascii_hexdigit).collect();
+        let digits = if digits.len() == 3 { digits.chars().flat_map(|d| [d, d]).collect() } else { digits };
+        let part = |at: usize| u8::from_str_radix(&digits[at..at + 2], 16).unwrap();
+        (part(0), part(2), part(4))
+    }
+
+    /// The contrast of two colours (WCAG 2.2).
+    fn contrast(one: (u8, u8, u8), other: (u8, u8, u8)) -> f64 {
+        let part = |value: u8| {
+            let value = f64::from(value) / 255.0;
+            if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+        };
+        let light = |(r, g, b)| 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b) + 0.05;
+        let (one, other) = (light(one), light(other));
+        if one > other { one / other } else { other / one }
+    }
+
+    #[test]
+    fn letters_keep_their_contrast_and_so_do_edges_light_and_dark() {
+        let (light, rest) = STYLE.split_once("@media").unwrap();
+        let (dark, _) = rest.split_once("*, ::before").unwrap();
+        for set in [light, dark] {
+            let mut pairs =
+                vec![("on-button", "button", 4.5), ("focus", "halo", 3.0), ("on-button", "button-over", 4.5)];
+            for ground in ["paper", "ground", "shade"] {
+                pairs.extend(["ink", "muted", "link"].map(|letters| (letters, ground, 4.5)));
+            }
+            pairs.extend(["paper", "ground"].map(|ground| ("edge", ground, 3.0)));
+            for sign in ["out", "today", "soon", "running", "kept", "waiting", "plain"] {
+                let on = Box::leak(format!("on-{sign}").into_boxed_str());
+                pairs.extend([
+                    (sign, &*on, 4.5),
+                    (sign, "paper", 3.0),
+                    ("ink", &*on, 4.5),
+                    ("muted", &*on, 4.5),
+                ]);
+            }
+            for (one, other, least) in pairs {
+                let found = contrast(token(set, one), token(set, other));
+                assert!(found >= least, "{one} on {other}: {found:.2}");
+            }
         }
     }
 }

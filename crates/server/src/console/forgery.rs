@@ -33,7 +33,8 @@ fn not_ours() -> Problem {
     )
 }
 
-fn comes_from_here(app: &App, headers: &HeaderMap) -> bool {
+/// Whether the browser says that a form comes from here, or says nothing.
+pub(crate) fn comes_from_here(app: &App, headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     if text("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none")) {
         return false;

@@ -7,7 +7,7 @@ use comity_core::time::Moment;
 
 use super::assets::{ASSETS, Assets};
 use super::session::{Desk, Seat};
-use super::words::{in_utc, to_the_minute};
+use super::words::{in_utc, to_the_minute, whole_sentence};
 use crate::access::{Action, What};
 use crate::app::App;
 use crate::problem::Problem;
@@ -24,6 +24,7 @@ pub(crate) enum Here {
     Deadlines,
     Cases,
     Procedures,
+    Statistics,
     Search,
     Elsewhere,
 }
@@ -55,6 +56,8 @@ pub(crate) struct Frame {
     pub(crate) procedures: usize,
     /// The last position of the record; nothing where nobody is signed in.
     pub(crate) position: Option<u64>,
+    /// Why nothing can be recorded now, if nothing can, as HTML.
+    pub(crate) wanting: Option<String>,
     /// What has just been done, told once.
     pub(crate) said: Option<String>,
     /// Whether the script listens for what is recorded, and of which case; an empty text means of any.
@@ -72,7 +75,8 @@ impl Frame {
         let position = desk.app.engine.last_position().await?;
         let signed = signed(&desk.app, &desk.seat, here);
         let frame = Self::outside(&desk.app, title);
-        Ok(Self { signed: Some(signed), position: Some(position.0), ..frame })
+        let wanting = desk.app.standing.wanting().map(|why| whole_sentence(&why));
+        Ok(Self { signed: Some(signed), position: Some(position.0), wanting, ..frame })
     }
 
     /// The frame for somebody who may be signed in, where nothing of the record can be asked.
@@ -90,6 +94,7 @@ impl Frame {
             now: in_utc(to_the_minute(now)),
             procedures: app.engine.procedures().names().len(),
             position: None,
+            wanting: None,
             said: None,
             listens: None,
             sought: String::new(),
@@ -109,6 +114,7 @@ fn signed(app: &App, seat: &Seat, here: Here) -> Signed {
             way("Deadlines", "/deadlines", Here::Deadlines),
             way("Cases", "/cases", Here::Cases),
             way("Procedures", "/procedures", Here::Procedures),
+            way("Statistics", "/statistics", Here::Statistics),
         ]
     } else {
         Vec::new()

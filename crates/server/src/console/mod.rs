@@ -6,9 +6,9 @@
 //!
 //! - [`session`]: the cookie by which a browser is known, signing in and out. [`forgery`]: that a form was sent from a page of ours.
 //! - [`frame`]: what stands around every page; [`refused`]: a problem as a page. [`assets`]: style sheet, script and sign.
-//! - [`today`], [`deadlines`], [`cases`], [`search`], [`procedures`]: pages about many cases. [`open`]: a new one.
+//! - [`today`], [`deadlines`], [`cases`], [`search`], [`procedures`], [`statistics`]: pages about many cases. [`open`]: a new one.
 //! - [`case`]: one case, with its tabs. [`record`]: what is recorded in it, looked at before it is.
-//! - [`fields`] are what a form sends, [`words`] how dates and sentences are put on a page, [`sign`] how pressing something is.
+//! - [`fields`] are what a form sends, [`words`] how dates and sentences are put on a page, [`sign`] how pressing something is, [`help`] what the words mean.
 
 mod assets;
 mod case;
@@ -17,6 +17,7 @@ mod deadlines;
 mod fields;
 mod forgery;
 mod frame;
+mod help;
 mod open;
 mod procedures;
 mod record;
@@ -24,6 +25,7 @@ mod refused;
 mod search;
 mod session;
 mod sign;
+mod statistics;
 mod today;
 mod words;
 
@@ -58,6 +60,7 @@ pub(crate) fn closed_pages(app: &Shared) -> Router<Shared> {
         .route("/search", get(search::page))
         .route("/procedures", get(procedures::list))
         .route("/procedures/{family}/{name}", get(procedures::show))
+        .route("/help", get(help::page))
         .route("/events", get(api::events::follow))
         .route("/session", get(session::remaining))
         .route("/password", get(session::ask_password).post(session::change_password))
@@ -69,5 +72,6 @@ pub(crate) fn closed_pages(app: &Shared) -> Router<Shared> {
 
 /// The pages for whoever is signed in that may take long.
 pub(crate) fn long_pages(app: &Shared) -> Router<Shared> {
-    case::long_routes().layer(middleware::from_fn_with_state(Shared::clone(app), session::signed_in))
+    let pages = case::long_routes().route("/statistics", get(statistics::page));
+    pages.layer(middleware::from_fn_with_state(Shared::clone(app), session::signed_in))
 }

@@ -142,15 +142,15 @@ pub(crate) async fn signed_in(
     mut request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
-    let Some(seat) = known(&app, request.headers()) else { return lead_to_sign_in(&request) };
-    let Pass::Token(id) = &seat.who.pass else { return lead_to_sign_in(&request) };
+    let Some(seat) = known(&app, request.headers()) else { return lead_to_sign_in(&app, request).await };
+    let Pass::Token(id) = &seat.who.pass else { return lead_to_sign_in(&app, request).await };
     let idle = i64::from(app.config.access.idle_minutes) * 60;
     let path = request.uri().path();
     // A page that listens is not somebody who is there.
     let is_there = !matches!(path, "/events");
     if is_there && app.console.rested(id, app.now(), idle) {
         app.book.revoke(id).await?;
-        return lead_to_sign_in(&request);
+        return lead_to_sign_in(&app, request).await;
     }
     if seat.who.account.must_change_password && !matches!(path, "/password" | "/sign-out" | "/session") {
         return Ok(see_other("/password"));
@@ -160,14 +160,41 @@ pub(crate) async fn signed_in(
     Ok(next.run(request).await)
 }
 
-fn lead_to_sign_in(request: &Request) -> Result<Response, Problem> {
+async fn lead_to_sign_in(app: &Shared, request: Request) -> Result<Response, Problem> {
     if request.method() == Method::GET && !matches!(request.uri().path(), "/events" | "/session") {
         let whole = request.uri().path_and_query().map_or(HOME, |path| path.as_str());
         let next = local(whole).filter(|path| *path != HOME);
         let next = next.map_or_else(String::new, |path| format!("?next={}", super::words::segment(path)));
         return Ok(see_other(&format!("/sign-in{next}")));
     }
+    if request.method() == Method::POST && forgery::comes_from_here(app, request.headers()) {
+        let path = request.uri().path().to_owned();
+        let typed = fields::body(request, app).await?;
+        return ended(app, &path, &typed);
+    }
     Err(Problem::not_signed_in("your session has ended, and nothing was recorded; sign in again"))
+}
+
+#[derive(Template)]
+#[template(path = "console/ended.html")]
+struct EndedPage {
+    frame: Frame,
+    typed: Vec<String>,
+    sign_in: String,
+}
+
+/// Says that the session has ended, and gives back what was typed, so that it need not be typed again.
+fn ended(app: &App, path: &str, typed: &Fields) -> Result<Response, Problem> {
+    let of = typed.text("of").map_or_else(String::new, |of| format!("?of={}", super::words::segment(&of)));
+    let next = format!("{path}{of}");
+    let next = local(&next).map_or_else(String::new, |next| format!("?next={}", super::words::segment(next)));
+    let carried = typed.carried(&["do", "of", "version", "key", "proposal", "old", "new", "again"]);
+    let shown = EndedPage {
+        frame: Frame::outside(app, "Your session has ended"),
+        typed: carried.into_iter().map(|(_, value)| value).collect(),
+        sign_in: format!("/sign-in{next}"),
+    };
+    super::frame::page_with(axum::http::StatusCode::UNAUTHORIZED, &shown)
 }
 
 /// A path of ours to which somebody may be led; nothing if it leads elsewhere.

@@ -210,7 +210,7 @@ fn of_group(word: &str, count: usize) -> String {
 }
 
 /// What officers read above a group, and what it means.
-const fn heading(group: Group) -> (&'static str, &'static str) {
+pub(crate) const fn heading(group: Group) -> (&'static str, &'static str) {
     match group {
         Group::Unreadable => ("Cannot be read", "Nobody knows what is due in these. Tell the operator."),
         Group::CannotFollow => ("A linked case has changed", "Acts here stand in the way of following it."),

@@ -16,6 +16,9 @@ pub(crate) const PAGES: &[&str] = &[
     "/search?q=words",
     "/procedures",
     "/procedures/nz-kr/extradition",
+    "/statistics",
+    "/statistics?table=standing&by=both",
+    "/help",
 ];
 
 /// Every page of one case, with its reference as `{}`.

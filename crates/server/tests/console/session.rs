@@ -138,7 +138,10 @@ async fn what_is_sent_after_the_session_has_ended_is_not_done_and_said_so() {
     office.later(61 * MINUTE);
     let fields = [("do", "record"), ("text", "too late")];
     let answer = browser.post("/cases/EX-1/record/note", &fields).await.page(401);
-    answer.says("Your session has ended, and nothing was recorded; sign in again.");
+    answer
+        .says("Nothing was recorded.")
+        .says("too late")
+        .says("/sign-in?next=%2Fcases%2FEX-1%2Frecord%2Fnote");
     let again = Browser::signed_in(&office, "a.costa", &[]).await;
     again.get("/cases/EX-1/notes").await.page(200).says_nothing_of("too late");
 }
