@@ -197,7 +197,7 @@ impl Asks {
             ("state", &self.state),
         ];
         let said = pairs.into_iter().filter(|(_, value)| !value.is_empty());
-        let said: String = said.map(|(name, value)| format!("&{name}={}", segment(value))).collect();
-        format!("/statistics?table={}{said}", segment(table))
+        let said: Vec<String> = said.map(|(name, value)| format!("&{name}={}", segment(value))).collect();
+        format!("/statistics?table={}{}", segment(table), said.concat())
     }
 }

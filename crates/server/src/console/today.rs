@@ -216,7 +216,7 @@ pub(crate) const fn heading(group: Group) -> (&'static str, &'static str) {
         Group::CannotFollow => ("A linked case has changed", "Acts here stand in the way of following it."),
         Group::Uncountable => ("No last day", "The limit runs, and its end cannot be told yet."),
         Group::Owed => ("Owed now", "The law asks for these already."),
-        Group::RanOut => ("Ran out", "The limit has passed. A person may be held too long."),
+        Group::RanOut => ("Ran out", "The limit has passed, and what follows from it is still open."),
         Group::Today => ("Today and tomorrow", "The last day is today or tomorrow."),
         Group::Soon => ("In the next 7 days", "The last day is within a week."),
         Group::Warned => {

@@ -163,7 +163,7 @@ impl Tab {
     ];
 
     /// Its title, and the last part of its address.
-    const fn names(self) -> (&'static str, &'static str) {
+    pub(crate) const fn names(self) -> (&'static str, &'static str) {
         match self {
             Self::Overview => ("Overview", ""),
             Self::Steps => ("Steps", "/steps"),

@@ -1,5 +1,6 @@
 //! What can be recorded in a case.
 
+use super::super::case::Tab;
 use crate::access::Action;
 
 /// What is recorded.
@@ -113,23 +114,23 @@ impl Kind {
         }
     }
 
-    /// The page of the case on which it is seen once it is recorded.
-    pub(super) const fn seen_at(self) -> &'static str {
+    /// The part of the case to which it belongs, and where it is seen once it is recorded.
+    pub(super) const fn tab(self) -> Tab {
         match self {
-            Self::Act | Self::Confirm => "/steps",
-            Self::Document => "/documents",
-            Self::Finding => "/grounds",
-            Self::Fact => "/facts",
-            Self::Note => "/notes",
-            Self::Annul | Self::Redate => "/timeline",
-            Self::Link => "/linked",
+            Self::Act | Self::Confirm => Tab::Steps,
+            Self::Document => Tab::Documents,
+            Self::Finding => Tab::Grounds,
+            Self::Fact => Tab::Facts,
+            Self::Note => Tab::Notes,
+            Self::Annul | Self::Redate => Tab::Timeline,
+            Self::Link => Tab::Linked,
             Self::Hold
             | Self::Resume
             | Self::Assign
             | Self::Review
             | Self::NoReview
             | Self::Seal
-            | Self::Unseal => "",
+            | Self::Unseal => Tab::Overview,
         }
     }
 }

@@ -13,7 +13,7 @@ use comity_runner::{CaseFile, Edition, EngineError, Expect, Request};
 use comity_sheet::words;
 use serde::Deserialize;
 
-use super::super::case::{Asks, Head, Tab, head};
+use super::super::case::{Asks, Head, head};
 use super::super::fields::{Fields, Sent};
 use super::super::frame::{Frame, Here, page, page_with, see_other};
 use super::super::refused::Refusal;
@@ -153,7 +153,7 @@ impl Working {
     }
 
     async fn head(&self) -> Head {
-        head(&self.desk, &self.looked, &Asks::default(), Tab::Steps).await
+        head(&self.desk, &self.looked, &Asks::default(), self.kind.tab()).await
     }
 
     /// The form with what was typed, and why it was not recorded.
@@ -298,7 +298,7 @@ impl Working {
         };
         let receipt = received(app, file, outcome)?;
         let path = case_path(&file.opening.reference);
-        let to = format!("{path}{}?recorded={}", self.kind.seen_at(), receipt.version);
+        let to = format!("{path}{}?recorded={}", self.kind.tab().names().1, receipt.version);
         Ok(Some(see_other(&to)))
     }
 }
