@@ -74,7 +74,7 @@ for (const [number, hand] of [mouse, keyboard, scriptless].entries()) {
     await hand.press(page, page.getByRole("button", { name: "Look whether it is here already" }));
     await page.getByText("EX-2026-0009").waitFor();
     await hand.press(page, page.getByRole("button", { name: "Go on" }));
-    await hand.type(page, page.getByLabel("Reference"), reference);
+    await hand.type(page, page.getByRole("textbox", { name: "Reference", exact: true }), reference);
     await hand.press(page, page.getByRole("button", { name: "Open the case" }));
     await page.getByRole("status").filter({ hasText: "Recorded as entry 1" }).waitFor();
     await page.getByText("Tavi Orlen").first().waitFor();

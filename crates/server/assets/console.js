@@ -34,21 +34,34 @@
   // What happens elsewhere is told as it happens. The page is never changed under somebody's hands: it offers itself anew.
   const listens = body.dataset.listens;
   if (listens !== undefined && "EventSource" in window) {
-    const source = new EventSource("/events?after=" + encodeURIComponent(body.dataset.position));
+    let source = null, position = body.dataset.position;
     const kinds = ["case-opened", "deed", "annulled", "corrected", "linked", "limit-ran-out", "note", "file", "office",
       "limit-warned", "proposed", "confirmed", "migrated", "erasure-proposed"];
     let heard = 0;
     const hear = (event) => {
       let told;
       try { told = JSON.parse(event.data); } catch { return; }
+      position = event.lastEventId || position;
       if (!told.reference || (listens !== "" && told.reference !== listens)) return;
       heard += 1;
       offer(listens === ""
         ? (heard === 1 ? "Something was recorded in " + told.reference + "." : heard + " entries were recorded since.")
         : "Entry " + told.number + " was recorded in this case.");
     };
-    for (const kind of kinds) source.addEventListener(kind, hear);
-    addEventListener("pagehide", () => source.close());
+    // Only the page that is looked at listens: a browser has few connections to one place, and many pages are open.
+    const attend = () => {
+      const looked = document.visibilityState === "visible";
+      if (looked && !source) {
+        source = new EventSource("/events?after=" + encodeURIComponent(position));
+        for (const kind of kinds) source.addEventListener(kind, hear);
+      } else if (!looked && source) {
+        source.close();
+        source = null;
+      }
+    };
+    attend();
+    document.addEventListener("visibilitychange", attend);
+    addEventListener("pagehide", () => source && source.close());
   }
 
   let offered = null;
