@@ -146,7 +146,14 @@ fn ways(looked: &Looked, sheet: &Sheet<'_>) -> Vec<Way> {
 fn came_by(sheet: &Sheet<'_>, track: &comity_core::TrackView<'_>) -> String {
     let of_this = |told: &comity_sheet::Told<'_>| told.1.cause == track.stands.cause;
     let told = sheet.story().into_iter().rev().find(of_this);
-    told.map_or_else(|| sheet.cause(track.stands.cause), |told| sheet.what(told))
+    let Some((procedure, happening)) = told else { return sheet.cause(track.stands.cause) };
+    // An act by its title alone: what was given with it stands in the timeline.
+    if let comity_core::Happened::Act(act) = happening.what
+        && let Some(act) = procedure.acts().get(act)
+    {
+        return act.title.clone();
+    }
+    sheet.what((procedure, happening))
 }
 
 fn way(looked: &Looked, name: &str) -> Vec<Stage> {
