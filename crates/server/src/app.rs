@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 use crate::access::{Action, Book, Issuer, Principal, Rules, What};
 use crate::api::verification::Verification;
 use crate::config::Config;
+use crate::console::Sessions;
 use crate::metrics::{Metrics, Tally};
 use crate::problem::Problem;
 use crate::shown::Seals;
@@ -75,6 +76,8 @@ pub(crate) struct App {
     pub(crate) files: Option<Files>,
     pub(crate) proving: Option<Arc<dyn Proving>>,
     pub(crate) verification: Verification,
+    /// When the sessions of the console were last seen.
+    pub(crate) console: Sessions,
     /// Whoever has something worked out that takes long waits for the one before.
     pub(crate) aside: Arc<Semaphore>,
     /// One for each client that follows the record.
@@ -102,6 +105,7 @@ impl App {
             files,
             proving,
             verification: Verification::default(),
+            console: Sessions::default(),
             aside: Arc::new(Semaphore::new(1)),
             followers,
             stopping,

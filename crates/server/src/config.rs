@@ -80,6 +80,8 @@ pub struct AccessConfig {
     pub policies: Option<PathBuf>,
     /// How long a session lasts, in minutes; 5 to 1440.
     pub session_minutes: u32,
+    /// After how many minutes without a request a session of the console ends; 5 to 1440.
+    pub idle_minutes: u32,
     /// How long a token of a service may last at most, in days; 1 to 3650.
     pub token_days: u32,
     /// Whose tokens open accounts beside our own.
@@ -221,7 +223,7 @@ impl Default for Sweep {
 
 impl Default for AccessConfig {
     fn default() -> Self {
-        Self { policies: None, session_minutes: 12 * 60, token_days: 400, issuer: None }
+        Self { policies: None, session_minutes: 12 * 60, idle_minutes: 60, token_days: 400, issuer: None }
     }
 }
 
@@ -323,6 +325,7 @@ impl Config {
     fn checked(self) -> Result<Self, ConfigError> {
         within("sweep.every-seconds", self.sweep.every_seconds, 1..=3_600, "from 1 to 3600")?;
         within("access.session-minutes", self.access.session_minutes, 5..=1_440, "from 5 to 1440")?;
+        within("access.idle-minutes", self.access.idle_minutes, 5..=1_440, "from 5 to 1440")?;
         within("access.token-days", self.access.token_days, 1..=3_650, "from 1 to 3650")?;
         if let Some(issuer) = &self.access.issuer {
             issuer.check()?;

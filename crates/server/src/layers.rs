@@ -17,6 +17,7 @@ use tracing::Instrument;
 use crate::access::account::TokenKind;
 use crate::access::{Issuer, Principal, issuer};
 use crate::app::{App, Shared};
+use crate::console;
 use crate::metrics::Answered;
 use crate::problem::Problem;
 use crate::traces;
@@ -51,7 +52,9 @@ pub(crate) async fn rate(State(rates): State<Rates>, request: Request, next: Nex
     let from = request.extensions().get::<ConnectInfo<SocketAddr>>();
     // Without an address it is a call within this process.
     let Some(ConnectInfo(from)) = from else { return next.run(request).await };
-    let is_sign_in = request.method() == Method::POST && request.uri().path().starts_with("/v1/session");
+    let path = request.uri().path();
+    let tries_a_password = path.starts_with("/v1/session") || console::tries_a_password(path);
+    let is_sign_in = request.method() == Method::POST && tries_a_password;
     let limiters = [Some(&rates.requests), is_sign_in.then_some(&rates.sign_ins)];
     for limiter in limiters.into_iter().flatten() {
         if let Err(early) = limiter.check_key(&from.ip()) {
@@ -78,8 +81,16 @@ pub(crate) async fn authenticate(
             Problem::not_signed_in("the token is good no more; sign in again at POST /v1/session")
         })?,
     };
-    if who.kind == TokenKind::Calendar {
-        return Err(Problem::not_allowed("this token is for a calendar, and opens nothing else"));
+    match who.kind {
+        TokenKind::Calendar => {
+            return Err(Problem::not_allowed("this token is for a calendar, and opens nothing else"));
+        }
+        TokenKind::Console => {
+            return Err(Problem::not_allowed(
+                "this is the session of a browser, and opens nothing of the API",
+            ));
+        }
+        TokenKind::Session | TokenKind::Service | TokenKind::Issued => {}
     }
     let is_of_session = request.uri().path().starts_with("/v1/session");
     if who.account.must_change_password && who.kind == TokenKind::Session && !is_of_session {
@@ -126,9 +137,9 @@ pub(crate) async fn measure(State(app): State<Shared>, request: Request, next: N
     tracing::debug!(route, method, status, "answered");
     app.metrics.answers.get_or_create(&Answered { route, method, status }).inc();
     let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("no-referrer"));
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(
         "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",

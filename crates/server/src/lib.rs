@@ -1,7 +1,7 @@
-//! The HTTP API of Comity: what a request does, and who may ask for it.
+//! The HTTP API of Comity and its console: what a request does, and who may ask for it.
 //!
 //! A [`Server`] is made of an [`Engine`](comity_runner::Engine), accounts, rules and a configuration. It serves the API at
-//! `/v1`, describes itself in `OpenAPI` 3.1 at `/v1/openapi.json`, sweeps for limits that ran out, and stops in order. A
+//! `/v1`, the pages of the console beside it, describes itself in `OpenAPI` 3.1 at `/v1/openapi.json`, sweeps for limits that ran out, and stops in order. A
 //! program that has a server of its own takes [`Server::router`] and puts it there.
 //!
 //! - [`config`]: the TOML file and the environment over it.
@@ -16,6 +16,7 @@ pub mod access;
 mod api;
 mod app;
 pub mod config;
+mod console;
 mod extract;
 mod layers;
 mod limit;

@@ -25,6 +25,7 @@ use tower_http::timeout::TimeoutLayer;
 use crate::api::{self, Routes};
 use crate::app::{App, Parts, Shared};
 use crate::config::{Config, Tls};
+use crate::console;
 use crate::layers::{self, Rates};
 use crate::limit::Limited;
 use crate::problem::Problem;
@@ -106,7 +107,7 @@ impl Server {
         Self { app: App::new(parts, stopping), rates, stop }
     }
 
-    /// The API as a router, for a program that has a server of its own.
+    /// The API and the console as a router, for a program that has a server of its own.
     pub fn router(&self) -> Router {
         let limits = &self.app.config.limits;
         let (Routes { open, closed, long, carrying }, description) = api::described();
@@ -117,7 +118,11 @@ impl Server {
             routes.layer(middleware::from_fn_with_state(Arc::clone(&self.app), layers::authenticate))
         };
         let quick = bounded(open.merge(authenticated(closed)), limits.body_bytes, limits.request_seconds);
+        let pages = console::open_pages().merge(console::closed_pages(&self.app));
+        let quick = quick.merge(bounded(pages, limits.body_bytes, limits.request_seconds));
         let long = bounded(authenticated(long), limits.body_bytes, limits.long_seconds);
+        let long =
+            long.merge(bounded(console::long_pages(&self.app), limits.body_bytes, limits.long_seconds));
         // Files are cut off by whoever keeps them, piece by piece.
         let carrying = authenticated(carrying).layer(within(limits.long_seconds));
         let compressed = SizeAbove::new(1_024).and(NotForContentType::const_new("text/event-stream"));
@@ -126,11 +131,12 @@ impl Server {
             .merge(carrying)
             .route("/v1/openapi.json", get(move || async move { axum::Json((*document).clone()) }))
             .route("/v1/reference", get(move || async move { Html(page) }))
-            .fallback(|| async { Problem::not_found("resource") })
+            .fallback(console::no_page)
             .method_not_allowed_fallback(no_method)
             .layer(middleware::map_response(in_form))
             .layer(CatchPanicLayer::custom(|_| Problem::ours("server/panic").into_response()))
             .layer(middleware::from_fn_with_state(self.rates.clone(), layers::rate))
+            .layer(middleware::from_fn_with_state(Arc::clone(&self.app), console::dress))
             .layer(CompressionLayer::new().compress_when(compressed))
             .layer(middleware::from_fn_with_state(Arc::clone(&self.app), layers::measure))
             .with_state(Arc::clone(&self.app))
@@ -275,6 +281,7 @@ async fn sweep(app: Shared, rates: Rates) {
     let pause = Duration::from_secs(u64::from(app.config.sweep.every_seconds));
     let count = |swept: Result<&SweepReport, &EngineError>| {
         rates.forget();
+        app.console.tidy(app.now());
         let Ok(report) = swept else {
             app.metrics.sweeps_failed.inc();
             return;

@@ -74,6 +74,8 @@ pub struct Account {
 pub enum TokenKind {
     /// Somebody signed in with a password.
     Session,
+    /// Somebody signed in at the console. It stands in a cookie, and opens nothing of the API.
+    Console,
     /// A program works for the account.
     Service,
     /// A calendar reads the limits, and can do nothing else.

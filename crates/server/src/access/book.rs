@@ -266,13 +266,14 @@ impl Book {
                 state.accounts.get_mut(name).ok_or_else(|| AccessError::NoAccount(name.to_owned()))?;
             account.password = Some(kept);
             account.must_change_password = must_change;
-            state.tokens.retain(|_, token| token.account != name || token.kind != TokenKind::Session);
+            let is_session = |kind| matches!(kind, TokenKind::Session | TokenKind::Console);
+            state.tokens.retain(|_, token| token.account != name || !is_session(token.kind));
             Ok(())
         })
         .await
     }
 
-    /// Signs an account in with its password.
+    /// Signs an account in with its password, for a session of this kind.
     ///
     /// # Errors
     ///
@@ -281,6 +282,7 @@ impl Book {
         &self,
         name: &str,
         password: &str,
+        kind: TokenKind,
         now: Moment,
         minutes: u32,
     ) -> Result<(Zeroizing<String>, Moment, bool), AccessError> {
@@ -289,7 +291,7 @@ impl Book {
         let is_right = tried(password.to_owned(), kept).await;
         let account = known.filter(|_| is_right).ok_or(AccessError::NotSignedIn)?;
         let ends_at = after(now, i64::from(minutes) * 60);
-        let (_, secret) = self.issue(name, TokenKind::Session, "signed in", now, ends_at).await?;
+        let (_, secret) = self.issue(name, kind, "signed in", now, ends_at).await?;
         Ok((secret, ends_at, account.must_change_password))
     }
 

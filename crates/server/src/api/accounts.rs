@@ -249,7 +249,7 @@ pub(crate) async fn make_token(
     if who.kind != TokenKind::Session {
         return Err(Problem::not_allowed("tokens are made by whoever signed in with a password"));
     }
-    if matches!(new.kind, TokenKind::Session | TokenKind::Issued) {
+    if matches!(new.kind, TokenKind::Session | TokenKind::Console | TokenKind::Issued) {
         return Err(Problem::unclear(
             "a session begins by signing in; make a token of kind `service` or `calendar`",
         ));

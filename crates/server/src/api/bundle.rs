@@ -20,7 +20,7 @@ use crate::extract::{Named, Sent};
 use crate::problem::Problem;
 
 /// What is told of the case.
-#[derive(Deserialize, ToSchema)]
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct BundleAsked {
     /// Entries that are not shown; their hashes and places stay and are proved.
@@ -34,6 +34,13 @@ pub(crate) struct BundleAsked {
     /// was signed.
     #[serde(default)]
     unsigned: bool,
+}
+
+impl BundleAsked {
+    /// Everything, proved in the record as it is now or in the one over which the newest checkpoint was signed.
+    pub(crate) fn of(unsigned: bool) -> Self {
+        Self { unsigned, ..Self::default() }
+    }
 }
 
 /// A bundle of evidence of a case, which `comity-verify` checks
@@ -51,7 +58,17 @@ pub(crate) async fn make(
     Named(reference): Named<String>,
     Sent(asked): Sent<BundleAsked>,
 ) -> Result<Response, Problem> {
-    let file = app.case(&who, &reference, Action::Read).await?;
+    bundle(&app, &who, &reference, &asked).await
+}
+
+/// A bundle of evidence, as an answer that a browser keeps.
+pub(crate) async fn bundle(
+    app: &App,
+    who: &Principal,
+    reference: &str,
+    asked: &BundleAsked,
+) -> Result<Response, Problem> {
+    let file = app.case(who, reference, Action::Read).await?;
     let proving = app.proving()?;
     let evidence = app.engine.evidence(file.case).await?;
     let withheld: BTreeSet<EntryNumber> = if asked.redact {
@@ -66,12 +83,13 @@ pub(crate) async fn make(
     };
     let (size, now) = (app.engine.last_position().await?.0, app.now());
     let told = Told::File(Box::new(file));
+    let unsigned = asked.unsigned;
     let work = move || {
         let Told::File(file) = &told else { return Err(Problem::not_found("case")) };
         let case = Case { id: file.case, told: &told, evidence: &evidence, withheld: &withheld };
-        made(&case, &*proving, asked.unsigned, size, now).map(|bytes| (case.stem(), bytes))
+        made(&case, &*proving, unsigned, size, now).map(|bytes| (case.stem(), bytes))
     };
-    let (name, bytes) = aside(&app, work).await??;
+    let (name, bytes) = aside(app, work).await??;
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/zip"));
     let shown = HeaderValue::from_str(&format!("attachment; filename=\"{name}.zip\""));

@@ -23,15 +23,15 @@ use crate::extract::{Ask, Named, etag};
 use crate::problem::Problem;
 
 /// Which moment is asked about, and what was known.
-#[derive(Deserialize, IntoParams)]
+#[derive(Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Axes {
     /// The moment asked about; a day, month or year is looked at as it ends, in the zone of the deciding side. Now, if
     /// nothing is said.
-    as_of: Option<String>,
+    pub(crate) as_of: Option<String>,
     /// Entries recorded later than this are left out. Everything, if nothing is said.
-    as_known_at: Option<String>,
+    pub(crate) as_known_at: Option<String>,
 }
 
 /// A case: what it is, and where it stands.
@@ -119,11 +119,11 @@ pub(crate) struct LinkDocument {
     /// The link, as the procedure calls it.
     link: String,
     /// What the other case is to this one.
-    title: String,
+    pub(crate) title: String,
     /// The reference of the other case.
-    case: String,
+    pub(crate) case: String,
     /// The procedure that it runs under.
-    procedure: String,
+    pub(crate) procedure: String,
 }
 
 /// What happened.
@@ -152,13 +152,18 @@ pub(crate) struct ReadingDocument {
 }
 
 /// A case that was found, with the moment asked about.
-struct Looked {
-    file: CaseFile,
-    view: View,
+pub(crate) struct Looked {
+    pub(crate) file: CaseFile,
+    pub(crate) view: View,
 }
 
 impl App {
-    async fn look(&self, who: &Principal, reference: &str, axes: &Axes) -> Result<Looked, Problem> {
+    pub(crate) async fn look(
+        &self,
+        who: &Principal,
+        reference: &str,
+        axes: &Axes,
+    ) -> Result<Looked, Problem> {
         let file = self.case(who, reference, Action::Read).await?;
         let (zone, now) = (&file.procedure.home().zone, self.now());
         let read = |text: &Option<String>| {
@@ -332,10 +337,19 @@ pub(crate) async fn links(
     Named(reference): Named<String>,
     Ask(axes): Ask<Axes>,
 ) -> Result<Json<Links>, Problem> {
-    let Looked { file, view } = app.look(&who, &reference, &axes).await?;
+    let looked = app.look(&who, &reference, &axes).await?;
+    Ok(Json(Links { links: linked(&app, &who, &looked).await? }))
+}
+
+/// The cases that a case is tied to, as far as an account may see them.
+pub(crate) async fn linked(
+    app: &App,
+    who: &Principal,
+    Looked { file, view }: &Looked,
+) -> Result<Vec<LinkDocument>, Problem> {
     let mut links = Vec::new();
     for (link, case) in view.links() {
-        if let Some(other) = app.showing(&who, *case, "case").await? {
+        if let Some(other) = app.showing(who, *case, "case").await? {
             let row =
                 file.procedure.links().find(link.as_str()).and_then(|id| file.procedure.links().get(id));
             links.push(LinkDocument {
@@ -346,7 +360,7 @@ pub(crate) async fn links(
             });
         }
     }
-    Ok(Json(Links { links }))
+    Ok(links)
 }
 
 /// The procedure of a case as a picture, with the stages where it stands and where it was
@@ -365,7 +379,7 @@ pub(crate) async fn diagram(
 }
 
 /// Where a case stands, and where it was under its present procedure.
-fn stood(view: &View) -> Marks {
+pub(crate) fn stood(view: &View) -> Marks {
     let mut marks = Marks::none();
     if let Some(chapter) = view.chapters().last() {
         for track in chapter.procedure.tracks().ids() {
@@ -403,9 +417,14 @@ pub(crate) async fn readings(
 
 /// A procedure as a picture.
 pub(crate) fn picture(procedure: &Procedure, marks: &Marks) -> Result<Response, Problem> {
-    let drawn = svg(&Diagram::of(procedure), marks).map_err(|error| {
+    let drawn = drawn(procedure, marks)?;
+    Ok(([(header::CONTENT_TYPE, "image/svg+xml")], drawn).into_response())
+}
+
+/// The text of the picture of a procedure.
+pub(crate) fn drawn(procedure: &Procedure, marks: &Marks) -> Result<String, Problem> {
+    svg(&Diagram::of(procedure), marks).map_err(|error| {
         tracing::error!(%error, procedure = %procedure.name(), "a procedure could not be drawn");
         Problem::ours("draw/failed")
-    })?;
-    Ok(([(header::CONTENT_TYPE, "image/svg+xml")], drawn).into_response())
+    })
 }

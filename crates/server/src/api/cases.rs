@@ -6,11 +6,11 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use comity_core::Asked;
-use comity_core::id::CaseId;
+use comity_core::id::{CaseId, Version};
 use comity_core::name::{Name, Private};
 use comity_core::time::{Moment, When};
 use comity_runner::said::read_when;
-use comity_runner::{Edition, EngineError, NewCase, Wanted};
+use comity_runner::{CaseFile, Edition, EngineError, NewCase, Wanted};
 use comity_sheet::row::RowDocument;
 use comity_store::{Cursor, PageRequest};
 use serde::{Deserialize, Serialize};
@@ -28,24 +28,24 @@ const MOST: usize = 500;
 const USUAL: usize = 50;
 
 /// Which cases.
-#[derive(Deserialize, IntoParams)]
+#[derive(Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Which {
     /// All these words stand in the title. Case and marks make no difference.
-    text: Option<String>,
+    pub(crate) text: Option<String>,
     /// The case is about a person of this name.
-    person: Option<String>,
+    pub(crate) person: Option<String>,
     /// This State is on a side (ISO 3166-1, two letters).
-    state: Option<String>,
+    pub(crate) state: Option<String>,
     /// The case runs under this procedure.
-    procedure: Option<String>,
+    pub(crate) procedure: Option<String>,
     /// A track stands at a stage: `custody:held-provisionally`.
-    stage: Option<String>,
+    pub(crate) stage: Option<String>,
     /// This authority may or must act.
-    authority: Option<String>,
+    pub(crate) authority: Option<String>,
     /// The case belongs to the matter of this reference.
-    matter: Option<String>,
+    pub(crate) matter: Option<String>,
     /// What was known at this moment (RFC 3339); everything, if nothing is said.
     as_known_at: Option<String>,
     /// How many cases are on a page, up to 500. A page may hold fewer, and lead on.
@@ -69,20 +69,20 @@ pub(crate) struct CasesPage {
 #[serde(deny_unknown_fields)]
 pub(crate) struct OpenCase {
     /// The reference by which officers will know it.
-    reference: String,
+    pub(crate) reference: String,
     /// The reference of the matter that it belongs to.
-    matter: String,
+    pub(crate) matter: String,
     /// The procedure that it runs under, such as `nz-kr/extradition`.
-    procedure: String,
+    pub(crate) procedure: String,
     /// A short title, which may name a person.
     #[serde(default)]
-    title: String,
+    pub(crate) title: String,
     /// From when acts may be recorded, as far as it is known; today, if nothing is said.
     #[serde(default)]
-    since: Option<String>,
+    pub(crate) since: Option<String>,
     /// The cases that it is tied to.
     #[serde(default, deserialize_with = "objects")]
-    links: Vec<LinkTo>,
+    pub(crate) links: Vec<LinkTo>,
 }
 
 /// A tie to another case.
@@ -149,7 +149,7 @@ pub(crate) async fn list(
 }
 
 /// What the address asks for; nothing if there can be no such case.
-async fn wanted(app: &App, which: &Which) -> Result<Option<Wanted>, Problem> {
+pub(crate) async fn wanted(app: &App, which: &Which) -> Result<Option<Wanted>, Problem> {
     let stage = which.stage.as_deref().map(|stage| {
         let parts = stage.split_once(':').map(|(track, stage)| (track.to_owned(), stage.to_owned()));
         parts.ok_or_else(|| Problem::unreadable("stage is a track and a stage: custody:held-provisionally"))
@@ -181,12 +181,29 @@ async fn page(
 ) -> Result<(Vec<RowDocument>, Option<Cursor>), Problem> {
     let now = app.now();
     let asked = Asked { at: now, known_at: known_at.unwrap_or(now) };
+    let (files, next) = files(app, who, wanted, asked, page).await?;
+    let mut rows = Vec::with_capacity(files.len());
+    for file in files {
+        let matter = app.engine.matter(file.opening.matter).await.map(|matter| matter.reference);
+        rows.push(RowDocument::of(&file, &file.view(asked), &matter.unwrap_or_default()));
+    }
+    Ok((rows, next))
+}
+
+/// The cases of a page, as this account may see them, and where it goes on. That sealed ones are shown is noted.
+pub(crate) async fn files(
+    app: &App,
+    who: &Principal,
+    wanted: &Wanted,
+    asked: Asked,
+    page: PageRequest,
+) -> Result<(Vec<CaseFile>, Option<Cursor>), Problem> {
     let mut filling = Filling::new(page);
     while let Some(request) = filling.wants() {
         let found = app.engine.find(wanted, request).await?;
         for (case, row) in found.cases.into_iter().zip(found.up_to) {
             let goes_on = match app.see(who, case).await? {
-                Seen::May(file) if file.view(asked).opening().is_some() => filling.take(row, file),
+                Seen::May(file) if file.view(asked).opening().is_some() => filling.take(row, *file),
                 // It was not known yet. A case that cannot be read hides no other; the queue tells of it.
                 Seen::May(_) | Seen::Sealed | Seen::Unreadable => true,
                 Seen::MayNot => filling.pass_over(row),
@@ -198,17 +215,14 @@ async fn page(
         filling.turn(found.next);
     }
     let (files, more) = filling.done();
-    let mut rows = Vec::with_capacity(files.len());
-    for file in files {
-        app.note(who, &file, "list").await?;
-        let matter = app.engine.matter(file.opening.matter).await.map(|matter| matter.reference);
-        rows.push(RowDocument::of(&file, &file.view(asked), &matter.unwrap_or_default()));
+    for file in &files {
+        app.note(who, file, "list").await?;
     }
     let next = match more {
         Some(page) => app.engine.find(wanted, page).await?.next,
         None => None,
     };
-    Ok((rows, next))
+    Ok((files, next))
 }
 
 /// All cases, one on each line, as they are read: however many there are, only a page of them is in memory.
@@ -241,7 +255,18 @@ pub(crate) async fn open(
     care: Care,
     Sent(new): Sent<OpenCase>,
 ) -> Result<Response, Problem> {
-    app.may(&who, Action::Open, What { procedure: Some(&new.procedure), ..What::default() })?;
+    let (opened, version) = opened(&app, &who, care.key.as_deref(), new).await?;
+    Ok((StatusCode::CREATED, [(header::ETAG, etag(version))], Json(opened)).into_response())
+}
+
+/// Opens a case, and says what was opened; a second attempt under the same key opens nothing.
+pub(crate) async fn opened(
+    app: &App,
+    who: &Principal,
+    key: Option<&str>,
+    new: OpenCase,
+) -> Result<(OpenedCase, Version), Problem> {
+    app.may(who, Action::Open, What { procedure: Some(&new.procedure), ..What::default() })?;
     let procedures = app.engine.procedures();
     let edition = procedures.current(&new.procedure).ok_or_else(|| EngineError::NoSuchProcedure {
         name: new.procedure.chars().take(80).filter(|c| !c.is_control()).collect(),
@@ -252,7 +277,7 @@ pub(crate) async fn open(
         matter.ok_or_else(|| Problem::unclear("there is no matter of that reference; open it first"))?;
     let mut links = Vec::new();
     for link in &new.links {
-        links.push(tie(&app, &who, link, &edition).await?);
+        links.push(tie(app, who, link, &edition).await?);
     }
     let since = since(&new, &edition, app.now())?;
     let new_case = NewCase {
@@ -263,8 +288,8 @@ pub(crate) async fn open(
         since,
         links,
     };
-    let by = Private::new(who.name);
-    let id = match &care.key {
+    let by = Private::new(who.name.clone());
+    let id = match key {
         Some(key) => app.engine.open_case_once(key, new_case, &by).await?,
         None => app.engine.open_case(new_case, &by).await?,
     };
@@ -279,7 +304,7 @@ pub(crate) async fn open(
         since: since.to_string(),
         version: file.version().0,
     };
-    Ok((StatusCode::CREATED, [(header::ETAG, etag(file.version()))], Json(opened)).into_response())
+    Ok((opened, file.version()))
 }
 
 fn since(new: &OpenCase, edition: &Edition, now: Moment) -> Result<When, Problem> {

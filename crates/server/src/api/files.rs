@@ -52,25 +52,25 @@ pub(crate) struct FilesDocument {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct FileDocument {
     /// The entry that files it, by which it is read.
-    entry: u32,
+    pub(crate) entry: u32,
     /// The entry that it belongs to; nothing for the case as a whole.
-    belongs_to: Option<u32>,
+    pub(crate) belongs_to: Option<u32>,
     /// What it is called, which may name a person.
-    name: String,
+    pub(crate) name: String,
     /// What kind of file it is (RFC 6838).
-    media: String,
+    pub(crate) media: String,
     /// How long it is, in bytes.
-    size: u64,
+    pub(crate) size: u64,
     /// The SHA-256 of its content, in hexadecimal digits, as the record says.
-    sha256: String,
+    pub(crate) sha256: String,
     /// When it was filed (RFC 3339, UTC).
-    filed_at: String,
+    pub(crate) filed_at: String,
     /// The account that filed it.
-    filed_by: String,
+    pub(crate) filed_by: String,
 }
 
 impl FileDocument {
-    fn of(entry: &Entry, filed: &Filed) -> Self {
+    pub(crate) fn of(entry: &Entry, filed: &Filed) -> Self {
         Self {
             entry: entry.number.get(),
             belongs_to: filed.entry.map(EntryNumber::get),

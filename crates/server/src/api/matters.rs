@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::access::{Action, Principal, What};
-use crate::app::Shared;
+use crate::app::{App, Shared};
 use crate::extract::{Care, Named, Sent};
 use crate::problem::Problem;
 
@@ -18,10 +18,10 @@ use crate::problem::Problem;
 #[serde(deny_unknown_fields)]
 pub(crate) struct OpenMatter {
     /// The reference by which officers will know it.
-    reference: String,
+    pub(crate) reference: String,
     /// A short title, which may name a person.
     #[serde(default)]
-    title: String,
+    pub(crate) title: String,
 }
 
 /// A matter.
@@ -48,10 +48,20 @@ pub(crate) async fn open(
     care: Care,
     Sent(new): Sent<OpenMatter>,
 ) -> Result<(StatusCode, Json<MatterDocument>), Problem> {
+    Ok((StatusCode::CREATED, Json(opened(&app, who, care.key.as_deref(), new).await?)))
+}
+
+/// Opens a matter, and says what was opened; a second attempt under the same key opens nothing.
+pub(crate) async fn opened(
+    app: &App,
+    who: Principal,
+    key: Option<&str>,
+    new: OpenMatter,
+) -> Result<MatterDocument, Problem> {
     app.may(&who, Action::Open, What::default())?;
     let matter = NewMatter { reference: new.reference.clone(), title: Private::new(new.title.clone()) };
     let by = Private::new(who.name);
-    let id = match &care.key {
+    let id = match key {
         Some(key) => app.engine.open_matter_once(key, matter, &by).await?,
         None => app.engine.open_matter(matter, &by).await?,
     };
@@ -62,7 +72,7 @@ pub(crate) async fn open(
         matter: id.to_string(),
         cases: Vec::new(),
     };
-    Ok((StatusCode::CREATED, Json(document)))
+    Ok(document)
 }
 
 /// A matter and its cases

@@ -1,26 +1,26 @@
 //! The resources of the API.
 
 mod accounts;
-mod bundle;
+pub(crate) mod bundle;
 mod calendar;
-mod case;
-mod cases;
+pub(crate) mod case;
+pub(crate) mod cases;
 mod drafts;
-mod events;
-mod files;
+pub(crate) mod events;
+pub(crate) mod files;
 mod health;
 mod journal;
-mod matters;
+pub(crate) mod matters;
 mod migrations;
 mod procedures;
-mod queue;
-mod record;
+pub(crate) mod queue;
+pub(crate) mod record;
 mod reference;
 mod reports;
-mod said;
-mod search;
-mod session;
-mod statistics;
+pub(crate) mod said;
+pub(crate) mod search;
+pub(crate) mod session;
+pub(crate) mod statistics;
 mod targets;
 pub(crate) mod verification;
 

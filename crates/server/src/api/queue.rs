@@ -9,7 +9,7 @@ use comity_core::id::CaseId;
 use comity_core::name::Private;
 use comity_core::time::Moment;
 use comity_core::{Asked, moment_in_words};
-use comity_runner::{CaseFile, EngineError, Whose};
+use comity_runner::{CaseFile, EngineError, QueueItem, Whose};
 use comity_sheet::queue::ItemDocument;
 use comity_store::{PageRequest, Query, Row};
 use serde::{Deserialize, Serialize};
@@ -97,6 +97,9 @@ pub(crate) struct Deadline {
     pub(crate) says: String,
     /// The zone whose days count.
     pub(crate) zone: String,
+    /// The title of the case, for the console.
+    #[serde(skip)]
+    pub(crate) case_title: String,
 }
 
 /// What is to be done in all open cases, the most pressing first
@@ -111,14 +114,34 @@ pub(crate) async fn queue(
     app.may(&who, Action::List, What::default())?;
     let now = axes.as_of.as_deref().map(read_instant).transpose()?.unwrap_or_else(|| app.now());
     let known_at = axes.as_known_at.as_deref().map(read_instant).transpose()?.unwrap_or(now);
-    let (mut items, mut known) = (Vec::new(), BTreeMap::new());
-    let whose = whose(&axes)?;
-    for item in app.engine.queue_of(&whose, Asked { at: now, known_at }).await? {
+    let pressing = pressing(&app, &who, &whose(&axes)?, Asked { at: now, known_at }).await?;
+    let items = pressing.items.iter().map(ItemDocument::from).collect();
+    Ok(Json(Queue { now: now.to_string(), items }))
+}
+
+/// What is to be done, as an account may see it.
+pub(crate) struct Pressing {
+    /// The most pressing first, never descending.
+    pub(crate) items: Vec<QueueItem>,
+    /// The cases that the items are of, as far as they can be read.
+    pub(crate) files: BTreeMap<CaseId, CaseFile>,
+}
+
+/// What is to be done in the cases that an account may see. That sealed ones are shown is noted.
+pub(crate) async fn pressing(
+    app: &App,
+    who: &Principal,
+    whose: &Whose,
+    asked: Asked,
+) -> Result<Pressing, Problem> {
+    let (mut items, mut known, mut files) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
+    for item in app.engine.queue_of(whose, asked).await? {
         let is_for = match known.get(&item.case) {
             Some(is_for) => *is_for,
-            None => match app.see(&who, item.case).await? {
+            None => match app.see(who, item.case).await? {
                 Seen::May(file) => {
-                    app.note(&who, &file, "queue").await?;
+                    app.note(who, &file, "queue").await?;
+                    files.insert(item.case, *file);
                     true
                 }
                 Seen::MayNot | Seen::Sealed => false,
@@ -128,10 +151,10 @@ pub(crate) async fn queue(
         };
         known.insert(item.case, is_for);
         if is_for {
-            items.push(ItemDocument::from(&item));
+            items.push(item);
         }
     }
-    Ok(Json(Queue { now: now.to_string(), items }))
+    Ok(Pressing { items, files })
 }
 
 fn whose(axes: &Axes) -> Result<Whose, Problem> {
@@ -219,6 +242,7 @@ fn limits(file: &CaseFile, asked: Asked) -> Vec<(Moment, Deadline)> {
             last_day: last_day.map(|day| day.to_string()),
             says: moment_in_words(*ends, clock.zone),
             zone: clock.zone.name().to_owned(),
+            case_title: file.opening.title.reveal().to_owned(),
         };
         (*ends, one)
     });

@@ -12,6 +12,7 @@ use comity_core::time::When;
 use comity_runner::{CaseFile, Edition, EngineError, Outcome, Request};
 use comity_sheet::change::{BehindDocument, ChangeDocument};
 use comity_sheet::{EntryDocument, Sheet};
+use comity_store::Receipt;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -32,10 +33,10 @@ pub(crate) struct Record {
     /// What happened, was wrong or is to be noted; 1 to 50.
     #[schema(min_items = 1, max_items = 50)]
     #[serde(deserialize_with = "objects")]
-    entries: Vec<SaidEntry>,
+    pub(crate) entries: Vec<SaidEntry>,
     /// Record only if the case is still at this version; as `If-Match`.
     #[serde(default)]
-    expected_version: Option<u32>,
+    pub(crate) expected_version: Option<u32>,
 }
 
 /// What was recorded.
@@ -124,7 +125,12 @@ fn authority(deed: &Deed) -> Option<&str> {
 
 impl App {
     /// What is to be recorded, if this account may.
-    fn request(&self, who: &Principal, file: &CaseFile, record: &Record) -> Result<Request, Problem> {
+    pub(crate) fn request(
+        &self,
+        who: &Principal,
+        file: &CaseFile,
+        record: &Record,
+    ) -> Result<Request, Problem> {
         if record.entries.is_empty() || record.entries.len() > MOST {
             return Err(Problem::unclear(format!("1 to {MOST} entries are recorded together")));
         }
@@ -165,7 +171,7 @@ impl App {
         Ok(())
     }
 
-    pub(super) fn refused(&self, rejection: &Rejection, file: &CaseFile) -> Problem {
+    pub(crate) fn refused(&self, rejection: &Rejection, file: &CaseFile) -> Problem {
         self.metrics.refused.inc();
         Problem::rejected(rejection, &file.procedure)
     }
@@ -259,11 +265,7 @@ async fn done(
             error.into()
         }
     })?;
-    let receipt = match recorded {
-        Outcome::Recorded(receipt) => receipt,
-        Outcome::Rejected(rejection) => return Err(app.refused(&rejection, file)),
-    };
-    app.metrics.recorded.inc();
+    let receipt = received(app, file, recorded)?;
     let is_new = receipt.version > file.version();
     let after = app.engine.case(file.case).await?;
     // Only what this attempt recorded: somebody else may have recorded since the case was read.
@@ -282,6 +284,17 @@ async fn done(
     };
     let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, [(header::ETAG, etag(receipt.version))], Json(document)).into_response())
+}
+
+/// Where it was recorded, if it was.
+pub(crate) fn received(app: &App, file: &CaseFile, outcome: Outcome) -> Result<Receipt, Problem> {
+    match outcome {
+        Outcome::Recorded(receipt) => {
+            app.metrics.recorded.inc();
+            Ok(receipt)
+        }
+        Outcome::Rejected(rejection) => Err(app.refused(&rejection, file)),
+    }
 }
 
 /// What recording would change; nothing is recorded

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use comity_core::Asked;
 use comity_core::id::CaseId;
-use comity_runner::Wanted;
+use comity_runner::{CaseFile, Wanted};
 use comity_sheet::row::RowDocument;
 use comity_store::PageRequest;
 use serde::{Deserialize, Serialize};
@@ -62,32 +62,47 @@ pub(crate) async fn search(
     who: Principal,
     Ask(asked): Ask<SearchBox>,
 ) -> Result<Json<Hits>, Problem> {
-    app.may(&who, Action::List, What::default())?;
-    let text = asked.q.trim();
+    let (found, more) = hits(&app, &who, &asked.q).await?;
+    let now = Asked::at(app.now());
+    let mut hits = Vec::with_capacity(found.len());
+    for (because, file) in found {
+        let matter = app.engine.matter(file.opening.matter).await.map(|matter| matter.reference);
+        let case = RowDocument::of(&file, &file.view(now), &matter.unwrap_or_default());
+        hits.push(Hit { because, case });
+    }
+    Ok(Json(Hits { hits, more }))
+}
+
+/// The cases that a text finds, each with why, the surest first, and whether there may be more. That sealed ones are shown is
+/// noted.
+pub(crate) async fn hits(
+    app: &App,
+    who: &Principal,
+    text: &str,
+) -> Result<(Vec<(&'static str, CaseFile)>, bool), Problem> {
+    app.may(who, Action::List, What::default())?;
+    let text = text.trim();
     if text.is_empty() || text.len() > LONGEST {
         return Err(Problem::unreadable(format!("q has 1 to {LONGEST} bytes")));
     }
-    let now = Asked::at(app.now());
     let (mut hits, mut looked_at, mut more) = (Vec::new(), BTreeSet::new(), false);
-    'found: for (because, cases) in found(&app, text).await? {
+    'found: for (because, cases) in found(app, text).await? {
         for case in cases {
             if !looked_at.insert(case) {
                 continue;
             }
             if hits.len() == MOST {
                 // Said as it would be without what is sealed.
-                more = matches!(app.see(&who, case).await?, Seen::May(_));
+                more = matches!(app.see(who, case).await?, Seen::May(_));
                 if more {
                     break 'found;
                 }
-            } else if let Some(file) = app.showing(&who, case, "search").await? {
-                let matter = app.engine.matter(file.opening.matter).await.map(|matter| matter.reference);
-                let case = RowDocument::of(&file, &file.view(now), &matter.unwrap_or_default());
-                hits.push(Hit { because, case });
+            } else if let Some(file) = app.showing(who, case, "search").await? {
+                hits.push((because, file));
             }
         }
     }
-    Ok(Json(Hits { hits, more }))
+    Ok((hits, more))
 }
 
 /// What the index knows under a text, and as what.

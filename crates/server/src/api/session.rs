@@ -94,7 +94,8 @@ pub(crate) async fn sign_in(
     Sent(sign_in): Sent<SignIn>,
 ) -> Result<(StatusCode, Json<Session>), Problem> {
     let minutes = app.config.access.session_minutes;
-    let signed_in = app.book.sign_in(&sign_in.account, &sign_in.password, app.now(), minutes).await;
+    let signed_in =
+        app.book.sign_in(&sign_in.account, &sign_in.password, TokenKind::Session, app.now(), minutes).await;
     let (token, ends_at, must_change_password) = signed_in.inspect_err(|error| {
         tracing::warn!(%error, "a password was refused");
     })?;

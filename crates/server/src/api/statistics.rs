@@ -24,26 +24,26 @@ use crate::shown::Seen;
 const AT_A_TIME: usize = 500;
 
 /// Of which time, and how it is told.
-#[derive(Deserialize, IntoParams)]
+#[derive(Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Asking {
     /// The first day, in the days of the deciding side of each case; the first of this year (UTC), if nothing is said.
-    from: Option<String>,
+    pub(crate) from: Option<String>,
     /// The last day; today (UTC), if nothing is said. Tables of one day are of this one.
-    to: Option<String>,
+    pub(crate) to: Option<String>,
     /// Into what the ledger and the limits are divided: `whole`, `year`, `quarter` or `month`; `whole`, if nothing is said.
-    step: Option<String>,
+    pub(crate) step: Option<String>,
     /// By what rows are parted: `procedure`, `direction` or `both`; `procedure`, if nothing is said.
-    by: Option<String>,
+    pub(crate) by: Option<String>,
     /// Only cases with this State on a side (ISO 3166-1, two letters).
-    state: Option<String>,
+    pub(crate) state: Option<String>,
     /// Only cases under this procedure.
-    procedure: Option<String>,
+    pub(crate) procedure: Option<String>,
     /// By what was known at this moment (RFC 3339): the figures that were right then. Everything, if nothing is said.
-    as_known_at: Option<String>,
+    pub(crate) as_known_at: Option<String>,
     /// Beside the figures, where they differ from those by what was known at this moment (RFC 3339).
-    restated_since: Option<String>,
+    pub(crate) restated_since: Option<String>,
     /// Whether the references of the cases are told that are counted.
     #[serde(default)]
     cases: bool,
@@ -54,15 +54,15 @@ pub(crate) struct Asking {
 pub(crate) struct FiguresDocument {
     /// The table.
     #[serde(flatten)]
-    table: Table,
+    pub(crate) table: Table,
     /// By what was known at this moment.
     known_at: String,
     /// The entries of the record up to this position were there; whoever asks for the same moment of knowledge gets the same.
     position: u64,
     /// How many cases were looked at. What is sealed, or not for this account, is not among them.
-    cases: usize,
+    pub(crate) cases: usize,
     /// How many could not be read, because their content was erased or is damaged, and are not counted.
-    unreadable: usize,
+    pub(crate) unreadable: usize,
     /// Where the figures differ from those that were asked about.
     restated: Option<Table>,
 }
@@ -83,10 +83,33 @@ pub(crate) async fn show(
     Named(table): Named<String>,
     Ask(asking): Ask<Asking>,
 ) -> Result<Response, Problem> {
-    app.may(&who, Action::List, What::default())?;
-    let panel = Panel::from_word(&table).ok_or_else(|| Problem::not_found("table"))?;
+    let document = figures(&app, &who, &table, &asking).await?;
+    let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if accepts.contains("text/csv") {
+        return Ok(document.csv());
+    }
+    Ok(Json(document).into_response())
+}
+
+impl FiguresDocument {
+    /// The figures for a spreadsheet, or where they differ, if that was asked.
+    pub(crate) fn csv(self) -> Response {
+        let table = self.restated.unwrap_or(self.table);
+        ([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], table.csv()).into_response()
+    }
+}
+
+/// The figures that are asked for, of the cases that an account may see. That sealed ones are counted is noted.
+pub(crate) async fn figures(
+    app: &App,
+    who: &Principal,
+    table: &str,
+    asking: &Asking,
+) -> Result<FiguresDocument, Problem> {
+    app.may(who, Action::List, What::default())?;
+    let panel = Panel::from_word(table).ok_or_else(|| Problem::not_found("table"))?;
     if panel.is_of_officers() {
-        app.may(&who, Action::Oversee, What { procedure: asking.procedure.as_deref(), ..What::default() })?;
+        app.may(who, Action::Oversee, What { procedure: asking.procedure.as_deref(), ..What::default() })?;
     }
     let now = app.now();
     let question = asking.question(now)?;
@@ -97,11 +120,11 @@ pub(crate) async fn show(
     let earlier = moment(&asking.restated_since)?.map(|then| Counted::by(then.min(now), panel, question));
     let mut earlier = earlier.transpose()?;
     let (mut all, mut unreadable) = (Every::of(asking.wanted()), 0);
-    while let Some(page) = all.page(&app).await? {
+    while let Some(page) = all.page(app).await? {
         for case in page {
-            match app.see(&who, case).await? {
+            match app.see(who, case).await? {
                 Seen::May(file) => {
-                    app.note(&who, &file, "statistics").await?;
+                    app.note(who, &file, "statistics").await?;
                     counted.add(&file);
                     if let Some(earlier) = &mut earlier {
                         earlier.add(&file);
@@ -114,14 +137,8 @@ pub(crate) async fn show(
     }
     let (cases, table) = (counted.cases, counted.figures.table());
     let restated = earlier.map(|earlier| table.restated(&earlier.figures.table()));
-    let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if accepts.contains("text/csv") {
-        return Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], restated.unwrap_or(table).csv())
-            .into_response());
-    }
     let known_at = known_at.to_string();
-    Ok(Json(FiguresDocument { table, known_at, position: position.0, cases, unreadable, restated })
-        .into_response())
+    Ok(FiguresDocument { table, known_at, position: position.0, cases, unreadable, restated })
 }
 
 impl Asking {

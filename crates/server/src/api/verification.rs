@@ -7,12 +7,12 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use comity_core::id::Version;
 use comity_core::time::Moment;
-use comity_runner::EngineError;
+use comity_runner::{CaseFile, EngineError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::access::{Action, Principal, What};
-use crate::app::Shared;
+use crate::app::{App, Shared};
 use crate::extract::Named;
 use crate::problem::Problem;
 
@@ -39,13 +39,13 @@ pub(crate) struct VerificationDocument {
 #[derive(Clone, Serialize, ToSchema)]
 pub(crate) struct Verified {
     /// When it ended (RFC 3339, UTC).
-    at: String,
+    pub(crate) at: String,
     /// Whether every entry follows from the one before, and the index from the entries.
-    whole: bool,
+    pub(crate) whole: bool,
     /// The first thing that is wrong, with the place, and what to do.
-    wrong: Option<String>,
+    pub(crate) wrong: Option<String>,
     /// How many entries there were.
-    entries: Option<u64>,
+    pub(crate) entries: Option<u64>,
     /// How many cases, matters and other streams they belong to.
     streams: Option<u64>,
     /// The hash that stands for the whole record.
@@ -62,26 +62,26 @@ pub(crate) struct ProofDocument {
     /// How many entries it holds.
     version: u32,
     /// Its entries: each hash covers the entry and the hash before it.
-    entries: Vec<Link>,
+    pub(crate) entries: Vec<Link>,
     /// What came of the last verification of the whole record since the daemon was started.
-    verified: Option<Verified>,
+    pub(crate) verified: Option<Verified>,
     /// What this shows and what it does not.
-    says: Vec<String>,
+    pub(crate) says: Vec<String>,
 }
 
 /// An entry as a link of the chain.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Link {
     /// Its number in the case.
-    number: u32,
+    pub(crate) number: u32,
     /// Its position in the record of the store.
-    position: u64,
+    pub(crate) position: u64,
     /// When it was recorded (RFC 3339, UTC).
-    recorded_at: String,
+    pub(crate) recorded_at: String,
     /// The SHA-256 of its canonical bytes, in hexadecimal digits.
-    hash: String,
+    pub(crate) hash: String,
     /// That of the entry before it; of zeroes for the first.
-    previous: String,
+    pub(crate) previous: String,
 }
 
 impl Verification {
@@ -172,6 +172,11 @@ pub(crate) async fn proof(
     Named(reference): Named<String>,
 ) -> Result<Json<ProofDocument>, Problem> {
     let file = app.case(&who, &reference, Action::Read).await?;
+    Ok(Json(hashes(&app, &file).await?))
+}
+
+/// The hashes of a case that may be shown.
+pub(crate) async fn hashes(app: &App, file: &CaseFile) -> Result<ProofDocument, Problem> {
     let recorded = app.engine.journal().read(file.case, Version(0)).await.map_err(EngineError::Read)?;
     let entries: Vec<Link> = recorded
         .iter()
@@ -190,11 +195,11 @@ pub(crate) async fn proof(
             .to_owned(),
         "Whoever does not trust this server takes a bundle of evidence and checks it with comity-verify.".to_owned(),
     ];
-    Ok(Json(ProofDocument {
+    Ok(ProofDocument {
         case: file.case.to_string(),
         version: file.version().0,
         entries,
         verified: app.verification.standing().last,
         says,
-    }))
+    })
 }
