@@ -42,7 +42,7 @@ fn texts(root: &Path, out: &Out) {
         root.join("workflows"),
         root.join("crates/language/tests/data/library"),
         root.join("crates/cli/tests/data/library"),
-        root.join("examples/embedder/procedures"),
+        root.join("examples/treaty-tests/procedures"),
     ];
     let mut number = 0;
     while let Some(folder) = folders.pop() {

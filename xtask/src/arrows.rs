@@ -42,11 +42,28 @@ const CRATES: &[(&str, Knows)] = &[
     ),
     ("comity-deliver", Knows::Only(&["comity-core", "comity-runner", "comity-store"])),
     ("comity", Knows::All),
+    ("comity-typed", Knows::Only(&["comity-core", "comity-runner", "comity-typed-macros"])),
+    // These run while a program is compiled, and are not in it.
+    ("comity-typed-macros", Knows::Only(&["comity-typed-build"])),
+    ("comity-typed-build", Knows::Only(&["comity-core", "comity-language"])),
+    ("comity-typed-library", Knows::All),
     ("comity-fuzz", Knows::Only(&["comity-core", "comity-language", "comity-store", "comity-verify"])),
     ("comity-oracles", Knows::All),
     ("comity-tests", Knows::All),
-    ("comity-example-embedder", Knows::Only(&["comity-core", "comity-language", "comity-testkit"])),
-    ("comity-example-back-office", Knows::Only(&[])),
+    ("comity-example-treaty-tests", Knows::Only(&["comity-core", "comity-language", "comity-testkit"])),
+    ("comity-example-over-http", Knows::Only(&[])),
+    (
+        "comity-example-back-office",
+        Knows::Only(&["comity-core", "comity-language", "comity-runner", "comity-store", "comity-typed"]),
+    ),
+    (
+        "comity-example-desk",
+        Knows::Only(&["comity-core", "comity-language", "comity-runner", "comity-store"]),
+    ),
+    (
+        "comity-example-migrate",
+        Knows::Only(&["comity-core", "comity-language", "comity-runner", "comity-store"]),
+    ),
     ("xtask", Knows::Only(&[])),
 ];
 
@@ -55,6 +72,13 @@ const FAR_FROM: &[(&str, &[&str], &str)] = &[(
     "comity-core",
     &["tokio", "sled", "serde", "tracing", "async-trait", "rand"],
     "a fold waits for nothing, writes nothing and reads nothing but its arguments",
+)];
+
+/// What a crate may not reach in a program that asks for none of its features. What macros are made of is in no program.
+const FAR_BY_ITSELF: &[(&str, &[&str], &str)] = &[(
+    "comity-typed",
+    &["tokio", "sled", "granit-parser", "comity-language"],
+    "types need nothing but the core at run time",
 )];
 
 /// What one crate alone may depend on.
@@ -74,8 +98,8 @@ const KEPT_BY: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// A program as somebody else writes it: it knows none of our crates, and nothing is kept from it.
-const OUTSIDER: &str = "comity-example-back-office";
+/// Programs as somebody else writes them: nothing is kept from them.
+const OUTSIDERS: &[&str] = &["comity-example-over-http", "comity-example-back-office"];
 
 /// The direct dependencies of each package that a crate of the workspace reaches.
 pub(crate) type Graph = BTreeMap<String, BTreeSet<String>>;
@@ -91,11 +115,24 @@ pub(crate) fn run() -> Result<(), Failure> {
         ))
         .output()?;
         let graph = read_tree(&tree);
-        wrong.extend(far_from(member, &graph));
+        wrong.extend(far_from(FAR_FROM, member, &graph));
         own.insert(member.clone(), graph.get(member).cloned().unwrap_or_default());
     }
     wrong.extend(violations(&own));
+    wrong.extend(by_itself()?);
     Failure::if_any(wrong)
+}
+
+fn by_itself() -> Result<Vec<String>, Failure> {
+    let mut wrong = Vec::new();
+    for (member, _, _) in FAR_BY_ITSELF {
+        let tree = Line::new(&format!(
+            "cargo tree --package {member} --edges normal,no-proc-macro --prefix depth --no-dedupe --format {{p}}"
+        ))
+        .output()?;
+        wrong.extend(far_from(FAR_BY_ITSELF, member, &read_tree(&tree)));
+    }
+    Ok(wrong)
 }
 
 fn members() -> Result<Vec<String>, Failure> {
@@ -163,13 +200,15 @@ fn arrow(from: &str, to: &str, own: &Graph) -> Option<String> {
 
 fn kept(from: &str, to: &str) -> Option<String> {
     let (_, keeper, instead) = KEPT_BY.iter().find(|(kept, _, _)| *kept == to)?;
-    (from != *keeper && from != OUTSIDER)
+    (from != *keeper && !OUTSIDERS.contains(&from))
         .then(|| format!("{from} -> {to}: only {keeper} may depend on {to}; {instead}"))
 }
 
 /// Finds what `member` must not reach, with the way that leads there.
-pub(crate) fn far_from(member: &str, graph: &Graph) -> Vec<String> {
-    let rows = FAR_FROM.iter().filter(|(name, _, _)| *name == member);
+type Far = [(&'static str, &'static [&'static str], &'static str)];
+
+fn far_from(far: &Far, member: &str, graph: &Graph) -> Vec<String> {
+    let rows = far.iter().filter(|(name, _, _)| *name == member);
     rows.flat_map(|(_, far, why)| {
         far.iter().filter_map(move |name| {
             let way = way(graph, member, name)?;
@@ -273,7 +312,7 @@ mod tests {
     #[test]
     fn what_the_core_must_not_reach_is_found_behind_others() {
         let graph = graph(&[("comity-core", &["uuid"]), ("uuid", &["rand"]), ("rand", &[])]);
-        let found = far_from("comity-core", &graph);
+        let found = far_from(FAR_FROM, "comity-core", &graph);
         assert!(
             found.first().is_some_and(|line| line.starts_with("comity-core -> uuid -> rand:")),
             "{found:?}"
@@ -283,7 +322,7 @@ mod tests {
     #[test]
     fn what_others_reach_is_free() {
         let graph = graph(&[("comity-store", &["tokio"]), ("tokio", &[])]);
-        assert_eq!(far_from("comity-store", &graph), Vec::<String>::new());
+        assert_eq!(far_from(FAR_FROM, "comity-store", &graph), Vec::<String>::new());
     }
 
     #[test]

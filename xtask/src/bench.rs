@@ -4,11 +4,12 @@ use crate::failure::Failure;
 use crate::needs;
 use crate::run::Line;
 
-const BENCHES: [&str; 4] = [
+const BENCHES: [&str; 5] = [
     "cargo bench --package comity-core --bench count",
     "cargo bench --package comity-core --bench fold",
     "cargo bench --package comity-core --bench verify",
     "cargo bench --package comity-testkit --bench changes",
+    "cargo bench --package comity-typed --bench typed",
 ];
 
 /// The journal has a workspace of its own, since what it is compared with is heavy to build.

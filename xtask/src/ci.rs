@@ -1,5 +1,6 @@
 //! `cargo xtask ci`: all of CI, on a laptop.
 
+use crate::api;
 use crate::failure::Failure;
 use crate::run::Line;
 use crate::test::{self, FEATURES};
@@ -7,7 +8,14 @@ use crate::test::{self, FEATURES};
 /// Runs every check, the quick ones first, and says at the end which failed.
 pub(crate) fn run() -> Result<(), Failure> {
     type Check = (&'static str, fn() -> Result<(), Failure>);
-    let checks: [Check; 4] = [("format", format), ("clippy", clippy), ("doc", doc), ("test", test::run)];
+    let checks: [Check; 6] = [
+        ("format", format),
+        ("clippy", clippy),
+        ("doc", doc),
+        ("features", api::features),
+        ("semver", api::semver),
+        ("test", test::run),
+    ];
     let mut failed = Vec::new();
     for (name, check) in checks {
         println!("== {name}");

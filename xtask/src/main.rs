@@ -1,8 +1,10 @@
 //! What a maintainer runs: `cargo xtask test` for everybody, `cargo xtask ci` before a change is handed in.
 
+mod api;
 mod api_fuzz;
 mod arrows;
 mod bench;
+mod browser;
 mod ci;
 mod failure;
 mod fuzz;
@@ -26,7 +28,7 @@ use failure::Failure;
 
 const USAGE: &str = "\
 cargo xtask test     install what the tests need, run them all with arrows, pages and words, check and test the library
-cargo xtask ci       format, clippy, documentation, then test
+cargo xtask ci       format, clippy, documentation, every set of features, the interface against the last release, then test
 cargo xtask arrows   which crate may know which
 cargo xtask pages    a page for every code, and every link leads somewhere; --write writes the generated page
 cargo xtask words    nothing in the tracked files that belongs elsewhere

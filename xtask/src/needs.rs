@@ -26,8 +26,8 @@ enum From {
 }
 
 /// Everything that the tests need beside Rust: the linker that Rust itself needs, Graphviz, which reads what is drawn
-/// for it, the tool that gives a test of full disks a small disk of its own, and what the script of an example asks the
-/// daemon with.
+/// for it, the tool that gives a test of full disks a small disk of its own, what the script of an example asks the
+/// daemon with, and a browser with what drives it.
 const NEEDS: &[Need] = &[
     Need { program: "cc", package: "gcc", from: From::Debian },
     Need { program: "dot", package: "graphviz", from: From::Debian },
@@ -36,6 +36,9 @@ const NEEDS: &[Need] = &[
     Need { program: "jq", package: "jq", from: From::Debian },
     Need { program: "openssl", package: "openssl", from: From::Debian },
     Need { program: "nc", package: "netcat-openbsd", from: From::Debian },
+    Need { program: "chromium", package: "chromium", from: From::Debian },
+    Need { program: "node", package: "nodejs", from: From::Debian },
+    Need { program: "npm", package: "npm", from: From::Debian },
 ];
 
 /// What the bench of the journal needs: a compiler for SQLite, and what counts the calls of the system. PostgreSQL is not

@@ -6,7 +6,7 @@ use crate::needs;
 use crate::place::shown;
 use crate::run::Line;
 use crate::totals::Totals;
-use crate::{arrows, pages, soak, words};
+use crate::{arrows, browser, pages, soak, words};
 
 /// Something that holds for the workspace as a whole.
 type Rule = (&'static str, fn() -> Result<(), Failure>);
@@ -18,6 +18,8 @@ pub(crate) fn run() -> Result<(), Failure> {
     needs::provide()?;
     let mut totals = rules(&RULES);
     totals += suites()?;
+    println!("== browser");
+    totals += browser::run()?;
     // The treaty library is checked, proved and tested by the suites `library` and `proofs`, each procedure once.
     let folder = shown(&guide::write()?);
     for command in ["check", "test"] {
@@ -47,11 +49,9 @@ fn rules(rules: &[Rule]) -> Totals {
 }
 
 /// All features but `s3`, which compiles a client for HTTP and TLS in C.
-pub(crate) const FEATURES: &str =
-    "--features comity/traces,comity-store/conformance,comity-testkit/harness,comity-testkit/histories";
-/// The program as it comes, without `traces`. All else is as above, so that no crate of others is built twice.
-const AS_IT_COMES: &str =
-    "--features comity-store/conformance,comity-testkit/harness,comity-testkit/histories --test serve traces";
+pub(crate) const FEATURES: &str = "--features comity/traces,comity-store/conformance,comity-testkit/harness,comity-testkit/histories,comity-typed/engine";
+/// The program as it comes, without `traces` and mail. All else is as above, so that no crate of others is built twice.
+const AS_IT_COMES: &str = "--features comity-store/conformance,comity-testkit/harness,comity-testkit/histories,comity-typed/engine --test serve --test carry -- traces cannot_send";
 /// How often the writer is killed; `soak` does it more often.
 const KILLS: &str = "50";
 

@@ -29,6 +29,18 @@ impl Totals {
         })
     }
 
+    /// Reads a line of the end of a report in TAP, such as `# pass 12`, `# fail 0` or `# skipped 1`. Nothing for any other line.
+    pub(crate) fn of_tap(line: &str) -> Option<Self> {
+        let (word, count) = line.strip_prefix("# ")?.split_once(' ')?;
+        let count = count.trim().parse().ok()?;
+        match word {
+            "pass" => Some(Self { passed: count, ..Self::default() }),
+            "fail" | "cancelled" => Some(Self { failed: count, ..Self::default() }),
+            "skipped" | "todo" => Some(Self { ignored: count, ..Self::default() }),
+            _ => None,
+        }
+    }
+
     /// Reads a line of `comity check` or `comity test` about one procedure or one table. Nothing for any other line.
     pub(crate) fn of_row(line: &str) -> Option<Self> {
         match line.trim_start().split_once("  ")?.0 {
@@ -63,6 +75,22 @@ mod tests {
 
     fn check(line: &str, passed: u64, failed: u64, ignored: u64) {
         assert_eq!(Totals::of_suite(line), Some(Totals { passed, failed, ignored }));
+    }
+
+    #[test]
+    fn the_end_of_a_report_in_tap_is_counted() {
+        let report = [
+            "TAP version 13",
+            "ok 1 - pass 3",
+            "# tests 12",
+            "# pass 9",
+            "# fail 1",
+            "# cancelled 1",
+            "# skipped 1",
+        ];
+        let mut totals = Totals::default();
+        report.iter().for_each(|line| totals += Totals::of_tap(line).unwrap_or_default());
+        assert_eq!(totals, Totals { passed: 9, failed: 2, ignored: 1 });
     }
 
     #[test]

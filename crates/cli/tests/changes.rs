@@ -117,7 +117,7 @@ fn what_the_check_refuses_and_what_changes_nothing_are_told_apart() {
     // A person may be arrested again, so that a second start means something there is not claimed to mean nothing.
     has(&changes(&document, "not noticed"), "clock formal-request: if started again");
     let totals = &document["changes"][0];
-    let sum: u64 = ["noticed", "refused", "the_same", "not_noticed"]
+    let sum: u64 = ["noticed", "refused", "the_same", "argued", "not_noticed"]
         .iter()
         .map(|key| totals[key].as_u64().unwrap())
         .sum();
@@ -177,6 +177,46 @@ fn a_change_that_breaks_a_safeguard_is_refused_though_no_table_notices_it() {
     let written = run(&folder, &["test", CALDERIA, "--changes", "--write", "--json"]).ends(1).json();
     let suggested = written["changes"][0]["suggested"].to_string();
     assert!(!suggested.contains("becomes `or`"), "{suggested}");
+}
+
+/// The file of equivalents names what no case can show, and each row is held against what came of it.
+#[test]
+fn what_no_case_can_show_is_argued_beside_the_procedure() {
+    let folder = calderia();
+    let document = run(&folder, &["test", CALDERIA, "--changes", "--json"]).ends(1).json();
+    let not = changes(&document, "not noticed");
+    let row = |told: &str, because: &str| {
+        let (rule, change) = told.split_once(": ").unwrap();
+        format!("  - rule: {rule}\n    change: {}\n    because: {because}\n", serde_json::json!(change))
+    };
+    let all: String = not.iter().map(|(told, _)| row(told, "made up for this test")).collect();
+    let file = folder.path().join(CALDERIA).join("incoming.equivalents.yaml");
+    let write =
+        |rows: &str| fs::write(&file, format!("comity-equivalents: 1\nequivalents:\n{rows}")).unwrap();
+    write(&all);
+    let said = run(&folder, &["test", CALDERIA, "--changes"]).fine();
+    said.says(&["argued", "made up for this test"]);
+    let document = run(&folder, &["test", CALDERIA, "--changes", "--json"]).fine().json();
+    let argued = changes(&document, "argued");
+    let told =
+        |all: &[(String, serde_json::Value)]| all.iter().map(|(told, _)| told.clone()).collect::<Vec<_>>();
+    assert_eq!(told(&argued), told(&not));
+    assert_eq!(document["changes"][0]["not_noticed"], 0);
+
+    let noticed = "clock formal-request: 45 days become 46 days";
+    write(&format!(
+        "{all}{}{}",
+        row(noticed, "nobody counts"),
+        row("clock gone: 1 day becomes 2 days", "old")
+    ));
+    let document = run(&folder, &["test", CALDERIA, "--changes", "--json"]).ends(1).json();
+    let vain = document["changes"][0]["argued_in_vain"].as_array().unwrap();
+    let says: Vec<&str> = vain.iter().map(|one| one["says"].as_str().unwrap()).collect();
+    assert_eq!(says.len(), 2, "{says:?}");
+    assert!(says[0].starts_with("a table notices it, so the argument is wrong: `No request by the last day"));
+    assert!(says[1].starts_with("no such change is tried here"), "{says:?}");
+    run(&folder, &["test", CALDERIA, "--changes"]).ends(1).says(&["argued in vain", "clock gone: 1 day"]);
+    run(&folder, &["check", CALDERIA]).fine();
 }
 
 #[test]

@@ -340,6 +340,13 @@ impl View {
         facts.map(|(id, name, fact)| FactView { name, fact, known: self.state.fact(id) }).collect()
     }
 
+    /// The fact called `name`.
+    #[must_use]
+    pub fn fact(&self, name: &str) -> Option<FactView<'_>> {
+        let (facts, id) = (&self.rows().facts, self.rows().facts.find(name)?);
+        Some(FactView { name: facts.name(id), fact: facts.at(id), known: self.state.fact(id) })
+    }
+
     /// The State on each side, in the order of the procedure; none where it differs from case to case and is not known.
     pub fn states(&self) -> impl Iterator<Item = (&Name, Option<Country>)> {
         let of_case = |state| match state {

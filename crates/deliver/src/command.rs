@@ -18,6 +18,8 @@ const WRONG: i32 = 65;
 /// Runs a program for each event, which is on its standard input.
 ///
 /// The program ends with 0 if it took the event, with 65 if it never will, and with anything else if it may later.
+///
+/// Dropping the future of [`Sender::send`] ends the program with all that it started, and leaves open whether it took the event.
 #[derive(Clone, Debug)]
 pub struct Command {
     program: PathBuf,

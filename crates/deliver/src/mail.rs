@@ -28,6 +28,8 @@ pub struct Server {
 }
 
 /// Sends a mail for each event.
+///
+/// Dropping the future of [`Sender::send`] does not stop a mail that is on its way, and leaves open whether the server has it.
 #[derive(Clone, Debug)]
 pub struct Mail {
     server: Server,
@@ -130,6 +132,13 @@ const fn sentence(kind: EventKind) -> &'static str {
         EventKind::ReviewCleared => "The day of a review was struck out.",
         EventKind::ClockJumped => "The clock of the machine jumped. Set it right, or say that it is right.",
         EventKind::ClockTrusted => "Somebody said that the clock of the machine is right.",
+        EventKind::CaseSealed => "A case was sealed. Only those who are named may see it.",
+        EventKind::CaseUnsealed => "The seal of a case was lifted.",
+        EventKind::EntryProposed => {
+            "Something was proposed that takes two persons; another account has to confirm it."
+        }
+        EventKind::EntryConfirmed => "What was proposed was confirmed, and counts.",
+        EventKind::CaseMigrated => "A case went over to another edition of its procedure.",
         EventKind::NoteTaken => "A note was taken.",
         EventKind::FileAdded => "A file was put beside a case.",
         EventKind::ErasureProposed => {

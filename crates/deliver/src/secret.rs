@@ -25,6 +25,7 @@ pub struct Secret(Zeroizing<String>);
 
 /// Why a secret could not be had. It names the place and nothing of what is there.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum SecretError {
     /// The file cannot be read.
     #[error("the secret in the file {} could not be read ({source})", path.display())]

@@ -13,6 +13,9 @@ use crate::secret::{SecretError, SecretPlace};
 use crate::signature::{SigningKey, signatures};
 
 /// Posts each event to one address, signed.
+///
+/// Dropping the future of [`Sender::send`] does not stop a request that has begun, and leaves open whether the target has
+/// the event.
 #[derive(Clone, Debug)]
 pub struct Webhook {
     url: Url,

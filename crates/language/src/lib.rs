@@ -51,6 +51,7 @@ mod code;
 mod counting;
 mod diagnostic;
 mod draft;
+mod equivalents;
 pub mod file;
 mod format;
 mod labels;
@@ -70,10 +71,13 @@ pub use chronology::{Chronology, is_chronology, read_chronology};
 pub use code::Code;
 pub use counting::read_counting;
 pub use diagnostic::{Diagnostic, Part, Severity};
+pub use equivalents::{Equivalent, Equivalents, read_equivalents};
 pub use format::format;
 pub use labels::{Labels, read_labels};
 pub use library::{Library, Loaded, load, load_one};
 pub use notes::{Notes, Reading, read_notes};
 pub use plan::{Plan, PlanEdition, read_plan};
-pub use schema::{calendar_schema, counting_schema, labels_schema, plan_schema, procedure_schema};
+pub use schema::{
+    calendar_schema, counting_schema, equivalents_schema, labels_schema, plan_schema, procedure_schema,
+};
 pub use source::{Place, Source};

@@ -3,7 +3,7 @@
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
-use crate::file::{CalendarFile, CountingFile, LabelsFile, PlanFile, ProcedureFile};
+use crate::file::{CalendarFile, CountingFile, EquivalentsFile, LabelsFile, PlanFile, ProcedureFile};
 
 /// The schema of a procedure file (JSON Schema, draft 2020-12).
 #[must_use]
@@ -31,6 +31,12 @@ pub fn counting_schema() -> Value {
 #[must_use]
 pub fn labels_schema() -> Value {
     published::<LabelsFile>("Labels for Comity")
+}
+
+/// The schema of a file of equivalent changes (JSON Schema, draft 2020-12).
+#[must_use]
+pub fn equivalents_schema() -> Value {
+    published::<EquivalentsFile>("Equivalent changes to a procedure of Comity")
 }
 
 /// The schema of a plan by which running cases go over to another edition (JSON Schema, draft 2020-12).

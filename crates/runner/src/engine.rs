@@ -137,6 +137,12 @@ impl CaseFile {
     }
 }
 
+impl std::fmt::Debug for EngineParts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EngineParts").finish_non_exhaustive()
+    }
+}
+
 impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Engine").finish_non_exhaustive()
@@ -186,6 +192,8 @@ impl Engine {
 
     /// Reads a case.
     ///
+    /// It changes nothing and may be dropped at any time.
+    ///
     /// # Errors
     ///
     /// Returns [`EngineError`] if there is none, or it cannot be read.
@@ -213,6 +221,8 @@ impl Engine {
 
     /// Where a case stands.
     ///
+    /// It changes nothing and may be dropped at any time.
+    ///
     /// # Errors
     ///
     /// Returns [`EngineError`] if there is none, or it cannot be read.
@@ -221,6 +231,8 @@ impl Engine {
     }
 
     /// The case known under `reference`.
+    ///
+    /// It changes nothing and may be dropped at any time.
     ///
     /// # Errors
     ///
@@ -257,6 +269,8 @@ impl Engine {
     /// The cases with all the words of `text` in their title, the oldest identifier first. Case and marks make no
     /// difference; half a word finds nothing.
     ///
+    /// It changes nothing and may be dropped at any time.
+    ///
     /// # Errors
     ///
     /// Returns [`EngineError`] if the journal cannot be read.
@@ -274,6 +288,8 @@ impl Engine {
 
     /// The cases about a person of this name, where the procedure has a fact for it. Case and marks make no difference.
     ///
+    /// It changes nothing and may be dropped at any time.
+    ///
     /// # Errors
     ///
     /// Returns [`EngineError`] if the journal cannot be read.
@@ -282,6 +298,8 @@ impl Engine {
     }
 
     /// The cases with a State on a side, by its code of two letters.
+    ///
+    /// It changes nothing and may be dropped at any time.
     ///
     /// # Errors
     ///
@@ -307,6 +325,8 @@ impl Engine {
     }
 
     /// All cases, the oldest identifier first.
+    ///
+    /// It changes nothing and may be dropped at any time.
     ///
     /// # Errors
     ///

@@ -28,6 +28,7 @@ pub enum Erased {
 
 /// Why nothing was erased.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum EraseRefusal {
     /// The entry proposes no erasure.
     #[error("entry {entry} proposes no erasure; propose one first")]
@@ -117,6 +118,8 @@ impl Engine {
     /// beside the record are sealed with keys that stand in those entries, so they cannot be read either. What linked
     /// cases learned of this one stays in them, and they are told all of it before. With the last case of a matter its title
     /// is erased too. What breaks off between the two is finished by whoever asks again, and by the next sweep.
+    ///
+    /// Dropping the future before it is done leaves open whether the case is erased; ask again.
     ///
     /// # Errors
     ///

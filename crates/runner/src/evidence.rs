@@ -42,6 +42,8 @@ struct Named {
 impl Engine {
     /// What the record holds of `case`, also of one whose content was erased.
     ///
+    /// It changes nothing and may be dropped at any time.
+    ///
     /// # Errors
     ///
     /// Returns [`EngineError`] if there is no such case, it cannot be read, or the text of a procedure that it went over to is not

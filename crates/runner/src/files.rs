@@ -42,6 +42,9 @@ pub enum FileOutcome {
 impl Engine {
     /// Keeps what `source` gives, and records it in the case.
     ///
+    /// Dropping the future before it is done leaves open whether the file is recorded; look at the case. What was kept
+    /// without being recorded then stays, under a key that nobody has.
+    ///
     /// # Errors
     ///
     /// Returns [`EngineError`] if the file is too large or cannot be kept, or the journal fails. What was kept without
@@ -84,6 +87,8 @@ impl Engine {
     }
 
     /// Reads a file that an entry of the case files, into `sink`.
+    ///
+    /// It changes nothing; dropping the future leaves a part of the file in `sink`.
     ///
     /// # Errors
     ///

@@ -61,6 +61,8 @@ impl Engine {
     /// One page of the cases that are wanted. Matters that the index finds by the same words are left to the caller, who
     /// is told of them by [`EngineError::NoSuchCase`] when he reads them.
     ///
+    /// It changes nothing and may be dropped at any time.
+    ///
     /// # Errors
     ///
     /// Returns [`EngineError`] if the journal cannot be read.

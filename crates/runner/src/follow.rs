@@ -36,6 +36,8 @@ impl Engine {
 
     /// The position of the last entry.
     ///
+    /// It changes nothing and may be dropped at any time.
+    ///
     /// # Errors
     ///
     /// Returns [`EngineError`] if the journal cannot be read.

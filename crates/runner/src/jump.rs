@@ -119,6 +119,8 @@ impl Engine {
 
     /// Says that the clock of the machine is right, though it leapt, and records who said so. Sweeps go on by it.
     ///
+    /// Dropping the future before it is done leaves open whether it is recorded; ask again.
+    ///
     /// # Errors
     ///
     /// Returns [`EngineError`] if the journal fails; then nothing has changed.
@@ -130,6 +132,8 @@ impl Engine {
     }
 
     /// All that was recorded of the clock of the machine, the oldest first.
+    ///
+    /// It changes nothing and may be dropped at any time.
     ///
     /// # Errors
     ///

@@ -56,6 +56,12 @@ pub struct ReadWhenAsked {
     read: Mutex<HashMap<String, Result<Edition, usize>>>,
 }
 
+impl std::fmt::Debug for ReadWhenAsked {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ReadWhenAsked").finish_non_exhaustive()
+    }
+}
+
 impl ReadWhenAsked {
     /// The procedures of the library in `files`. Those with errors are not among them.
     #[must_use]

@@ -206,6 +206,8 @@ impl Engine {
 
     /// Where a case has not followed those that it is linked to, as known at `now`. Empty if it has.
     ///
+    /// It changes nothing and may be dropped at any time.
+    ///
     /// # Errors
     ///
     /// Returns [`EngineError`] if a linked case cannot be read.
@@ -214,6 +216,8 @@ impl Engine {
     }
 
     /// The cases that are tied to this one and have not followed it, as it stands in `file`: recorded or not.
+    ///
+    /// It changes nothing and may be dropped at any time.
     ///
     /// # Errors
     ///

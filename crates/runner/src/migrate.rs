@@ -64,6 +64,8 @@ pub enum Migrate {
 impl Engine {
     /// The edition of a procedure that cases run or ran under, by its version: from the library, or as the record keeps it.
     ///
+    /// It changes nothing and may be dropped at any time.
+    ///
     /// # Errors
     ///
     /// Returns [`EngineError`] if the journal fails, or the text that was kept cannot be read any more.
@@ -88,6 +90,8 @@ impl Engine {
     /// `only` are the cases that are meant; if it is empty, all that run under the procedure that the plan leads from, and
     /// those that went over by it before. One case that is refused or fails keeps back no other. `tell` is told of each case
     /// as soon as it is done.
+    ///
+    /// Dropping the future leaves open whether the case that is under way goes over; another run goes on.
     ///
     /// # Errors
     ///

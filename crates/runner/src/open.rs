@@ -94,6 +94,9 @@ fn is_opening_of(there: &CaseFile, case: &NewCase) -> bool {
 impl Engine {
     /// Opens a matter.
     ///
+    /// Dropping the future before it is done leaves open whether the matter is there; look for its reference, or use
+    /// [`Engine::open_matter_once`].
+    ///
     /// # Errors
     ///
     /// Returns [`EngineError`] if the reference is taken or the journal fails.
@@ -104,6 +107,8 @@ impl Engine {
 
     /// Opens a matter once: a second attempt under the same key of the same account opens nothing and gives the same
     /// matter.
+    ///
+    /// Dropping the future before it is done leaves open whether the matter is there; ask again with the same key.
     ///
     /// # Errors
     ///
@@ -124,6 +129,8 @@ impl Engine {
     }
 
     /// The same under an identifier that the caller has chosen, as one that works on a record kept elsewhere does.
+    ///
+    /// Dropping the future before it is done leaves open whether the matter is there; read it by its identifier.
     ///
     /// # Errors
     ///
@@ -154,6 +161,9 @@ impl Engine {
 
     /// Opens a case under the current edition of its procedure, to which it stays pinned.
     ///
+    /// Dropping the future before it is done leaves open whether the case is there; look for its reference, or use
+    /// [`Engine::open_case_once`].
+    ///
     /// # Errors
     ///
     /// Returns [`EngineError`] if matter, procedure or linked case do not exist, the reference is taken, or the
@@ -164,6 +174,8 @@ impl Engine {
     }
 
     /// Opens a case once: a second attempt under the same key of the same account opens nothing and gives the same case.
+    ///
+    /// Dropping the future before it is done leaves open whether the case is there; ask again with the same key.
     ///
     /// # Errors
     ///
@@ -184,6 +196,8 @@ impl Engine {
     }
 
     /// The same under an identifier that the caller has chosen, as one that works on a record kept elsewhere does.
+    ///
+    /// Dropping the future before it is done leaves open whether the case is there; read it by its identifier.
     ///
     /// # Errors
     ///
@@ -241,6 +255,8 @@ impl Engine {
 
     /// The title of a matter.
     ///
+    /// It changes nothing and may be dropped at any time.
+    ///
     /// # Errors
     ///
     /// Returns [`EngineError`] if there is no such matter or it cannot be read.
@@ -269,6 +285,8 @@ impl Engine {
 
     /// The cases of a matter.
     ///
+    /// It changes nothing and may be dropped at any time.
+    ///
     /// # Errors
     ///
     /// Returns [`EngineError`] if the journal cannot be read.
@@ -278,6 +296,8 @@ impl Engine {
     }
 
     /// The matter known under `reference`.
+    ///
+    /// It changes nothing and may be dropped at any time.
     ///
     /// # Errors
     ///
@@ -303,6 +323,8 @@ impl Engine {
     }
 
     /// Whether a link of a case may lead to another.
+    ///
+    /// It changes nothing and may be dropped at any time.
     ///
     /// # Errors
     ///

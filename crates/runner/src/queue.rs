@@ -182,6 +182,8 @@ impl Engine {
     ///
     /// Every open case is on it at least once, and so is a case that cannot be read: it hides no other.
     ///
+    /// It changes nothing and may be dropped at any time.
+    ///
     /// # Errors
     ///
     /// Returns [`EngineError`] if the journal cannot be read.
@@ -190,6 +192,8 @@ impl Engine {
     }
 
     /// The queue as it stood at one moment, by what was known at another.
+    ///
+    /// It changes nothing and may be dropped at any time.
     ///
     /// # Errors
     ///
@@ -200,6 +204,8 @@ impl Engine {
 
     /// The same, of the cases of one account or desk, or of those that nobody has. A case that cannot be read is
     /// everybody's, for nobody can say whose it is.
+    ///
+    /// It changes nothing and may be dropped at any time.
     ///
     /// # Errors
     ///

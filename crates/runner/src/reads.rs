@@ -45,6 +45,8 @@ impl Engine {
     /// Records that somebody reads a case, if it is sealed. Whoever shows a case does this first, and shows nothing if it
     /// fails.
     ///
+    /// Dropping the future before it is done leaves open whether it is recorded; ask again before anything is shown.
+    ///
     /// # Errors
     ///
     /// Returns [`EngineError`] if the journal fails.
@@ -76,6 +78,8 @@ impl Engine {
     }
 
     /// Who read a case while it was sealed, the first first.
+    ///
+    /// It changes nothing and may be dropped at any time.
     ///
     /// # Errors
     ///

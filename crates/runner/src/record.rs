@@ -66,10 +66,10 @@ pub struct Preview {
 }
 
 impl Request {
-    /// One deed.
+    /// One deed: as the core writes it, or a type that was made from a procedure and becomes one.
     #[must_use]
-    pub fn deed(deed: Deed, by: &Private) -> Self {
-        Self::of(vec![Body::Deed(deed)], by)
+    pub fn deed(deed: impl Into<Deed>, by: &Private) -> Self {
+        Self::of(vec![Body::Deed(deed.into())], by)
     }
 
     /// The annulment of an entry.
@@ -226,6 +226,8 @@ impl Engine {
 
     /// Says what a request would change, and records nothing.
     ///
+    /// It changes nothing and may be dropped at any time.
+    ///
     /// # Errors
     ///
     /// Returns [`EngineError`] if the case does not exist or cannot be read.
@@ -243,6 +245,8 @@ impl Engine {
     }
 
     /// Ties a case to another, by a link of its procedure.
+    ///
+    /// Dropping the future before it is done leaves open whether the link is recorded; look at the case.
     ///
     /// # Errors
     ///

@@ -30,6 +30,8 @@ pub struct Report {
 impl Engine {
     /// Publishes figures. They stay as they are: what has another figure later is told beside them, and never in their place.
     ///
+    /// Dropping the future before it is done leaves open whether they are published; ask [`Engine::report`].
+    ///
     /// # Errors
     ///
     /// Returns [`EngineError`] if the reference is taken or none, or the journal fails.
@@ -52,6 +54,8 @@ impl Engine {
 
     /// The report known under `reference`.
     ///
+    /// It changes nothing and may be dropped at any time.
+    ///
     /// # Errors
     ///
     /// Returns [`EngineError`] if the journal cannot be read.
@@ -60,6 +64,8 @@ impl Engine {
     }
 
     /// All reports, the first published first.
+    ///
+    /// It changes nothing and may be dropped at any time.
     ///
     /// # Errors
     ///

@@ -96,6 +96,8 @@ impl Engine {
     /// Records a notice for every limit that has run out, and a warning for every limit of which one has come, and
     /// updates the index of those cases.
     ///
+    /// Cancel-safe: each case is brought up to date by one commit, and what breaks off the next sweep makes good.
+    ///
     /// # Errors
     ///
     /// Returns an [`EngineError`] if the journal fails. What was noticed before it stays noticed; the next sweep goes
@@ -220,6 +222,8 @@ impl Engine {
     }
 
     /// The same, and tells of each sweep what came of it.
+    ///
+    /// Cancel-safe, as [`Engine::run`] is. A sweep that is under way when `shutdown` is done goes on to its end.
     pub async fn run_telling(
         &self,
         pause: Duration,

@@ -47,6 +47,7 @@ impl Checkpoint {
 
 /// Why something is no key for checkpoints.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum BadKey {
     /// The name cannot stand in a checkpoint.
     #[error("`{name}` is no name for a key: one word without `+`, such as ministry.example/comity")]

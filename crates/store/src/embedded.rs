@@ -54,6 +54,8 @@ impl SledJournal {
     /// A tail that a crash tore is cut and reported; an index that is missing or cannot be trusted is built
     /// again. See [`SledJournal::report`].
     ///
+    /// Dropping the future does not stop the work: the store is opened to the end, closed again, and held until then.
+    ///
     /// # Errors
     ///
     /// Returns [`OpenError`] if the folder cannot be used or the journal is not in order. Nothing recorded is

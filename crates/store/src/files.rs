@@ -203,6 +203,8 @@ impl Files {
 
     /// Keeps what `source` gives. It is durable when this returns, as far as the place is.
     ///
+    /// Dropping the future before it is done may leave bytes behind, sealed under a key that nobody has.
+    ///
     /// # Errors
     ///
     /// Returns [`FileError`] if it is too large, or it cannot be read or kept. Nothing is kept then.
@@ -262,6 +264,8 @@ impl Files {
 
     /// Reads a file into `sink`, checking every piece before it is written, and the whole at the end.
     ///
+    /// It changes nothing; dropping the future leaves a part of the file in `sink`.
+    ///
     /// # Errors
     ///
     /// Returns [`FileError`] if it is missing or damaged. What was written to `sink` until then is not the whole file.
@@ -281,6 +285,8 @@ impl Files {
 
     /// Whether what is kept under a digest has that digest. Needs no key.
     ///
+    /// It changes nothing and may be dropped at any time.
+    ///
     /// # Errors
     ///
     /// Returns [`FileError`] if it is missing or damaged.
@@ -295,6 +301,8 @@ impl Files {
     }
 
     /// Removes a file, as after the erasure of its case. One that is not there is no error.
+    ///
+    /// Dropping the future before it is done leaves open whether the file is there; ask again.
     ///
     /// # Errors
     ///

@@ -116,6 +116,9 @@ impl ImportError {
 
 /// Makes a store in `to` from an export, with the keys of the store or backup in `keys`, opens it and verifies it.
 ///
+/// The store is written on the thread of the caller. Dropping the future after that may leave a store in `to` that was not
+/// compared; remove the folder and begin again.
+///
 /// # Errors
 ///
 /// Returns [`ImportError`]. Unless it says otherwise, there is no store in `to` then.

@@ -34,6 +34,8 @@ pub trait Journal: Send + Sync {
     ///
     /// Moments are kept to the microsecond.
     ///
+    /// Dropping the future before it is done leaves open whether the entries are recorded; ask again with the same [`Commit::key`].
+    ///
     /// # Errors
     ///
     /// See [`AppendError`] for what each means and what to do. Only [`AppendError::Io`] and
@@ -44,6 +46,8 @@ pub trait Journal: Send + Sync {
     ///
     /// Ask before deciding again: after the first attempt the act may no longer be open.
     ///
+    /// It changes nothing and may be dropped at any time.
+    ///
     /// # Errors
     ///
     /// See [`ReadError`].
@@ -53,6 +57,8 @@ pub trait Journal: Send + Sync {
     ///
     /// A case never opened has no entries.
     ///
+    /// It changes nothing and may be dropped at any time.
+    ///
     /// # Errors
     ///
     /// See [`ReadError`].
@@ -60,12 +66,16 @@ pub trait Journal: Send + Sync {
 
     /// Where `case` stands. A case never opened is at version 0.
     ///
+    /// It changes nothing and may be dropped at any time.
+    ///
     /// # Errors
     ///
     /// See [`ReadError`].
     async fn head(&self, case: CaseId) -> Result<Head, ReadError>;
 
     /// At most `limit` entries of all cases after position `after`, in the one order of the store, without a gap.
+    ///
+    /// It changes nothing and may be dropped at any time.
     ///
     /// # Errors
     ///
@@ -77,6 +87,8 @@ pub trait Journal: Send + Sync {
     /// A row stands as long as its case's last commit named it. Due rows come oldest first. Each page is taken
     /// at one moment; a row that appears behind the cursor between two pages is not shown.
     ///
+    /// It changes nothing and may be dropped at any time.
+    ///
     /// # Errors
     ///
     /// See [`ReadError`].
@@ -86,12 +98,16 @@ pub trait Journal: Send + Sync {
     ///
     /// Appends may have to wait while the index is counted; the walk over the journal holds nobody up.
     ///
+    /// It changes nothing and may be dropped at any time.
+    ///
     /// # Errors
     ///
     /// Returns the first thing that is wrong, and where. Nothing is changed.
     async fn verify(&self) -> Result<Report, VerifyError>;
 
     /// Finishes what was accepted, refuses what comes after, and lets go of the folder. Closing twice is no error.
+    ///
+    /// Dropping the future before it is done leaves open how closing ends; close again to know.
     ///
     /// # Errors
     ///
@@ -401,6 +417,7 @@ impl ReadError {
 
 /// Why closing was not clean.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum CloseError {
     /// The writer did not finish in time and still holds the folder. End the process before opening the store again.
     #[error("the writer of the store did not finish; end this process before opening the store again")]
@@ -431,6 +448,12 @@ impl fmt::Display for Position {
 impl fmt::Debug for NewEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("NewEntry").field("recorded_at", &self.recorded_at).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Payload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Payload").finish_non_exhaustive()
     }
 }
 

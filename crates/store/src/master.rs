@@ -32,6 +32,7 @@ pub enum MasterKey {
 
 /// The master key cannot be had.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum MasterError {
     /// A file could not be read or written.
     #[error("the master key in {path:?} could not be used")]

@@ -51,6 +51,8 @@ pub enum UpkeepError {
 /// The store is opened with the old index first: an index that has seen more than the journal holds is the only witness
 /// that the journal has lost entries, and is not given up.
 ///
+/// Dropping the future leaves the record as it was. An index that is missing then is built when the store is next opened.
+///
 /// # Errors
 ///
 /// Returns [`UpkeepError`]. The record is as it was.
@@ -70,6 +72,8 @@ pub async fn rebuild(folder: &Path, options: OpenOptions) -> Result<Rebuilt, Upk
 
 /// Builds the index of the store in `folder` anew, as small as it can be, and gives back what finished segments took in
 /// advance. With `moved_aside`, indexes that were moved aside earlier are removed.
+///
+/// Dropping the future leaves the record as it was, and may leave the index that was moved aside; compact again.
 ///
 /// # Errors
 ///

@@ -31,6 +31,12 @@ pub struct Suite {
     checks: Vec<(String, Check)>,
 }
 
+impl std::fmt::Debug for Suite {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Suite").finish_non_exhaustive()
+    }
+}
+
 impl Suite {
     /// The tests of the library at `folder`: a folder of folders with procedures and chronologies. A path that is not absolute
     /// begins at the package under test, where `cargo test` starts its programs.

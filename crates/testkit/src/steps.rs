@@ -42,6 +42,7 @@ pub struct Steps {
 
 /// Why a step cannot be taken.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum StepError {
     /// A date or what happened cannot be read, or means nothing to the procedure.
     #[error("{0}")]

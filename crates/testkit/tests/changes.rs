@@ -93,6 +93,7 @@ fn what_is_noticed_fails_and_what_is_refused_has_a_flaw() {
             Verdict::Noticed { .. }
             | Verdict::Same { .. }
             | Verdict::Refuted { .. }
+            | Verdict::Argued { .. }
             | Verdict::NotNoticed => {
                 let mut changed = library.clone();
                 let place = changed.procedures.iter().position(|one| one.name == loaded.name).unwrap();

@@ -1,7 +1,9 @@
 //! `comity schema`: the JSON Schemas of the files.
 
 use clap::{Args, ValueEnum};
-use comity_language::{calendar_schema, counting_schema, labels_schema, plan_schema, procedure_schema};
+use comity_language::{
+    calendar_schema, counting_schema, equivalents_schema, labels_schema, plan_schema, procedure_schema,
+};
 
 use crate::answer::Answer;
 use crate::print::{Page, Tone};
@@ -25,6 +27,8 @@ enum Of {
     Counting,
     /// A file of labels in another language
     Labels,
+    /// A file of changes that no case can show
+    Equivalents,
     /// A plan by which running cases go over to another edition
     Plan,
 }
@@ -35,6 +39,7 @@ pub(crate) fn run(args: &SchemaArgs) -> Answer {
         Of::Calendar => calendar_schema(),
         Of::Counting => counting_schema(),
         Of::Labels => labels_schema(),
+        Of::Equivalents => equivalents_schema(),
         Of::Plan => plan_schema(),
     };
     let mut page = Page::new();

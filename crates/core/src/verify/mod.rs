@@ -156,6 +156,12 @@ impl Searched {
     }
 }
 
+impl std::fmt::Debug for Searched {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Searched").finish_non_exhaustive()
+    }
+}
+
 impl PartialEq for Searched {
     fn eq(&self, other: &Self) -> bool {
         self.graph == other.graph

@@ -99,6 +99,7 @@ pub enum Security {
 
 /// Why a description of a target is none.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum BadConfig {
     /// The name cannot be used.
     #[error(transparent)]
@@ -147,6 +148,7 @@ pub enum BadConfig {
 
 /// Why nothing can be sent to a target.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum BuildError {
     /// A secret cannot be had.
     #[error("target `{target}`: {source}")]

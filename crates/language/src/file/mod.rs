@@ -7,6 +7,7 @@ mod calendar;
 mod clock;
 mod counting;
 mod decode;
+mod equivalents;
 mod labels;
 mod law;
 mod plan;
@@ -20,6 +21,7 @@ pub use clock::{
 };
 pub use counting::{CountingFile, CountingRuleFile};
 pub(crate) use decode::decode;
+pub use equivalents::{EquivalentFile, EquivalentsFile};
 pub use labels::LabelsFile;
 pub use law::{InForceFile, RenamedFile};
 pub use plan::{

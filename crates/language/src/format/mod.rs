@@ -80,6 +80,8 @@ fn shape_of(root: &Node) -> &'static Shape {
         shape::counting()
     } else if root.get("comity-labels").is_some() {
         shape::labels()
+    } else if root.get("comity-equivalents").is_some() {
+        shape::equivalents()
     } else {
         shape::procedure()
     }

@@ -34,6 +34,7 @@ pub trait Files {
 
 /// Why a file could not be had.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum FileError {
     /// There is no such file.
     #[error("`{path}` does not exist")]

@@ -10,12 +10,13 @@ use sha2::{Digest, Sha256};
 
 use super::built::{self, Built};
 use super::files::Files;
-use super::links;
 use super::shelf::{Shelf, Taken};
+use super::{extras, links};
 use crate::articles::Articles;
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Slip, placed};
 use crate::draft::{self, Beside};
+use crate::equivalents::Equivalents;
 use crate::file::{ProcedureFile, Text, decode};
 use crate::labels::Labels;
 use crate::notes::Notes;
@@ -68,6 +69,8 @@ pub struct Loaded {
     pub notes: Notes,
     /// What it is called in other languages.
     pub labels: Vec<Arc<Labels>>,
+    /// The small changes that are argued to show in no case.
+    pub equivalents: Equivalents,
     /// Every file that it was read from, its own first.
     pub texts: Vec<SourceText>,
     /// SHA-256 over the names and bytes of `texts`.
@@ -146,8 +149,7 @@ pub fn load(files: &dyn Files) -> Library {
         }
     }
     check_the_open(&mut shelf, &read);
-    let labels: Vec<String> = paths.into_iter().filter(|path| is_labels(path)).collect();
-    label(&mut shelf, &labels, &mut read);
+    extras::put(&mut shelf, &paths, &mut read);
     finish(shelf, read)
 }
 
@@ -156,11 +158,11 @@ pub fn load(files: &dyn Files) -> Library {
 pub fn load_one(files: &dyn Files, path: &str) -> Library {
     let mut shelf = Shelf::new(files);
     let mut read: Vec<Decoded> = procedure(&mut shelf, path).into_iter().collect();
-    // Labels may be meant for other procedures of the folder, which are not read here.
-    let labels = files.list().unwrap_or_default().into_iter().filter(|other| is_labels(other));
-    let labels: Vec<String> = labels.filter(|other| folder(other) == folder(path)).collect();
+    // They may be meant for other procedures of the folder, which are not read here.
+    let beside = files.list().unwrap_or_default().into_iter().filter(|other| folder(other) == folder(path));
+    let beside: Vec<String> = beside.collect();
     let said = shelf.diagnostics.len();
-    label(&mut shelf, &labels, &mut read);
+    extras::put(&mut shelf, &beside, &mut read);
     shelf.diagnostics.truncate(said);
     finish(shelf, read)
 }
@@ -177,16 +179,6 @@ pub fn load_alone(files: &dyn Files, path: &str) -> Library {
     Library { procedures, calendars, rule_sets, diagnostics: shelf.diagnostics, held_back, left_open }
 }
 
-/// The labels that lie beside the procedure of a name and can be read, by language. For whoever has the procedure already, such as
-/// one that a case is pinned to.
-#[must_use]
-pub fn labels_beside(files: &dyn Files, procedure: &str) -> Vec<Arc<Labels>> {
-    let mut shelf = Shelf::new(files);
-    let beside = files.list().unwrap_or_default().into_iter().filter(|path| is_labels(path));
-    let beside: Vec<String> = beside.filter(|path| folder(path) == folder(procedure)).collect();
-    beside.iter().filter_map(|path| shelf.labels(path)).map(|(_, labels)| Arc::new(labels)).collect()
-}
-
 fn is_yaml(path: &str) -> bool {
     extension(path) == Some("yaml")
 }
@@ -195,45 +187,14 @@ fn extension(path: &str) -> Option<&str> {
     path.rsplit_once('.').map(|(_, extension)| extension)
 }
 
-/// `labels.ko.yaml` and the like lie beside procedures and are none.
+/// `labels.ko.yaml`, `extradition.equivalents.yaml` and the like lie beside procedures and are none.
 fn is_procedure(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.strip_suffix(".yaml").is_some_and(|stem| !stem.contains('.'))
 }
 
-fn is_labels(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    name.strip_prefix("labels.")
-        .and_then(|rest| rest.strip_suffix(".yaml"))
-        .is_some_and(|tag| !tag.is_empty())
-}
-
-fn folder(path: &str) -> &str {
+pub(super) fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
-/// Puts labels beside the procedures of their folders. A label that none of these asks for is a flaw, unless one could not be
-/// read and may have asked for it.
-fn label(shelf: &mut Shelf<'_>, paths: &[String], read: &mut [Decoded]) {
-    for path in paths {
-        let Some((source, labels)) = shelf.labels(path) else { continue };
-        let labels = Arc::new(labels);
-        let beside = read.iter_mut().filter(|one| folder(&one.path) == folder(path) && !one.is_open);
-        let (mut procedures, mut are_all_read) = (Vec::new(), true);
-        for one in beside {
-            match &mut one.loaded {
-                Some(loaded) => {
-                    loaded.labels.push(Arc::clone(&labels));
-                    procedures.push(Arc::clone(&loaded.procedure));
-                }
-                None => are_all_read = false,
-            }
-        }
-        if are_all_read {
-            let procedures: Vec<&Procedure> = procedures.iter().map(Arc::as_ref).collect();
-            shelf.diagnostics.extend(placed(labels.unused(&procedures), &source));
-        }
-    }
 }
 
 /// A procedure file that could be decoded.
@@ -242,11 +203,11 @@ pub(super) struct Decoded {
     pub(super) source: Arc<Source>,
     pub(super) file: Arc<ProcedureFile>,
     /// Whether a side is left open, so that nothing runs under it.
-    is_open: bool,
+    pub(super) is_open: bool,
     /// The files that it rests on, as people know them.
     beside: Vec<String>,
     /// What became of it, unless something was wrong.
-    loaded: Option<Loaded>,
+    pub(super) loaded: Option<Loaded>,
 }
 
 fn finish(mut shelf: Shelf<'_>, read: Vec<Decoded>) -> Library {
@@ -573,6 +534,7 @@ impl Around {
             articles: self.articles,
             notes: self.notes,
             labels: Vec::new(),
+            equivalents: Equivalents::default(),
             texts,
             digest_of_text: digest.finalize().into(),
             below: self.below,

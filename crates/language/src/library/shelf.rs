@@ -11,6 +11,7 @@ use crate::calendar::read_calendar;
 use crate::code::Code;
 use crate::counting::read_counting;
 use crate::diagnostic::Diagnostic;
+use crate::equivalents::{Equivalents, read_equivalents};
 use crate::labels::{Labels, read_labels};
 use crate::notes::{Notes, read_notes};
 use crate::source::Source;
@@ -108,6 +109,14 @@ impl<'f> Shelf<'f> {
         });
         match taken {
             Taken::Read(source, labels) => Some((source, labels)),
+            Taken::Missing | Taken::Bad => None,
+        }
+    }
+
+    /// The equivalent changes in a file.
+    pub(super) fn equivalents(&mut self, path: &str) -> Option<Equivalents> {
+        match self.take(path, read_equivalents) {
+            Taken::Read(_, equivalents) => Some(equivalents),
             Taken::Missing | Taken::Bad => None,
         }
     }

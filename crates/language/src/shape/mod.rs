@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 pub(crate) use check::check;
 
-use crate::file::{CalendarFile, CountingFile, LabelsFile, PlanFile, ProcedureFile};
+use crate::file::{CalendarFile, CountingFile, EquivalentsFile, LabelsFile, PlanFile, ProcedureFile};
 
 /// What may stand in one place.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -90,6 +90,13 @@ pub(crate) fn counting() -> &'static Shape {
 /// The shape of a file of labels.
 pub(crate) fn labels() -> &'static Shape {
     static SHAPE: LazyLock<Shape> = LazyLock::new(|| read::shape(&crate::schema::inlined::<LabelsFile>()));
+    &SHAPE
+}
+
+/// The shape of a file of equivalent changes.
+pub(crate) fn equivalents() -> &'static Shape {
+    static SHAPE: LazyLock<Shape> =
+        LazyLock::new(|| read::shape(&crate::schema::inlined::<EquivalentsFile>()));
     &SHAPE
 }
 

@@ -33,6 +33,8 @@ pub struct TargetState {
 impl Engine {
     /// Every target that was ever delivered to, by its name.
     ///
+    /// It changes nothing and may be dropped at any time.
+    ///
     /// # Errors
     ///
     /// Returns [`EngineError`] if the journal cannot be read.
@@ -67,6 +69,8 @@ impl Engine {
 
     /// The dead letters of a target that are on its list, in the order of the record.
     ///
+    /// It changes nothing and may be dropped at any time.
+    ///
     /// # Errors
     ///
     /// Returns [`EngineError::NoSuchTarget`] if nothing was ever delivered to it, and others if the journal cannot be read.
@@ -78,6 +82,8 @@ impl Engine {
 
     /// Asks that a dead letter be sent again, with the same key. Whoever delivers to the target does so soon; until the target has
     /// taken it, it stays on the list.
+    ///
+    /// Dropping the future before it is done leaves open whether it is recorded; ask again.
     ///
     /// # Errors
     ///
@@ -93,6 +99,8 @@ impl Engine {
     }
 
     /// Takes a dead letter from the list without sending it.
+    ///
+    /// Dropping the future before it is done leaves open whether it is recorded; look at the list again.
     ///
     /// # Errors
     ///

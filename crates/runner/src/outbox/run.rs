@@ -109,6 +109,18 @@ impl Shared {
     }
 }
 
+impl std::fmt::Debug for OutboxParts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OutboxParts").finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for Outbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Outbox").finish_non_exhaustive()
+    }
+}
+
 impl Outbox {
     /// An outbox of these parts. Nothing is read or sent yet.
     ///
@@ -182,6 +194,8 @@ impl Outbox {
     /// Delivers until `shutdown` is done; then no new event is sent, the one under way may end, and the record is told.
     ///
     /// What fails is logged and tried again.
+    ///
+    /// Dropping the future ends all that is under way at once; what the record was not told of is sent again at the next start.
     pub async fn run(&self, shutdown: impl Future<Output = ()> + Send) {
         self.shared.stopping.send_replace(false);
         let mut loops = JoinSet::new();

@@ -165,6 +165,9 @@ pub fn check_target(from: &Path, to: &Path) -> Result<(), RestoreError> {
 
 /// Makes a store in `to` from the backup in `from`: checks the backup, copies it, opens the store, compares.
 ///
+/// The copy is made on the thread of the caller. Dropping the future after that may leave a store in `to` that was not compared;
+/// remove the folder and begin again.
+///
 /// # Errors
 ///
 /// Returns [`RestoreError`]. Unless it says otherwise, there is no store in `to` then.

@@ -128,6 +128,7 @@ pub struct ProcedureRegistered {
 
 /// A payload that this program cannot read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum DecodeError {
     /// It was written by a newer program.
     #[error(

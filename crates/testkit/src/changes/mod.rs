@@ -3,7 +3,8 @@
 //! [`small_changes`] lists the changes of a draft, each in words and with its place. [`Trial`] makes each on a copy, lets
 //! the core check it, and plays the chronologies until one fails. A change that none notices is a rule that none tests,
 //! unless it changes nothing: then [`Verdict::Same`] says why that is certain. Certain means that it follows from the
-//! two procedures alone; a search that found no difference proves none, and such a change stays "not noticed". What no
+//! two procedures alone; a search that found no difference proves none, and such a change stays "not noticed", unless the library
+//! argues, in a file of equivalents, that no case can show it: [`Verdict::Argued`]. What no
 //! chronology notices may still break what was proved of the procedure; then the check refuses it, and no case is opened
 //! under it.
 //!
@@ -29,7 +30,7 @@ use comity_core::procedure::Draft;
 
 pub use edit::Change;
 pub use suggest::{Suggested, Suggestions};
-pub use trial::{NotReady, Trial, Tried, Verdict};
+pub use trial::{NotReady, Stale, Trial, Tried, Verdict};
 
 /// Every small change of a draft, in the order of the file's sections: conditions, clocks, acts, obligations, documents,
 /// grounds.

@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use comity_core::View;
 use comity_core::procedure::{Procedure, SharedProcedure};
 use comity_language::chronology::{Chronology, Row, Section};
-use comity_language::{Library, Loaded};
+use comity_language::{Equivalent, Library, Loaded};
 
 use super::edit::Change;
 use super::proof::Proofs;
@@ -85,8 +85,28 @@ pub enum Verdict {
         /// Why.
         because: &'static str,
     },
+    /// Every section holds all the same, and the library argues that no case can show it.
+    Argued {
+        /// The row that does.
+        by: Equivalent,
+    },
     /// Every section holds all the same.
     NotNoticed,
+}
+
+/// A row of a file of equivalent changes that is wrong or old.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stale<'e> {
+    /// The row.
+    pub row: &'e Equivalent,
+    /// What came of the change, or nothing if no such change was tried.
+    pub verdict: Option<Verdict>,
+}
+
+impl std::fmt::Debug for Trial<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Trial").finish_non_exhaustive()
+    }
 }
 
 impl<'a> Trial<'a> {
@@ -125,12 +145,19 @@ impl<'a> Trial<'a> {
     /// build is tried with one of them alone: see [`Self::elsewhere`].
     #[must_use]
     pub fn run(&self) -> Vec<Tried> {
+        self.run_telling(&|_, _| {})
+    }
+
+    /// As [`Self::run`], which may take minutes: `tell` is told after each change how many were tried, and of how many. It is called
+    /// from several threads.
+    #[must_use]
+    pub fn run_telling(&self, tell: &(dyn Fn(usize, usize) + Sync)) -> Vec<Tried> {
         let mut changes = small_changes(&self.loaded.draft);
         changes.retain(|change| {
             let place = self.loaded.place(change.at);
             place.is_none_or(|(file, _)| !self.elsewhere.contains_key(file))
         });
-        self.run_on(&changes)
+        self.run_on_telling(&changes, tell)
     }
 
     /// The files below whose changes are tried with another procedure that builds on them and has more tables: the file, as people
@@ -142,7 +169,16 @@ impl<'a> Trial<'a> {
     /// Tries some changes to the procedure.
     #[must_use]
     pub fn run_on(&self, changes: &[Change]) -> Vec<Tried> {
-        let verdicts = on_all_cores(changes, |change| self.verdict(change));
+        self.run_on_telling(changes, &|_, _| {})
+    }
+
+    fn run_on_telling(&self, changes: &[Change], tell: &(dyn Fn(usize, usize) + Sync)) -> Vec<Tried> {
+        let done = AtomicUsize::new(0);
+        let verdicts = on_all_cores(changes, |change| {
+            let verdict = self.verdict(change);
+            tell(done.fetch_add(1, Ordering::Relaxed) + 1, changes.len());
+            verdict
+        });
         changes.iter().cloned().zip(verdicts).map(|(change, verdict)| Tried { change, verdict }).collect()
     }
 
@@ -166,9 +202,27 @@ impl<'a> Trial<'a> {
         if let Some(because) = same::because((&self.loaded.draft, original), (&draft, &changed)) {
             return Verdict::Same { because };
         }
+        if let Some(by) = self.loaded.equivalents.rows.iter().find(|row| argues(row, change)) {
+            return Verdict::Argued { by: by.clone() };
+        }
         // Last, for a search of all paths takes longer than a few tables.
         let proofs = self.proofs.get_or_init(|| Proofs::of(original));
         proofs.broken_by(&changed).map_or(Verdict::NotNoticed, |says| Verdict::Refuted { says })
+    }
+
+    /// The rows of the procedure's file of equivalent changes for which none of `tried` stands in need of an argument.
+    #[must_use]
+    pub fn stale<'t>(&'t self, tried: &'t [Tried]) -> Vec<Stale<'t>> {
+        let is_needed = |row: &&Equivalent| {
+            !tried.iter().any(|one| matches!(&one.verdict, Verdict::Argued { by } if by == *row))
+        };
+        let stale = self.loaded.equivalents.rows.iter().filter(is_needed);
+        stale
+            .map(|row| {
+                let found = tried.iter().find(|one| argues(row, &one.change));
+                Stale { row, verdict: found.map(|one| one.verdict.clone()) }
+            })
+            .collect()
     }
 
     /// The procedure with a change made; none if the check refuses it.
@@ -194,6 +248,12 @@ impl<'a> Trial<'a> {
         };
         Rehearsal::under(chronology, &find).ok()
     }
+}
+
+/// Whether a row speaks of a change, by the words in which it is told.
+fn argues(row: &Equivalent, change: &Change) -> bool {
+    let is_said = |written: &str, told: &str| written.split_whitespace().eq(told.split_whitespace());
+    is_said(&row.rule, &change.rule) && is_said(&row.change, &change.what)
 }
 
 fn sections_about<'a>(name: &str, all: &'a [Chronology]) -> Vec<(&'a Chronology, &'a Section)> {

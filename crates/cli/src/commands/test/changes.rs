@@ -1,9 +1,9 @@
 //! `comity test --changes`: which small changes to a procedure its chronologies would not notice.
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use comity_language::Loaded;
+use comity_language::{Equivalent, Loaded};
 use comity_testkit::changes::{Change, NotReady, Suggestions, Trial, Tried, Verdict};
 use serde_json::{Value, json};
 
@@ -18,6 +18,8 @@ pub(super) struct Changed<'l> {
     sections: usize,
     /// The files below whose changes are tried with another procedure.
     elsewhere: Vec<(String, String)>,
+    /// The rows of its file of equivalent changes that are wrong or old, each with what came of the change.
+    stale: Vec<(Equivalent, String)>,
     suggested: Option<Written>,
 }
 
@@ -33,6 +35,7 @@ struct Sums {
     refused: usize,
     noticed: usize,
     same: usize,
+    argued: usize,
     not_noticed: usize,
 }
 
@@ -56,7 +59,7 @@ pub(super) fn tried<'l>(
     })?;
     // Told before the search, which takes a while.
     let place = if writes { Some(free_place(loaded)?) } else { None };
-    let tried = trial.run();
+    let tried = trial.run_telling(&|done, of| progress(&loaded.name, done, of));
     let suggested = match place {
         None => None,
         Some(place) => {
@@ -66,7 +69,39 @@ pub(super) fn tried<'l>(
         }
     };
     let elsewhere = trial.elsewhere().map(|(file, other)| (file.to_owned(), other.to_owned())).collect();
-    Ok(Changed { loaded, tried, sections: trial.sections(), elsewhere, suggested })
+    let stale =
+        trial.stale(&tried).into_iter().map(|one| (one.row.clone(), told(one.verdict.as_ref()))).collect();
+    Ok(Changed { loaded, tried, sections: trial.sections(), elsewhere, stale, suggested })
+}
+
+/// Says how far the search is, to whoever watches it: a hundred times at most, and to no file.
+fn progress(procedure: &str, done: usize, of: usize) {
+    let step = (of / 100).max(1);
+    let mut watched = std::io::stderr();
+    if !watched.is_terminal() || (done % step != 0 && done != of) {
+        return;
+    }
+    let end = if done == of { "\r\u{1b}[K" } else { "" };
+    // Whether somebody saw it decides nothing.
+    let _ = write!(watched, "\r{procedure}: {done} of {of} changes tried{end}");
+    let _ = watched.flush();
+}
+
+/// Why a row that argues for a change is wrong or old.
+fn told(verdict: Option<&Verdict>) -> String {
+    match verdict {
+        Some(Verdict::Noticed { path, line, title }) => {
+            format!("a table notices it, so the argument is wrong: `{title}` ({path}:{line})")
+        }
+        Some(Verdict::Refused { says } | Verdict::Refuted { says }) => {
+            format!("the check refuses it, so that it needs no argument: {says}")
+        }
+        Some(Verdict::Same { because }) => format!("it is certain without an argument: {because}"),
+        Some(Verdict::Argued { .. }) => "the row stands twice".to_owned(),
+        Some(Verdict::NotNoticed) | None => {
+            "no such change is tried here; write it as this command tells it".to_owned()
+        }
+    }
 }
 
 /// Where suggestions for a procedure are written: beside it, and over nothing that is there.
@@ -111,15 +146,16 @@ impl Changed<'_> {
                 Verdict::Refused { .. } | Verdict::Refuted { .. } => sums.refused += 1,
                 Verdict::Noticed { .. } => sums.noticed += 1,
                 Verdict::Same { .. } => sums.same += 1,
+                Verdict::Argued { .. } => sums.argued += 1,
                 Verdict::NotNoticed => sums.not_noticed += 1,
             }
             sums
         })
     }
 
-    /// Whether each was noticed or changes nothing.
+    /// Whether each was noticed or changes nothing, and no argument is wrong or old.
     pub(super) fn is_all_noticed(&self) -> bool {
-        self.sums().not_noticed == 0
+        self.sums().not_noticed == 0 && self.stale.is_empty()
     }
 
     /// `file:line:column` of a change.
@@ -154,6 +190,7 @@ impl Changed<'_> {
                 sums.same,
                 "it changes nothing that a case can show, and that is certain",
             ),
+            (Tone::Faint, "argued", sums.argued, "no case can show it, as the file of equivalents argues"),
             (Tone::Heed, "not noticed", sums.not_noticed, "every table holds all the same"),
         ];
         for (tone, word, number, meaning) in rows {
@@ -173,6 +210,7 @@ impl Changed<'_> {
             Verdict::Refused { .. }
             | Verdict::Refuted { .. }
             | Verdict::Noticed { .. }
+            | Verdict::Argued { .. }
             | Verdict::Same { .. } => None,
         }));
         page.append(&self.suggestions_page());
@@ -181,6 +219,7 @@ impl Changed<'_> {
             Verdict::Refused { .. }
             | Verdict::Noticed { .. }
             | Verdict::Same { .. }
+            | Verdict::Argued { .. }
             | Verdict::NotNoticed => None,
         }));
         page.append(&self.list("the same", |verdict| match verdict {
@@ -188,8 +227,31 @@ impl Changed<'_> {
             Verdict::Refused { .. }
             | Verdict::Refuted { .. }
             | Verdict::Noticed { .. }
+            | Verdict::Argued { .. }
             | Verdict::NotNoticed => None,
         }));
+        page.append(&self.list("argued", |verdict| match verdict {
+            Verdict::Argued { by } => Some(Some(by.because.as_str())),
+            Verdict::Refused { .. }
+            | Verdict::Refuted { .. }
+            | Verdict::Noticed { .. }
+            | Verdict::Same { .. }
+            | Verdict::NotNoticed => None,
+        }));
+        page.append(&self.stale_page());
+        page
+    }
+
+    fn stale_page(&self) -> Page {
+        let mut page = Page::new();
+        if !self.stale.is_empty() {
+            page.blank();
+        }
+        for (row, why) in &self.stale {
+            let place = format!("{}:{}:{}", row.file, row.place.line, row.place.column);
+            let text = format!("{place}: `{}: {}` – {why}", row.rule, row.change);
+            page.labelled((Tone::Heed, "argued in vain"), 2, &text);
+        }
         page
     }
 
@@ -259,6 +321,10 @@ impl Changed<'_> {
                     ("noticed", json!({ "by": { "file": path, "line": line, "title": title } }))
                 }
                 Verdict::Same { because } => ("the same", json!({ "because": because })),
+                Verdict::Argued { by } => (
+                    "argued",
+                    json!({ "because": by.because, "by": { "file": by.file, "line": by.place.line } }),
+                ),
                 Verdict::NotNoticed => ("not noticed", json!({})),
             };
             let change = json!({
@@ -284,6 +350,16 @@ impl Changed<'_> {
                 "not_found": suggestions.not_found.iter().filter_map(told).collect::<Vec<_>>(),
             })
         });
+        let stale = |(row, why): &(Equivalent, String)| {
+            json!({
+                "rule": row.rule,
+                "change": row.change,
+                "file": row.file,
+                "line": row.place.line,
+                "column": row.place.column,
+                "says": why,
+            })
+        };
         json!({
             "procedure": self.loaded.name,
             "suggested": written,
@@ -292,6 +368,8 @@ impl Changed<'_> {
             "noticed": sums.noticed,
             "refused": sums.refused,
             "the_same": sums.same,
+            "argued": sums.argued,
+            "argued_in_vain": self.stale.iter().map(stale).collect::<Vec<_>>(),
             "not_noticed": sums.not_noticed,
             "changes": self.tried.iter().map(tried).collect::<Vec<_>>(),
         })

@@ -26,7 +26,7 @@ struct Office {
 
 /// The program of this workspace, which is built together with its tests.
 fn comity() -> Command {
-    let beside = Path::new(env!("CARGO_BIN_EXE_back-office")).with_file_name("comity");
+    let beside = Path::new(env!("CARGO_BIN_EXE_over-http")).with_file_name("comity");
     assert!(beside.exists(), "{} is not built: cargo build --package comity", beside.display());
     Command::new(beside)
 }
@@ -143,7 +143,7 @@ fn said(output: &Output) -> String {
 #[test]
 fn the_program_carries_the_matter_and_hears_of_all_of_it() {
     let office = Office::start();
-    let ran = office.run(Command::new(env!("CARGO_BIN_EXE_back-office")), SECRET);
+    let ran = office.run(Command::new(env!("CARGO_BIN_EXE_over-http")), SECRET);
     let said = said(&ran);
     assert!(ran.status.success(), "{said}");
     for line in [
@@ -160,7 +160,7 @@ fn the_program_carries_the_matter_and_hears_of_all_of_it() {
 fn a_refusal_is_told_in_the_words_of_the_engine() {
     let mut office = Office::start();
     office.token = "comity_forged".to_owned();
-    let ran = office.run(Command::new(env!("CARGO_BIN_EXE_back-office")), SECRET);
+    let ran = office.run(Command::new(env!("CARGO_BIN_EXE_over-http")), SECRET);
     assert!(!ran.status.success());
     assert!(said(&ran).contains("/v1/matters: 401 access/not-signed-in"), "{}", said(&ran));
 }
@@ -191,7 +191,7 @@ fn neither_believes_a_webhook_that_is_signed_with_another_secret() {
         script.arg(example("office.sh"));
         script
     };
-    for command in [Command::new(env!("CARGO_BIN_EXE_back-office")), script()] {
+    for command in [Command::new(env!("CARGO_BIN_EXE_over-http")), script()] {
         let office = Office::start();
         let ran = office.run(command, OTHER);
         let said = said(&ran);
