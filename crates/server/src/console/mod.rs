@@ -8,7 +8,8 @@
 //! - [`frame`]: what stands around every page; [`refused`]: a problem as a page. [`assets`]: style sheet, script and sign.
 //! - [`today`], [`deadlines`], [`cases`], [`search`], [`procedures`], [`statistics`]: pages about many cases. [`open`]: a new one.
 //! - [`case`]: one case, with its tabs. [`record`]: what is recorded in it, looked at before it is.
-//! - [`fields`] are what a form sends, [`words`] how dates and sentences are put on a page, [`sign`] how pressing something is, [`help`] what the words mean.
+//! - [`fields`] are what a form sends, [`words`] how dates and sentences are put on a page, [`sign`] how pressing something is, [`help`]
+//!   what the words mean.
 
 mod assets;
 mod case;
