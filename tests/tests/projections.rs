@@ -99,7 +99,7 @@ impl<'j> Answers<'j> {
             let found = rows(self.journal, query).await.into_iter().map(|(case, _)| case).collect();
             self.known.insert(key.clone(), found);
         }
-        self.known[&key].contains(&case)
+        self.known.get(&key).is_some_and(|found| found.contains(&case))
     }
 }
 

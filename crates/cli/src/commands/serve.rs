@@ -142,7 +142,9 @@ async fn serve_from(
     });
     let ready = move |address: SocketAddr| {
         let scheme = if is_secure { "https" } else { "http" };
-        remark(&format!("listening at {scheme}://{address}; open it in a browser. The API is described at /v1/reference"));
+        remark(&format!(
+            "listening at {scheme}://{address}; open it in a browser. The API is described at /v1/reference"
+        ));
     };
     let outcome = server.serve(asked_to_stop(), ready).await;
     outcome.map_err(|error| Failure::usage(error.to_string(), "comity serve --print-config shows every key"))

@@ -78,7 +78,7 @@ pub(super) fn tried<'l>(
 fn progress(procedure: &str, done: usize, of: usize) {
     let step = (of / 100).max(1);
     let mut watched = std::io::stderr();
-    if !watched.is_terminal() || (done % step != 0 && done != of) {
+    if !watched.is_terminal() || (!done.is_multiple_of(step) && done != of) {
         return;
     }
     let end = if done == of { "\r\u{1b}[K" } else { "" };
