@@ -89,7 +89,9 @@ mod tests {
             "# skipped 1",
         ];
         let mut totals = Totals::default();
-        report.iter().for_each(|line| totals += Totals::of_tap(line).unwrap_or_default());
+        for line in report {
+            totals += Totals::of_tap(line).unwrap_or_default();
+        }
         assert_eq!(totals, Totals { passed: 9, failed: 2, ignored: 1 });
     }
 
