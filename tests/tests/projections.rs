@@ -54,7 +54,7 @@ async fn carry(engine: &Engine, clock: &ManualClock, name: &str, number: usize, 
     let matter = engine.open_matter(matter, &by()).await.unwrap();
     let case = NewCase {
         matter,
-        procedure: name.to_owned(),
+        procedure: name.parse().unwrap(),
         reference: format!("EX-{name}-{number}"),
         title: Private::new(format!("ARANDO {number}, Tivo")),
         since: opening.since,

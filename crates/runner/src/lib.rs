@@ -32,7 +32,7 @@
 //! let matter = NewMatter { reference: "M-2027-1".into(), title: Private::new("The matter of …") };
 //! let case = NewCase {
 //!     matter: engine.open_matter(matter, &officer).await?,
-//!     procedure: "nz-kr/extradition".into(),
+//!     procedure: "nz-kr/extradition".parse()?,
 //!     reference: "EX-2027-14".into(),
 //!     title: Private::new("…"),
 //!     since: When::parse("2027-03-01", &seoul)?,

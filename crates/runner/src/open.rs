@@ -34,7 +34,7 @@ pub struct NewCase {
     /// The matter it belongs to.
     pub matter: MatterId,
     /// The procedure it runs under.
-    pub procedure: String,
+    pub procedure: Name,
     /// The reference by which officers know it.
     pub reference: String,
     /// A short title, which may name a person.
@@ -83,7 +83,7 @@ fn is_opening_of(there: &CaseFile, case: &NewCase) -> bool {
         if let Body::Linked { link, case } = &entry.body { Some((link.clone(), *case)) } else { None }
     });
     let linked: Vec<_> = linked.collect();
-    procedure.as_str() == case.procedure
+    *procedure == case.procedure
         && *matter == case.matter
         && *reference == case.reference
         && *title == case.title
@@ -204,11 +204,12 @@ impl Engine {
     /// As [`Engine::open_case`].
     pub async fn open_case_as(&self, id: CaseId, case: NewCase, by: &Private) -> Result<CaseId, EngineError> {
         check_reference(&case.reference)?;
-        let edition =
-            self.procedures().current(&case.procedure).ok_or_else(|| EngineError::NoSuchProcedure {
-                name: case.procedure.clone(),
+        let edition = self.procedures().current(case.procedure.as_str()).ok_or_else(|| {
+            EngineError::NoSuchProcedure {
+                name: case.procedure.to_string(),
                 known: self.procedures().names().iter().map(ToString::to_string).collect(),
-            })?;
+            }
+        })?;
         self.matter_exists(case.matter).await?;
         let _held = self.shared.opening.lock().await;
         self.reference_is_free(&case.reference).await?;

@@ -377,7 +377,7 @@ async fn two_tasks_cannot_give_one_reference_twice() {
         tokio::spawn(async move {
             let case = comity_runner::NewCase {
                 matter,
-                procedure: "sample/waiver".to_owned(),
+                procedure: name("sample/waiver"),
                 reference: "EX-1".to_owned(),
                 title: Private::default(),
                 since: when("2027-03-01"),

@@ -244,7 +244,7 @@ async fn a_day_of_the_other_state_does_not_turn_the_order_of_what_happened_there
     office.at("2027-03-04 12:00");
     let waiver = NewCase {
         matter,
-        procedure: "sample/waiver".to_owned(),
+        procedure: "sample/waiver".parse().unwrap(),
         reference: "IM-1".to_owned(),
         title: Private::new("Tivo Arando"),
         since: when("2027-03-05"),

@@ -500,7 +500,7 @@ async fn a_case_is_opened_in_a_matter_that_exists() {
     let office = Office::in_memory();
     let case = NewCase {
         matter: comity_core::id::MatterId(uuid::Uuid::from_u128(5)),
-        procedure: "sample/waiver".to_owned(),
+        procedure: "sample/waiver".parse().unwrap(),
         reference: "IM-1".to_owned(),
         title: Private::default(),
         since: when("2027-03-01"),

@@ -63,6 +63,12 @@ pub struct Parts {
     pub config: Config,
 }
 
+impl std::fmt::Debug for Parts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Parts").finish_non_exhaustive()
+    }
+}
+
 /// What every request works with.
 pub(crate) struct App {
     pub(crate) engine: Engine,

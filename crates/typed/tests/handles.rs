@@ -78,7 +78,7 @@ async fn open(engine: &Engine, officer: &Private, procedure: &str) -> CaseId {
     let matter = NewMatter { reference: format!("M-{reference}"), title: Private::new("…") };
     let case = NewCase {
         matter: engine.open_matter(matter, officer).await.unwrap(),
-        procedure: procedure.into(),
+        procedure: name(procedure),
         reference,
         title: Private::new("…"),
         since: on("2027-03-01"),

@@ -140,7 +140,7 @@ impl Office {
         let matter = NewMatter { reference: format!("M-{reference}"), title: Private::new(reference) };
         let case = NewCase {
             matter: self.engine.open_matter(matter, &self.officer).await?,
-            procedure: This::NAME.as_str().to_owned(),
+            procedure: This::NAME.into(),
             reference: reference.to_owned(),
             title: Private::new(reference),
             since: when,

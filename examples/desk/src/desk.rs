@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use comity_core::entry::{Arrival, Deed, What};
 use comity_core::id::CaseId;
-use comity_core::name::{Name, Private};
+use comity_core::name::{BadName, Name, Private};
 use comity_core::procedure::SharedProcedure;
 use comity_core::time::When;
 use comity_core::value::Value;
@@ -23,6 +23,9 @@ pub(crate) enum DeskError {
     /// The engine failed.
     #[error(transparent)]
     Engine(#[from] EngineError),
+    /// What was named is no name of a procedure.
+    #[error(transparent)]
+    Name(#[from] BadName),
     /// Nothing can be read or written.
     #[error(transparent)]
     Io(#[from] std::io::Error),
@@ -53,7 +56,7 @@ impl Desk {
         let matter = engine.open_matter(matter, &officer).await?;
         // From long ago, so that what is typed may have happened at any time.
         let since = "1970-01-01".parse().map_or(When::At(engine.now()), When::On);
-        let (procedure, reference) = (procedure.to_owned(), "CASE-1".to_owned());
+        let (procedure, reference) = (procedure.parse()?, "CASE-1".to_owned());
         let case =
             NewCase { matter, procedure, reference, title: Private::new("A case"), since, links: vec![] };
         let case = engine.open_case(case, &officer).await?;

@@ -111,7 +111,7 @@ impl Office {
         let matter = NewMatter { reference: format!("M-{reference}"), title: Private::new("…") };
         let case = NewCase {
             matter: self.engine.open_matter(matter, &self.officer).await?,
-            procedure: PROCEDURE.to_owned(),
+            procedure: PROCEDURE.parse()?,
             reference: reference.to_owned(),
             title: Private::new("…"),
             since: When::parse("2027-03-01", &self.zone)?,

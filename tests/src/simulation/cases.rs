@@ -25,7 +25,8 @@ pub(crate) fn open(world: &mut World) -> Option<Job<'static, Answer>> {
     world.plan.get_mut(place)?.since = Some((since, links.clone()));
     let line = format!("{} is opened under {}", planned.reference, planned.procedure);
     world.trace.say(&line);
-    let Planned { matter, procedure, reference, .. } = planned;
+    let Planned { matter, reference, .. } = planned;
+    let procedure = procedure.name().clone();
     let opening = job::Opening { matter, procedure, reference, since, links };
     Some(job::open(world.engine()?, place, opening))
 }

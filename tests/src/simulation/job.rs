@@ -62,7 +62,7 @@ pub(crate) struct Swept {
 #[derive(Clone, Debug)]
 pub(crate) struct Opening {
     pub(crate) matter: String,
-    pub(crate) procedure: String,
+    pub(crate) procedure: Name,
     pub(crate) reference: String,
     pub(crate) since: When,
     pub(crate) links: Vec<(Name, CaseId)>,

@@ -23,6 +23,12 @@ pub struct Library {
     pub(crate) plans: Vec<Arc<Plan>>,
 }
 
+impl std::fmt::Debug for Library {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Library").finish_non_exhaustive()
+    }
+}
+
 /// How running cases go over from one procedure to another.
 #[derive(Debug)]
 pub(crate) struct Plan {

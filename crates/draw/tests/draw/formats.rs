@@ -133,7 +133,7 @@ const A2: f64 = 574.0;
 const A1: f64 = 821.0;
 
 /// Whole statutes on extradition, with ten outcomes side by side, which ask for a larger sheet than A4.
-const LARGE: [&str; 16] = [
+const LARGE: [&str; 17] = [
     "au-extradition-act/extradition",
     "canada-extradition-act/extradition",
     "coe-extradition/to-denmark",
@@ -141,6 +141,7 @@ const LARGE: [&str; 16] = [
     "coe-extradition/to-united-kingdom",
     "eu-uk-tca/surrender-to-united-kingdom",
     "ie-eaw-act/surrender",
+    "ie-extradition-act/extradition",
     "kr-extradition-act/extradition",
     "nz-extradition-act/backed-warrant",
     "nz-extradition-act/surrender",

@@ -230,7 +230,7 @@ impl Office {
     ) -> CaseId {
         let case = NewCase {
             matter,
-            procedure: procedure.to_owned(),
+            procedure: name(procedure),
             reference: reference.to_owned(),
             title: Private::new("Tivo Arando"),
             since: when("2027-03-01"),

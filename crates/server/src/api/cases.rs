@@ -282,7 +282,7 @@ pub(crate) async fn opened(
     let since = since(&new, &edition, app.now())?;
     let new_case = NewCase {
         matter,
-        procedure: new.procedure,
+        procedure: edition.procedure.name().clone(),
         reference: new.reference.clone(),
         title: Private::new(new.title),
         since,

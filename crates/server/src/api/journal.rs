@@ -309,7 +309,6 @@ impl App {
             self.leads_somewhere(who, case).await?;
             links.push((link, case));
         }
-        let procedure = procedure.to_string();
         self.engine
             .open_case_as(stream, NewCase { matter, procedure, reference, title, since, links }, by)
             .await?;

@@ -59,6 +59,12 @@ pub struct Traces {
     sending: otlp::Sending,
 }
 
+impl std::fmt::Debug for Traces {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Traces").finish_non_exhaustive()
+    }
+}
+
 impl Traces {
     /// Begins to send to the collector that is configured, on a thread of its own. The collector itself is not asked yet, and may be
     /// away.

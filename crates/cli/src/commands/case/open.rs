@@ -58,7 +58,7 @@ pub(super) fn run(args: &OpenArgs) -> Result<Answer, Failure> {
         let since = since(args, &edition, desk)?;
         let new = NewCase {
             matter,
-            procedure: args.procedure.clone(),
+            procedure: edition.procedure.name().clone(),
             reference: args.reference.clone(),
             title: Private::new(args.title.clone()),
             since,

@@ -6,7 +6,7 @@ use comity_core::id::{CaseId, MatterId};
 use comity_core::name::{Name, Private};
 use comity_core::time::{Moment, When};
 use comity_language::chronology::{CaseDecl, Chronology, Item, ItemKind, Row};
-use comity_runner::{Engine, ManualClock, NewCase, NewMatter, Outcome, Request};
+use comity_runner::{Engine, EngineError, ManualClock, NewCase, NewMatter, Outcome, Request};
 use comity_testkit::bodies;
 
 use crate::failure::Failure;
@@ -88,16 +88,21 @@ impl Carrier<'_> {
         if let Some(known) = known {
             return Ok(*known);
         }
-        let edition = self.engine.procedures().current(&decl.procedure.value);
-        let zone = edition.map(|edition| edition.procedure.home().zone.clone());
+        let procedures = self.engine.procedures();
+        let edition =
+            procedures.current(&decl.procedure.value).ok_or_else(|| EngineError::NoSuchProcedure {
+                name: decl.procedure.value.clone(),
+                known: procedures.names().iter().map(ToString::to_string).collect(),
+            })?;
+        let zone = &edition.procedure.home().zone;
         // A case begins with the day of its first row, so that a deed of that day is no earlier than the case.
-        let since = match (row.when, zone) {
-            (When::At(moment), Some(zone)) => When::On(zone.day_at(moment)),
-            (when, _) => when,
+        let since = match row.when {
+            When::At(moment) => When::On(zone.day_at(moment)),
+            when => when,
         };
         let new = NewCase {
             matter,
-            procedure: decl.procedure.value.clone(),
+            procedure: edition.procedure.name().clone(),
             reference: reference(self.prefix, key),
             title: Private::default(),
             since,
