@@ -1,11 +1,14 @@
 //! The console as somebody with a browser meets it: Debian's Chromium, driven from `tests/browser`.
 
 use crate::failure::Failure;
+use crate::needs;
 use crate::run::Line;
 use crate::totals::Totals;
 
-/// Runs them against the program that the tests before have built.
-pub(crate) fn run() -> Result<Totals, Failure> {
+/// Builds the program, and runs them against it.
+pub(crate) fn run() -> Result<(), Failure> {
+    needs::provide_for_the_browser()?;
+    Line::new("cargo build --package comity").run()?;
     Line::new("npm ci --prefix tests/browser --no-fund --no-audit").run()?;
     let program = Line::built("comity", "")?.shown();
     let tests = Line::new("npm test --prefix tests/browser -- --test-reporter=tap")
@@ -16,5 +19,6 @@ pub(crate) fn run() -> Result<Totals, Failure> {
     if totals.failed == 0 && (!passed || totals.passed == 0) {
         totals += Totals::ONE_FAILED;
     }
-    Ok(totals)
+    println!("\n{totals}");
+    if totals.is_good() { Ok(()) } else { Err(Failure::said()) }
 }

@@ -1,20 +1,21 @@
 //! `cargo xtask ci`: all of CI, on a laptop.
 
-use crate::api;
 use crate::failure::Failure;
 use crate::run::Line;
 use crate::test::{self, FEATURES};
+use crate::{api, browser};
 
 /// Runs every check, the quick ones first, and says at the end which failed.
 pub(crate) fn run() -> Result<(), Failure> {
     type Check = (&'static str, fn() -> Result<(), Failure>);
-    let checks: [Check; 6] = [
+    let checks: [Check; 7] = [
         ("format", format),
         ("clippy", clippy),
         ("doc", doc),
         ("features", api::features),
         ("semver", api::semver),
         ("test", test::run),
+        ("browser", browser::run),
     ];
     let mut failed = Vec::new();
     for (name, check) in checks {

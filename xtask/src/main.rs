@@ -29,6 +29,7 @@ use failure::Failure;
 const USAGE: &str = "\
 cargo xtask test     install what the tests need, run them all with arrows, pages and words, check and test the library
 cargo xtask ci       format, clippy, documentation, every set of features, the interface against the last release, then test
+cargo xtask browser  the console in Debian's Chromium, driven by Playwright from npm below tests/browser
 cargo xtask arrows   which crate may know which
 cargo xtask pages    a page for every code, and every link leads somewhere; --write writes the generated page
 cargo xtask words    nothing in the tracked files that belongs elsewhere
@@ -49,6 +50,7 @@ fn main() -> ExitCode {
     let outcome = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["test"] => test::run(),
         ["ci"] => ci::run(),
+        ["browser"] => browser::run(),
         ["arrows"] => arrows::run(),
         ["pages"] => pages::run(),
         ["pages", "--write"] => pages::write(),

@@ -26,8 +26,8 @@ enum From {
 }
 
 /// Everything that the tests need beside Rust: the linker that Rust itself needs, Graphviz, which reads what is drawn
-/// for it, the tool that gives a test of full disks a small disk of its own, what the script of an example asks the
-/// daemon with, and a browser with what drives it.
+/// for it, the tool that gives a test of full disks a small disk of its own, and what the script of an example asks the
+/// daemon with.
 const NEEDS: &[Need] = &[
     Need { program: "cc", package: "gcc", from: From::Debian },
     Need { program: "dot", package: "graphviz", from: From::Debian },
@@ -36,6 +36,10 @@ const NEEDS: &[Need] = &[
     Need { program: "jq", package: "jq", from: From::Debian },
     Need { program: "openssl", package: "openssl", from: From::Debian },
     Need { program: "nc", package: "netcat-openbsd", from: From::Debian },
+];
+
+/// What the console is looked at with: a browser, and what drives it.
+const FOR_THE_BROWSER: &[Need] = &[
     Need { program: "chromium", package: "chromium", from: From::Debian },
     Need { program: "node", package: "nodejs", from: From::Debian },
     Need { program: "npm", package: "npm", from: From::Debian },
@@ -68,6 +72,11 @@ pub(crate) fn provide() -> Result<(), Failure> {
 /// Installs what the bench of the journal needs and is missing, or says how.
 pub(crate) fn provide_for_the_journal() -> Result<(), Failure> {
     provide_all(FOR_THE_JOURNAL)
+}
+
+/// Installs what the console is looked at with and is missing, or says how.
+pub(crate) fn provide_for_the_browser() -> Result<(), Failure> {
+    provide_all(FOR_THE_BROWSER)
 }
 
 /// Installs what the search for inputs needs and is missing, or says how.

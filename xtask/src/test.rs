@@ -6,7 +6,7 @@ use crate::needs;
 use crate::place::shown;
 use crate::run::Line;
 use crate::totals::Totals;
-use crate::{arrows, browser, pages, soak, words};
+use crate::{arrows, pages, soak, words};
 
 /// Something that holds for the workspace as a whole.
 type Rule = (&'static str, fn() -> Result<(), Failure>);
@@ -18,8 +18,6 @@ pub(crate) fn run() -> Result<(), Failure> {
     needs::provide()?;
     let mut totals = rules(&RULES);
     totals += suites()?;
-    println!("== browser");
-    totals += browser::run()?;
     // The treaty library is checked, proved and tested by the suites `library` and `proofs`, each procedure once.
     let folder = shown(&guide::write()?);
     for command in ["check", "test"] {
