@@ -7,7 +7,7 @@ use comity_core::time::Moment;
 
 use super::assets::{ASSETS, Assets};
 use super::session::{Desk, Seat};
-use super::words::{in_utc, to_the_minute, whole_sentence};
+use super::words::{Markup, in_utc, to_the_minute, whole_sentence};
 use crate::access::{Action, What};
 use crate::app::App;
 use crate::problem::Problem;
@@ -56,10 +56,10 @@ pub(crate) struct Frame {
     pub(crate) procedures: usize,
     /// The last position of the record; nothing where nobody is signed in.
     pub(crate) position: Option<u64>,
-    /// Why nothing can be recorded now, if nothing can, as HTML.
-    pub(crate) wanting: Option<String>,
+    /// Why nothing can be recorded now, if nothing can.
+    pub(crate) wanting: Option<Markup>,
     /// What has just been done, told once.
-    pub(crate) said: Option<String>,
+    pub(crate) said: Option<Markup>,
     /// Whether the script listens for what is recorded, and of which case; an empty text means of any.
     pub(crate) listens: Option<String>,
     /// What is looked for in the box of the header.

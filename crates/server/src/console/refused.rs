@@ -8,22 +8,22 @@ use axum::response::{IntoResponse, Response};
 
 use super::frame::{Frame, page_with};
 use super::session::{Seat, known};
-use super::words::{Cited, cited, sentence, whole_sentence};
+use super::words::{Cited, Markup, cited, sentence, whole_sentence};
 use crate::app::{App, Shared};
 use crate::problem::Problem;
 
 /// A reason, with what it rests on.
 pub(crate) struct Reason {
-    /// The engine's sentence, as HTML.
-    pub(crate) says: String,
+    /// The engine's sentence.
+    pub(crate) says: Markup,
     pub(crate) cite: Vec<Cited>,
 }
 
 /// Why something was not done, as a page shows it.
 pub(crate) struct Refusal {
     pub(crate) title: String,
-    /// What is wrong and what to do, as HTML.
-    pub(crate) says: String,
+    /// What is wrong and what to do.
+    pub(crate) says: Markup,
     pub(crate) because: Vec<Reason>,
     pub(crate) code: String,
 }
@@ -32,7 +32,7 @@ impl From<&Problem> for Refusal {
     fn from(problem: &Problem) -> Self {
         let because = problem.because.iter();
         // Where the only reason is the sentence itself, it is told once.
-        let told = |text: &str| if text == problem.detail { String::new() } else { sentence(text) };
+        let told = |text: &str| if text == problem.detail { Markup::default() } else { sentence(text) };
         Self {
             title: problem.title.clone(),
             says: whole_sentence(&problem.detail),

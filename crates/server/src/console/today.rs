@@ -16,7 +16,7 @@ use serde::Deserialize;
 use super::frame::{self, Frame, Here};
 use super::session::Desk;
 use super::sign::Sign;
-use super::words::{act_title, case_path, sentence, whole_sentence};
+use super::words::{Markup, act_title, case_path, sentence, whole_sentence};
 use crate::access::{Action, Principal, Role, What};
 use crate::api::queue::{Pressing, pressing};
 use crate::problem::Problem;
@@ -88,8 +88,8 @@ struct ItemPart {
     reference: String,
     case: String,
     case_path: String,
-    /// Sentences about it, as HTML, the weightiest first.
-    says: Vec<String>,
+    /// Sentences about it, the weightiest first.
+    says: Vec<Markup>,
     left: Option<String>,
     cite: Option<String>,
     why: Option<String>,
@@ -327,7 +327,7 @@ impl ItemPart {
             }
             QueueWhat::RanOut { clock, title, ran_out, follows, basis } => {
                 self.limit(clock, title, basis);
-                self.says.push(format!("Ran out <strong>{}</strong>.", sentence(ran_out)));
+                self.says.push(sentence(ran_out).within("Ran out <strong>", "</strong>."));
                 self.says.push(whole_sentence(follows));
             }
             QueueWhat::Owed { title, since, bearer, basis } => {
@@ -338,7 +338,7 @@ impl ItemPart {
             }
             QueueWhat::MayAct { acts, next } => {
                 "Somebody may act".clone_into(&mut self.title);
-                self.says.extend(next.map(|day| format!("Looked at again {}.", sentence(&day.in_words()))));
+                self.says.extend(next.map(|day| sentence(&format!("Looked at again {}.", day.in_words()))));
                 self.acts(acts, seen);
             }
             QueueWhat::Silent { since, is_held, acts } => {
@@ -389,19 +389,17 @@ impl ItemPart {
     fn counted(&mut self, clock: &str, ends: &str, seen: Option<(&CaseFile, &View)>, now: Moment) {
         let found = seen.and_then(|(_, view)| Some((view, view.clock(clock)?)));
         let Some((view, clock)) = found else {
-            self.says.push(format!("Ends <strong>{}</strong>.", sentence(ends)));
+            self.says.push(sentence(ends).within("Ends <strong>", "</strong>."));
             return;
         };
         let Some(cycle) = clock.last() else { return };
         self.left = left(&cycle.end, clock.zone, now);
         let explained = explain_run(view, &clock, cycle);
         let last = match explained.last_day {
-            Some(day) => format!(
-                "Last day <strong>{}</strong>, to the end of the day ({}).",
-                sentence(&day.in_words()),
-                sentence(&clock.zone.place())
-            ),
-            None => format!("Ends <strong>{}</strong>.", sentence(ends)),
+            Some(day) => sentence(&day.in_words())
+                .within("Last day <strong>", "</strong>, to the end of the day (")
+                .then(&sentence(&clock.zone.place()).within("", ").")),
+            None => sentence(ends).within("Ends <strong>", "</strong>."),
         };
         self.says.push(last);
         let follows = explained.steps.into_iter().find(|step| step.about == "if it runs out");

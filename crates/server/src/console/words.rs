@@ -18,8 +18,41 @@ pub(crate) fn case_path(reference: &str) -> String {
     format!("/cases/{}", segment(reference))
 }
 
+/// A text as HTML, in which all that is not ours is escaped. Templates print it as it is, and escape every other text; so nothing that
+/// somebody typed can pass for markup because a template forgot to ask.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Markup(
+    // INVARIANT: made by `sentence`, and of words of this program around such.
+    String,
+);
+
+impl Markup {
+    /// With words of ours around it, which may be markup.
+    pub(crate) fn within(self, before: &'static str, after: &'static str) -> Self {
+        Self(format!("{before}{}{after}", self.0))
+    }
+
+    /// With another after it.
+    pub(crate) fn then(mut self, next: &Self) -> Self {
+        self.0.push_str(&next.0);
+        self
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl std::fmt::Display for Markup {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl askama::filters::HtmlSafe for Markup {}
+
 /// A sentence of the engine as HTML: names in backticks stand out, and everything is escaped.
-pub(crate) fn sentence(text: &str) -> String {
+pub(crate) fn sentence(text: &str) -> Markup {
     let mut html = String::with_capacity(text.len() + 16);
     // An odd backtick opens nothing that would not be closed.
     let whole = text.matches('`').count() / 2 * 2;
@@ -38,11 +71,11 @@ pub(crate) fn sentence(text: &str) -> String {
             other => html.push(other),
         }
     }
-    html
+    Markup(html)
 }
 
 /// A sentence of the engine, beginning with a capital letter and ending with a stop, as HTML.
-pub(crate) fn whole_sentence(text: &str) -> String {
+pub(crate) fn whole_sentence(text: &str) -> Markup {
     sentence(&whole_plain_sentence(text))
 }
 
@@ -178,14 +211,17 @@ mod tests {
 
     #[test]
     fn a_sentence_is_escaped_and_its_names_stand_out() {
+        let html = |text: &str| sentence(text).to_string();
         assert_eq!(
-            sentence("`a<b` is not open & \"no\""),
+            html("`a<b` is not open & \"no\""),
             "<code>a&lt;b</code> is not open &amp; &quot;no&quot;"
         );
-        assert_eq!(sentence("one ` only"), "one ` only");
-        assert_eq!(sentence("`a` and ` b"), "<code>a</code> and ` b");
-        assert_eq!(whole_sentence("it ran out"), "It ran out.");
-        assert_eq!(whole_sentence(""), "");
+        assert_eq!(html("one ` only"), "one ` only");
+        assert_eq!(html("`a` and ` b"), "<code>a</code> and ` b");
+        assert_eq!(whole_sentence("it ran out").to_string(), "It ran out.");
+        assert!(whole_sentence("").is_empty());
+        let around = sentence("<i>").within("<strong>", "</strong>, ").then(&sentence("&"));
+        assert_eq!(around.to_string(), "<strong>&lt;i&gt;</strong>, &amp;");
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod browser;
 #[allow(dead_code, reason = "the tests of the API use the rest")]
 mod desk;
 mod forms;
+mod markup;
 mod opening;
 mod pages;
 mod recording;

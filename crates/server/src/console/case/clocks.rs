@@ -11,7 +11,7 @@ use super::super::cases::how_soon;
 use super::super::frame::{Frame, page as answer};
 use super::super::session::Desk;
 use super::super::sign::{KEPT, PLAIN, RAN_OUT, STILL, Sign};
-use super::super::words::{Cited, cited, segment, whole_sentence};
+use super::super::words::{Cited, Markup, cited, segment, whole_sentence};
 use super::{Asks, Head, Shown, Tab, shown};
 use crate::extract::Named;
 use crate::problem::Problem;
@@ -48,10 +48,10 @@ struct ClockPart {
 /// One run, and how its end was reached.
 struct Run {
     number: usize,
-    says: String,
+    says: Markup,
     left: Option<String>,
     ends: Option<String>,
-    steps: Vec<(String, String)>,
+    steps: Vec<(String, Markup)>,
 }
 
 /// The page.

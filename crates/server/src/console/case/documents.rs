@@ -10,7 +10,7 @@ use comity_runner::filed;
 use super::super::frame::{Frame, page as answer};
 use super::super::session::Desk;
 use super::super::sign::{COMPLETE, MISSING, NOT_KNOWN, NOT_NEEDED, Sign};
-use super::super::words::{Dated, segment, whole_sentence};
+use super::super::words::{Dated, Markup, segment, whole_sentence};
 use super::{Asks, Head, Shown, Tab, shown};
 use crate::api::files::FileDocument;
 use crate::extract::Named;
@@ -35,7 +35,7 @@ struct DocumentPart {
     title: String,
     sign: Sign,
     arrived: Vec<Arrival>,
-    missing: Option<String>,
+    missing: Option<Markup>,
     asks: String,
     basis: String,
     record: String,

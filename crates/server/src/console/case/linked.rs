@@ -6,7 +6,7 @@ use axum::response::Response;
 
 use super::super::frame::{Frame, page as answer};
 use super::super::session::Desk;
-use super::super::words::{case_path, whole_sentence};
+use super::super::words::{Markup, case_path, whole_sentence};
 use super::{Asks, Head, Shown, Tab, shown};
 use crate::api::case::linked;
 use crate::extract::Named;
@@ -19,7 +19,7 @@ struct LinkedPage {
     head: Head,
     links: Vec<LinkPart>,
     matter: Vec<LinkPart>,
-    behind: Vec<String>,
+    behind: Vec<Markup>,
     may_link: bool,
 }
 

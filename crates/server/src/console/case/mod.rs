@@ -26,7 +26,7 @@ use serde::Deserialize;
 use super::cases::{Stands, stands};
 use super::frame::{Frame, Here};
 use super::session::Desk;
-use super::words::{case_path, segment, sentence, to_the_minute};
+use super::words::{Markup, case_path, segment, sentence, to_the_minute};
 use crate::access::{Action, What};
 use crate::api;
 use crate::api::case::{Axes, Looked};
@@ -193,11 +193,11 @@ pub(crate) async fn shown(desk: Desk, reference: &str, asks: &Asks, tab: Tab) ->
 }
 
 /// What has just been recorded, told once: by the number in the address, as the record says it.
-fn recorded(looked: &Looked, asks: &Asks) -> Option<String> {
+fn recorded(looked: &Looked, asks: &Asks) -> Option<Markup> {
     let number = asks.recorded?;
     let entry = looked.file.entries.iter().find(|entry| entry.number.get() == number)?;
     let says = comity_sheet::words::body(&entry.body, &looked.file.procedure);
-    Some(format!("Recorded as entry {number}: {}", sentence(&says)))
+    Some(sentence(&format!("Recorded as entry {number}: {says}")))
 }
 
 /// What stands above every page of a case.

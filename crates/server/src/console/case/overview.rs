@@ -12,7 +12,7 @@ use super::super::cases::how_soon;
 use super::super::frame::{Frame, page as answer};
 use super::super::session::Desk;
 use super::super::sign::{RAN_OUT, STILL, Sign};
-use super::super::words::{Dated, segment, sentence, whole_sentence};
+use super::super::words::{Dated, Markup, segment, sentence, whole_sentence};
 use super::{Asks, Head, Shown, Tab, shown};
 use crate::api::case::Looked;
 use crate::extract::Named;
@@ -36,8 +36,8 @@ struct OverviewPage {
     limits: Vec<Limit>,
     needed: usize,
     missing: Vec<Lacking>,
-    behind: Vec<String>,
-    upset: Vec<String>,
+    behind: Vec<Markup>,
+    upset: Vec<Markup>,
     latest: Vec<Latest>,
 }
 
@@ -76,16 +76,16 @@ struct Act {
 struct Limit {
     sign: Sign,
     title: String,
-    says: String,
+    says: Markup,
     left: Option<String>,
-    follows: Option<String>,
+    follows: Option<Markup>,
     basis: String,
     why: String,
 }
 
 struct Lacking {
     title: String,
-    says: String,
+    says: Markup,
 }
 
 struct Latest {
@@ -211,10 +211,8 @@ fn limits(view: &View, path: &str) -> Vec<Limit> {
     let over = view.overdue().into_iter().map(|one| Limit {
         sign: RAN_OUT,
         title: one.clock.clock.title.clone(),
-        says: format!(
-            "Ran out <strong>{}</strong>.",
-            sentence(&comity_core::moment_in_words(one.since, one.clock.zone))
-        ),
+        says: sentence(&comity_core::moment_in_words(one.since, one.clock.zone))
+            .within("Ran out <strong>", "</strong>."),
         left: None,
         follows: Some(whole_sentence(&one.follows)),
         basis: one.clock.clock.basis.to_string(),

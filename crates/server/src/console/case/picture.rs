@@ -8,7 +8,7 @@ use comity_draw::Diagram;
 
 use super::super::frame::{Frame, page as answer};
 use super::super::session::Desk;
-use super::super::words::sentence;
+use super::super::words::{Markup, sentence};
 use super::{Asks, Head, Shown, Tab, shown};
 use crate::api::case::{drawn, stood};
 use crate::extract::Named;
@@ -33,7 +33,7 @@ struct Onward {
 struct Move {
     by: String,
     to: String,
-    when: Option<String>,
+    when: Option<Markup>,
     basis: String,
 }
 

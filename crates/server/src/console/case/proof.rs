@@ -10,7 +10,7 @@ use comity_sheet::words::date;
 use super::super::fields::Sent;
 use super::super::frame::{Frame, page as answer};
 use super::super::session::Desk;
-use super::super::words::sentence;
+use super::super::words::{Markup, sentence};
 use super::{Asks, Head, Shown, Tab, shown};
 use crate::access::{Action, What};
 use crate::api::bundle::{self, BundleAsked};
@@ -23,7 +23,7 @@ use crate::problem::Problem;
 struct ProofPage {
     frame: Frame,
     head: Head,
-    says: Vec<String>,
+    says: Vec<Markup>,
     verified: Option<Verified>,
     entries: Vec<Link>,
     readings: Option<Vec<Reading>>,
@@ -35,14 +35,14 @@ struct ProofPage {
 /// What came of the last verification of the whole record.
 struct Verified {
     is_whole: bool,
-    says: String,
+    says: Markup,
 }
 
 struct Link {
     number: u32,
     recorded: String,
     by: String,
-    says: String,
+    says: Markup,
     hash: String,
 }
 
@@ -64,8 +64,8 @@ pub(crate) async fn page(
     let verified = proof.verified.map(|last| Verified {
         is_whole: last.whole,
         says: match last.wrong {
-            Some(wrong) => format!("The record does not verify ({}): {}", last.at, sentence(&wrong)),
-            None => format!("The whole record was verified at {} and is unbroken.", last.at),
+            Some(wrong) => sentence(&format!("The record does not verify ({}): {wrong}", last.at)),
+            None => sentence(&format!("The whole record was verified at {} and is unbroken.", last.at)),
         },
     });
     let sheet = Sheet::new(&looked.view, &looked.file.entries);

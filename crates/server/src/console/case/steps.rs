@@ -9,7 +9,7 @@ use comity_sheet::words::by_titles;
 
 use super::super::frame::{Frame, page as answer};
 use super::super::session::Desk;
-use super::super::words::{Dated, segment, whole_sentence};
+use super::super::words::{Dated, Markup, segment, whole_sentence};
 use super::overview::{Owed, owed};
 use super::{Asks, Head, Shown, Tab, shown};
 use crate::api::case::Looked;
@@ -30,7 +30,7 @@ struct StepsPage {
 
 /// What one account proposed, and another is to confirm.
 struct Awaiting {
-    says: String,
+    says: Markup,
     by: String,
     at: String,
     path: String,
@@ -44,7 +44,7 @@ struct Step {
     basis: String,
     four_eyes: bool,
     /// Why not, in the engine's sentences, as HTML.
-    because: Vec<String>,
+    because: Vec<Markup>,
     times: usize,
 }
 

@@ -11,7 +11,7 @@ use comity_sheet::words::{body, date};
 
 use super::super::frame::{Frame, page as answer};
 use super::super::session::Desk;
-use super::super::words::{Dated, sentence, to_the_minute};
+use super::super::words::{Dated, Markup, sentence, to_the_minute};
 use super::overview::moved;
 use super::{Asks, Head, Shown, Tab, shown};
 use crate::api::case::Looked;
@@ -48,7 +48,7 @@ struct EntryPart {
     number: u32,
     at: String,
     by: String,
-    says: String,
+    says: Markup,
     is_annulled: bool,
     /// Where it is said that it was a mistake, or that it happened on another date.
     annul: Option<String>,

@@ -10,7 +10,7 @@ use comity_core::{Rejection, View};
 use comity_sheet::words;
 
 use super::super::fields::Fields;
-use super::super::words::{Cited, cited, whole_sentence};
+use super::super::words::{Cited, Markup, cited, sentence, whole_sentence};
 use super::kind::Kind;
 use super::office;
 use super::said::FACT;
@@ -48,10 +48,10 @@ pub(super) struct Choice {
 pub(super) struct Asked {
     pub(super) title: String,
     /// What an officer should know before, as HTML.
-    pub(super) says: Vec<String>,
+    pub(super) says: Vec<Markup>,
     pub(super) provisions: Vec<Cited>,
     /// Why it cannot be done now, as HTML; an act that happened earlier may still be recorded.
-    pub(super) closed: Vec<String>,
+    pub(super) closed: Vec<Markup>,
     pub(super) four_eyes: bool,
     pub(super) fields: Vec<Field>,
 }
@@ -232,7 +232,7 @@ fn annul(of: &str, looked: &Looked, typed: &Fields) -> Result<Asked, Problem> {
     let (_, says) = earlier(of, looked)?;
     let effect = "It stays in the record, and counts no more. What followed from it is worked out anew.";
     Ok(Asked {
-        says: vec![whole_sentence(&says), effect.to_owned()],
+        says: vec![whole_sentence(&says), sentence(effect)],
         fields: vec![reason(typed)],
         ..plain(&format!("Entry {of} was a mistake"), Vec::new())
     })

@@ -5,15 +5,16 @@ use comity_core::time::When;
 use comity_core::{Change, View};
 
 use super::super::sign::{KEPT, OWED, PLAIN, RUNNING, Sign};
-use super::super::words::{act_title, clock_title, counted, obligation_title, sentence, stage_titles};
+use super::super::words::{
+    Markup, act_title, clock_title, counted, obligation_title, sentence, stage_titles,
+};
 
 /// One thing that would be otherwise.
 pub(super) struct Changed {
     pub(super) sign: Sign,
     /// What it is about.
     pub(super) about: &'static str,
-    /// As HTML.
-    pub(super) says: String,
+    pub(super) says: Markup,
 }
 
 /// What would be otherwise.
@@ -26,17 +27,16 @@ fn one(change: &Change, procedure: &Procedure) -> Changed {
         Change::Track { track, from, to } => {
             let (title, from) = stage_titles(procedure, track, from);
             let (_, to) = stage_titles(procedure, track, to);
-            let (title, from, to) = (sentence(&title), sentence(&from), sentence(&to));
-            (RUNNING, "Stands at", format!("{title}: from {from} to <strong>{to}</strong>"))
+            let to = sentence(&to).within(" to <strong>", "</strong>");
+            (RUNNING, "Stands at", sentence(&format!("{title}: from {from}")).then(&to))
         }
         Change::Clock { clock, from, to } => {
-            let (title, from, to) = (sentence(&clock_title(procedure, clock)), sentence(from), sentence(to));
-            (RUNNING, "Clock", format!("{title}: <strong>{to}</strong>; before, {from}"))
+            let to = sentence(to).within(": <strong>", "</strong>; before, ");
+            (RUNNING, "Clock", sentence(&clock_title(procedure, clock)).then(&to).then(&sentence(from)))
         }
         Change::Opens { act } => (KEPT, "May be done", sentence(&act_title(procedure, act))),
         Change::Closes { act, because } => {
-            let (title, because) = (sentence(&act_title(procedure, act)), sentence(because));
-            (PLAIN, "No longer", format!("{title}: {because}"))
+            (PLAIN, "No longer", sentence(&format!("{}: {because}", act_title(procedure, act))))
         }
         Change::Owed { obligation } => (OWED, "Owed", sentence(&obligation_title(procedure, obligation))),
         Change::NoLongerOwed { obligation } => {

@@ -3,10 +3,11 @@
 use comity_core::procedure::Procedure;
 
 use super::super::fields::Fields;
+use super::super::words::sentence;
 use super::form::{Asked, Control, Field, field, plain};
 
 fn asked(title: &str, says: &str, fields: Vec<Field>) -> Asked {
-    let says = (!says.is_empty()).then(|| says.to_owned()).into_iter().collect();
+    let says = (!says.is_empty()).then(|| sentence(says)).into_iter().collect();
     Asked { says, fields, ..plain(title, Vec::new()) }
 }
 

@@ -18,7 +18,7 @@ use super::super::fields::{Fields, Sent};
 use super::super::frame::{Frame, Here, page, page_with, see_other};
 use super::super::refused::Refusal;
 use super::super::session::Desk;
-use super::super::words::{case_path, sentence, whole_sentence};
+use super::super::words::{Markup, case_path, sentence, whole_sentence};
 use super::form::{Asked, Control, asked};
 use super::kind::Kind;
 use super::look::{Changed, changed, late};
@@ -62,7 +62,7 @@ struct Meanwhile {
     number: u32,
     by: String,
     at: String,
-    says: String,
+    says: Markup,
 }
 
 #[derive(Template)]
@@ -72,12 +72,12 @@ struct LookPage {
     head: Head,
     title: String,
     kind: &'static str,
-    says: Vec<String>,
+    says: Vec<Markup>,
     late: Option<String>,
     is_proposal: bool,
     is_confirmation: bool,
     changes: Vec<Changed>,
-    linked: Vec<String>,
+    linked: Vec<Markup>,
     carried: Vec<(String, String)>,
 }
 
@@ -257,7 +257,7 @@ impl Working {
     }
 
     /// What would be recorded, as the record will say it.
-    fn in_words(&self, request: &Request) -> Vec<String> {
+    fn in_words(&self, request: &Request) -> Vec<Markup> {
         let file = &self.looked.file;
         let says = |body: &Body| {
             if let Body::Confirmed { entry } = body
