@@ -47,7 +47,7 @@ pub(crate) fn items(procedure: &Procedure) -> Result<TokenStream, SameName> {
     let acts = acts::items(procedure)?;
     let grounds = grounds::items(procedure)?;
     let rows = rows::items(procedure)?;
-    let what = what::items(procedure)?;
+    let what = what::items();
     let tracks = tracks::items(procedure)?;
     let view = view::items(procedure)?;
     let case = case::items(procedure)?;

@@ -1,15 +1,12 @@
 //! Anything that may take effect in a case, to and from the untyped core.
 
-use comity_core::procedure::Procedure;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::ident::SameName;
-
-#[expect(clippy::unnecessary_wraps, reason = "one shape for all parts of the module")]
-pub(crate) fn items(_: &Procedure) -> Result<TokenStream, SameName> {
+/// The same of every procedure: what differs stands in the types that it names.
+pub(crate) fn items() -> TokenStream {
     let (arrival, what) = (arrival(), what());
-    Ok(quote! { #arrival #what })
+    quote! { #arrival #what }
 }
 
 fn arrival() -> TokenStream {

@@ -4,7 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a bench may stop like a test")]
 
 use std::hint::black_box;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
 use comity_core::entry::{Body, Deed, Entry, Opening, What};
@@ -162,37 +162,23 @@ fn seconds(step: &dyn Fn()) -> f64 {
 
 /// How much is generated of each procedure of the library, and how long that takes.
 fn sizes() {
-    let library = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../workflows");
-    let mut sizes: Vec<(usize, f64, PathBuf)> = Vec::new();
-    for path in procedures(&library) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../workflows");
+    let library = load(&Disk::new(&root));
+    let mut sizes: Vec<(usize, f64, &str)> = Vec::new();
+    for loaded in &library.procedures {
         let began = Instant::now();
-        // A file that leaves a side open is no procedure.
-        let Ok(module) = comity_typed_build::module(&path, None) else { continue };
+        let module = comity_typed_build::module(&root.join(&loaded.path), None).unwrap();
         let tokens = module.called(&quote! { pub }, &module.name);
         let took = began.elapsed().as_secs_f64();
         let text = prettyplease::unparse(&syn::parse2(tokens).unwrap());
-        sizes.push((text.lines().count(), took, path));
+        sizes.push((text.lines().count(), took, &loaded.name));
     }
     sizes.sort_by_key(|(lines, _, _)| *lines);
     for (word, at) in
         [("smallest", 0), ("median", sizes.len() / 2), ("largest", sizes.len().saturating_sub(1))]
     {
-        if let Some((lines, took, path)) = sizes.get(at) {
-            let name = path.strip_prefix(&library).unwrap().display();
+        if let Some((lines, took, name)) = sizes.get(at) {
             println!("{word:<9} {lines:>6} lines, read and made in {:>4.0} ms: {name}", took * 1e3);
         }
     }
-}
-
-fn procedures(library: &Path) -> Vec<PathBuf> {
-    let folders = std::fs::read_dir(library).unwrap().map(|folder| folder.unwrap().path());
-    let folders = folders
-        .filter(|folder| folder.is_dir() && !folder.ends_with("calendars") && !folder.ends_with("counting"));
-    let files =
-        folders.flat_map(|folder| std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()));
-    let is_one = |file: &PathBuf| {
-        let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        name.strip_suffix(".yaml").is_some_and(|stem| !stem.contains('.'))
-    };
-    files.filter(is_one).collect()
 }

@@ -61,6 +61,18 @@ impl Office {
         Case::of(self.case, &self.view().await).unwrap()
     }
 
+    /// The request is received, which moves nothing; its document completes it, and a condition moves it.
+    async fn before_court(&self) -> Case<request::BeforeCourt> {
+        let awaited = Case::<request::Awaited>::of(self.case, &self.view().await).unwrap();
+        let received = awaited.with(received()).record(&self.engine, self.on("2027-03-03")).await.unwrap();
+        let warrant = Document::Warrant.arrived(ArrivedForm::CertifiedCopy).translated_into("ko");
+        let awaited = received.stands().unwrap().with(warrant);
+        match awaited.record(&self.engine, self.on("2027-03-04")).await.unwrap() {
+            Taken::Elsewhere(request::Anywhere::BeforeCourt(before)) => before,
+            other => panic!("{other:?}"),
+        }
+    }
+
     async fn held(&self) -> Case<custody::Held> {
         self.free()
             .await
@@ -129,22 +141,7 @@ async fn a_stage_carries_what_is_held_there() {
 #[tokio::test]
 async fn what_the_engine_rejects_gives_the_handle_back_with_the_reason() {
     let office = Office::new().await;
-    let view = office.view().await;
-    let awaited = Case::<request::Awaited>::of(office.case, &view).unwrap();
-    // Nothing is moved by the receipt alone; the document completes the request, and a condition moves it.
-    let awaited = awaited
-        .with(received())
-        .record(&office.engine, office.on("2027-03-03"))
-        .await
-        .unwrap()
-        .stands()
-        .unwrap();
-    let warrant = Document::Warrant.arrived(ArrivedForm::Original).translated_into("ko");
-    let Taken::Elsewhere(request::Anywhere::BeforeCourt(before)) =
-        awaited.with(warrant).record(&office.engine, office.on("2027-03-04")).await.unwrap()
-    else {
-        panic!("the request stands where it stood");
-    };
+    let before = office.before_court().await;
     let found = grounds::PoliticalOffence { applies: true, by: grounds::PoliticalOffenceBy::RequestedCourt };
     let before =
         before.with(found).record(&office.engine, office.on("2027-03-05")).await.unwrap().stands().unwrap();
@@ -233,18 +230,7 @@ async fn what_ran_out_meanwhile_leads_elsewhere() {
 #[tokio::test]
 async fn what_takes_two_persons_is_proposed_by_one_and_confirmed_by_another() {
     let office = Office::new().await;
-    let view = office.view().await;
-    let awaited = Case::<request::Awaited>::of(office.case, &view).unwrap();
-    let awaited = awaited
-        .with(received())
-        .record(&office.engine, office.on("2027-03-03"))
-        .await
-        .unwrap()
-        .stands()
-        .unwrap();
-    let warrant = Document::Warrant.arrived(ArrivedForm::CertifiedCopy).translated_into("ko");
-    let taken = awaited.with(warrant).record(&office.engine, office.on("2027-03-04")).await.unwrap();
-    let Taken::Elsewhere(request::Anywhere::BeforeCourt(before)) = taken else { panic!("{taken:?}") };
+    let before = office.before_court().await;
     let none = grounds::PoliticalOffence { applies: false, by: grounds::PoliticalOffenceBy::RequestedCourt };
     let before =
         before.with(none).record(&office.engine, office.on("2027-03-05")).await.unwrap().stands().unwrap();
