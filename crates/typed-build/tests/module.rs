@@ -1,6 +1,6 @@
 //! What is made hangs on the texts of the procedure alone, and what cannot be made is told.
 
-#![allow(clippy::unwrap_used, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 use std::path::{Path, PathBuf};
 
@@ -59,4 +59,51 @@ fn a_path_that_lies_in_no_library_is_told() {
     }
     let elsewhere = module(&Path::new(LIBRARY).join("extradition.yaml"), Some(Path::new("/somewhere")));
     assert!(matches!(elsewhere, Err(ReadError::NoPath { .. })));
+}
+
+/// Where a method leads: the type between `Prepared<Self, ` and its end.
+fn leads_to(text: &str, stage: &str, method: &str) -> String {
+    let handle =
+        text.split(&format!("impl Case<{stage}>")).nth(1).unwrap_or_else(|| panic!("nothing at {stage}"));
+    let method = handle.split(&format!("pub fn {method}(")).nth(1).unwrap_or_else(|| panic!("no {method}"));
+    let whole: String = method.split('{').next().unwrap().split_whitespace().collect();
+    whole.split("Prepared<Self,").nth(1).unwrap().trim_end_matches([',', '>']).to_owned()
+}
+
+#[test]
+fn what_a_condition_or_a_circumstance_decides_is_among_the_stages_to_which_an_act_leads() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = copied(folder.path());
+    let yaml = std::fs::read_to_string(&file).unwrap();
+    let returned = "  returned:
+    title: The court sends the request back
+    by: requested/court
+    moves:
+      request: before-court -> awaited
+      custody:
+        - {from: held, to: release-due, when: offence.in-absence is yes}
+        # A move in words is what may say `else stays`.
+        - release-due -> at-liberty, else stays
+    cite: treaty 7
+";
+    std::fs::write(
+        &file,
+        yaml.replacen(
+            "  withdrawn:\n    title: The request is",
+            &format!("{returned}  withdrawn:\n    title: The request is"),
+            1,
+        ),
+    )
+    .unwrap();
+    let text = text(&file);
+    // The act leads to `awaited`, from which the condition moves the request if its documents are there.
+    assert_eq!(
+        leads_to(&text, "tracks::request::BeforeCourt", "returned"),
+        "tracks::request::AwaitedOrBeforeCourt"
+    );
+    // With a condition of its own the move may not be taken, and then the track stays.
+    assert_eq!(leads_to(&text, "tracks::custody::Held", "returned"), "tracks::custody::HeldOrReleaseDue");
+    // Without one it is taken, whatever is said of elsewhere.
+    assert_eq!(leads_to(&text, "tracks::custody::ReleaseDue", "returned"), "Case<tracks::custody::AtLiberty");
+    assert_eq!(leads_to(&text, "tracks::custody::Held", "court_refuses"), "Case<tracks::custody::ReleaseDue");
 }
